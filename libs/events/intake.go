@@ -1,0 +1,111 @@
+package events
+
+// TechnologyRegistered says that a school uses or considers a technology.
+type TechnologyRegistered struct {
+	TechnologyID string `json:"technology_id"`
+	Name         string `json:"name"`
+	Kind         string `json:"kind"`
+}
+
+// Type implements Event.
+func (TechnologyRegistered) Type() string { return "intake.technology-registered.v1" }
+
+// Validate implements Event.
+func (e TechnologyRegistered) Validate() error { return required(e) }
+
+// RoundUnit is one answering unit of a round as frozen at its announcement.
+type RoundUnit struct {
+	UnitID    string `json:"unit_id"`
+	ParentID  string `json:"parent_id,omitempty"`
+	Name      string `json:"name"`
+	Headcount int    `json:"headcount"`
+}
+
+// Thresholds are the smallest groups that may be shown, frozen with the round (persons).
+type Thresholds struct {
+	Means         int `json:"means" bson:"means"`
+	Distributions int `json:"distributions" bson:"distributions"`
+}
+
+// RoundFrame is what is frozen when a round is announced and what everything later is held against.
+type RoundFrame struct {
+	RoundID           string      `json:"round_id"`
+	Title             string      `json:"title"`
+	Instrument        string      `json:"instrument"`
+	InstrumentVersion int         `json:"instrument_version"`
+	TechnologyID      string      `json:"technology_id,omitempty"`
+	TechnologyName    string      `json:"technology_name,omitempty"`
+	Units             []RoundUnit `json:"units"`
+	OpensOn           string      `json:"opens_on"`          // local date
+	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
+	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release
+	Thresholds        Thresholds  `json:"thresholds"`
+	ReleaseKey        string      `json:"release_key"` // base64url X25519 public key that answers are sealed to
+}
+
+func (f RoundFrame) validate(e Event) error {
+	if err := required(e); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"opens_on": f.OpensOn, "closes_on": f.ClosesOn, "visible_to_all_on": f.VisibleToAllOn} {
+		if err := date(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RoundAnnounced says that a round is announced and its frame frozen.
+type RoundAnnounced RoundFrame
+
+// Type implements Event.
+func (RoundAnnounced) Type() string { return "intake.round-announced.v1" }
+
+// Validate implements Event.
+func (e RoundAnnounced) Validate() error { return RoundFrame(e).validate(e) }
+
+// RoundOpened says that answers are taken from now on.
+type RoundOpened struct {
+	RoundID  string `json:"round_id"`
+	ClosesOn string `json:"closes_on"`
+}
+
+// Type implements Event.
+func (RoundOpened) Type() string { return "intake.round-opened.v1" }
+
+// Validate implements Event.
+func (e RoundOpened) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	return date("closes_on", e.ClosesOn)
+}
+
+// RoundClosed says that the ballot box is closed and its one batch ready under this hash.
+type RoundClosed struct {
+	RoundID   string `json:"round_id"`
+	BatchHash string `json:"batch_hash"` // SHA-256 of the batch, hex
+}
+
+// Type implements Event.
+func (RoundClosed) Type() string { return "intake.round-closed.v1" }
+
+// Validate implements Event.
+func (e RoundClosed) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	return hash("batch_hash", e.BatchHash)
+}
+
+// RoundReleased says that the round ended in a release.
+type RoundReleased struct {
+	RoundID   string `json:"round_id"`
+	ReleaseID string `json:"release_id"`
+}
+
+// Type implements Event.
+func (RoundReleased) Type() string { return "intake.round-released.v1" }
+
+// Validate implements Event.
+func (e RoundReleased) Validate() error { return required(e) }

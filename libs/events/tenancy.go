@@ -1,0 +1,116 @@
+package events
+
+import "time"
+
+// OrganisationCreated says that a tenant came into being. It is told in the new tenant's own name.
+type OrganisationCreated struct {
+	OrganisationID  string `json:"organisation_id"` // the tenant id
+	Kind            string `json:"kind"`            // platform, municipality, operator, school or union
+	ParentID        string `json:"parent_id,omitempty"`
+	InstitutionType string `json:"institution_type,omitempty"`
+	Code            string `json:"code,omitempty"` // municipality code or institution number
+	Name            string `json:"name"`           // of an organisation, not of a person
+	Language        string `json:"language"`       // da or en
+	LearnerWord     string `json:"learner_word,omitempty"`
+}
+
+// Type implements Event.
+func (OrganisationCreated) Type() string { return "tenancy.organisation-created.v1" }
+
+// Validate implements Event.
+func (e OrganisationCreated) Validate() error { return required(e) }
+
+// UnitCreated says that a school has a unit; told in the school's tenant.
+type UnitCreated struct {
+	UnitID    string `json:"unit_id"`
+	ParentID  string `json:"parent_id,omitempty"` // another unit; empty directly under the school
+	Name      string `json:"name"`
+	Headcount int    `json:"headcount"` // employees in it who are not leaders
+}
+
+// Type implements Event.
+func (UnitCreated) Type() string { return "tenancy.unit-created.v1" }
+
+// Validate implements Event.
+func (e UnitCreated) Validate() error { return required(e) }
+
+// UnitChanged carries the whole new state of a unit.
+type UnitChanged UnitCreated
+
+// Type implements Event.
+func (UnitChanged) Type() string { return "tenancy.unit-changed.v1" }
+
+// Validate implements Event.
+func (e UnitChanged) Validate() error { return required(e) }
+
+// PersonRegistered says that a person is known to an operator; no name and no address. Told in the operator's tenant.
+type PersonRegistered struct {
+	PersonID string `json:"person_id"`
+	Language string `json:"language"`
+}
+
+// Type implements Event.
+func (PersonRegistered) Type() string { return "tenancy.person-registered.v1" }
+
+// Validate implements Event.
+func (e PersonRegistered) Validate() error { return required(e) }
+
+// RoleAssigned says that a person has a role in a scope; told in the operator's tenant, since assignments live there.
+type RoleAssigned struct {
+	AssignmentID string     `json:"assignment_id"`
+	PersonID     string     `json:"person_id"`
+	Role         string     `json:"role"`
+	Scope        string     `json:"scope"` // tenant id of the platform, operator, school or union
+	UnitID       string     `json:"unit_id,omitempty"`
+	From         time.Time  `json:"from"`
+	To           *time.Time `json:"to,omitempty"`
+}
+
+// Type implements Event.
+func (RoleAssigned) Type() string { return "tenancy.role-assigned.v1" }
+
+// Validate implements Event.
+func (e RoleAssigned) Validate() error { return required(e) }
+
+// RoleEnded says that an assignment ended or was given an end.
+type RoleEnded struct {
+	AssignmentID string    `json:"assignment_id"`
+	PersonID     string    `json:"person_id"`
+	To           time.Time `json:"to"`
+}
+
+// Type implements Event.
+func (RoleEnded) Type() string { return "tenancy.role-ended.v1" }
+
+// Validate implements Event.
+func (e RoleEnded) Validate() error { return required(e) }
+
+// ForumMember is one seat in a forum.
+type ForumMember struct {
+	PersonID string `json:"person_id"`
+	Role     string `json:"role"` // chair, leader, tr, amr, member or substitute
+}
+
+// ForumCreated says that a school has a forum; told in the school's tenant.
+type ForumCreated struct {
+	ForumID string        `json:"forum_id"`
+	Kind    string        `json:"kind"` // med, su, amo, work_environment_group, trio, management_group, staff_meeting, team, technology_forum
+	Name    string        `json:"name"`
+	Mandate string        `json:"mandate"` // information, consultation (drøftelse), guideline (retningslinje), advises or decides
+	Members []ForumMember `json:"members"`
+}
+
+// Type implements Event.
+func (ForumCreated) Type() string { return "tenancy.forum-created.v1" }
+
+// Validate implements Event.
+func (e ForumCreated) Validate() error { return required(e) }
+
+// ForumChanged carries the whole new state of a forum.
+type ForumChanged ForumCreated
+
+// Type implements Event.
+func (ForumChanged) Type() string { return "tenancy.forum-changed.v1" }
+
+// Validate implements Event.
+func (e ForumChanged) Validate() error { return required(e) }
