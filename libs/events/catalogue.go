@@ -12,10 +12,10 @@ import (
 // consumers use it to tell an event that they do not need from one that nobody knows.
 var Catalogue = []Event{
 	OrganisationCreated{}, UnitCreated{}, UnitChanged{}, PersonRegistered{}, RoleAssigned{}, RoleEnded{}, ForumCreated{}, ForumChanged{},
-	TechnologyRegistered{}, RoundAnnounced{}, RoundOpened{}, RoundClosed{}, RoundReleased{},
+	TechnologyRegistered{}, RoundAnnounced{}, RoundOpened{}, RoundClosed{}, RoundReleased{}, RoundDue{},
 	ReleasePublished{},
 	DialogueCreated{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},
-	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionFollowUpDue{}, MinutesApproved{}, DialogueClosed{},
+	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionEffectVerified{}, ActionDropped{}, ActionFollowUpDue{}, MinutesApproved{}, DialogueClosed{},
 	NotificationSent{}, NotificationFailed{},
 }
 

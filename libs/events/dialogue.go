@@ -14,7 +14,7 @@ type DialogueCreated struct {
 	DialogueID   string      `json:"dialogue_id"`
 	Playbook     string      `json:"playbook"`
 	Version      int         `json:"playbook_version"`
-	ForumID      string      `json:"forum_id"`
+	ForumID      string      `json:"forum_id,omitempty"` // empty when the participants were named one by one
 	StartsAt     *time.Time  `json:"starts_at,omitempty"`
 	Source       *CellSource `json:"source,omitempty"`
 	Facilitators []string    `json:"facilitator_ids"`
@@ -164,6 +164,24 @@ func (ActionDone) Type() string { return "dialogue.action-done.v1" }
 
 // Validate implements Event.
 func (e ActionDone) Validate() error { return ActionFacts(e).validate(e) }
+
+// ActionEffectVerified says that somebody looked at whether it worked; what they found stays in the dialogue service.
+type ActionEffectVerified ActionFacts
+
+// Type implements Event.
+func (ActionEffectVerified) Type() string { return "dialogue.action-effect-verified.v1" }
+
+// Validate implements Event.
+func (e ActionEffectVerified) Validate() error { return ActionFacts(e).validate(e) }
+
+// ActionDropped says that an action was given up, with a reason that stays in the dialogue service.
+type ActionDropped ActionFacts
+
+// Type implements Event.
+func (ActionDropped) Type() string { return "dialogue.action-dropped.v1" }
+
+// Validate implements Event.
+func (e ActionDropped) Validate() error { return ActionFacts(e).validate(e) }
 
 // ActionFollowUpDue says that the day of the effect check has come.
 type ActionFollowUpDue ActionFacts

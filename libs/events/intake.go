@@ -109,3 +109,15 @@ func (RoundReleased) Type() string { return "intake.round-released.v1" }
 
 // Validate implements Event.
 func (e RoundReleased) Validate() error { return required(e) }
+
+// RoundDue says that a round's own date has come, on which it opens or closes. Intake schedules it for itself; whether
+// it still applies is looked up when it comes.
+type RoundDue struct {
+	RoundID string `json:"round_id"`
+}
+
+// Type implements Event.
+func (RoundDue) Type() string { return "intake.round-due.v1" }
+
+// Validate implements Event.
+func (e RoundDue) Validate() error { return required(e) }

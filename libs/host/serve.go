@@ -15,7 +15,7 @@ import (
 // DrainTime is how long requests that are under way may take when a server stops.
 const DrainTime = 10 * time.Second
 
-// Server is one component on one listener.
+// Server is one component on one listener. Without a listener the component only runs: it has its own.
 type Server struct {
 	Component Component
 	Listener  net.Listener
@@ -62,6 +62,18 @@ func (g *Group) Run(ctx context.Context, servers ...Server) error {
 func (g *Group) start(s Server, fail context.CancelCauseFunc) (stop func()) {
 	name := s.Component.Name()
 	work, endWork := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := s.Component.Run(work); err != nil && work.Err() == nil {
+			fail(fmt.Errorf("%s: %w", name, err))
+		}
+	})
+	if s.Listener == nil {
+		return func() {
+			endWork()
+			running.Wait()
+		}
+	}
 	draining := make(chan struct{})
 	server := &http.Server{
 		Handler:           s.Component.Handler(),
@@ -72,12 +84,6 @@ func (g *Group) start(s Server, fail context.CancelCauseFunc) (stop func()) {
 			return context.WithValue(context.Background(), drainKey{}, draining)
 		},
 	}
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := s.Component.Run(work); err != nil && work.Err() == nil {
-			fail(fmt.Errorf("%s: %w", name, err))
-		}
-	})
 	running.Go(func() {
 		if err := server.Serve(s.Listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			fail(fmt.Errorf("%s: serve: %w", name, err))

@@ -1,0 +1,41 @@
+# Joins what a service's policy.rego declares into one decision. The word "service" in the package's name
+# stands for the service's own: this file is loaded into the package of each policy.
+#
+# A policy declares
+#   permissions         action -> roles that may take it in a scope on the resource's path
+#   service_permissions action -> services that may take it on their own behalf        (optional)
+#   allow, deny         extra rules; one deny outweighs every allow                    (optional)
+#   privileged          actions whose permission is logged too, not only its denial    (optional)
+#   quiet               actions about which nothing is logged or counted               (optional)
+package guldkorn.service
+
+import data.guldkorn.hierarchy
+
+allow if hierarchy.holds(data.guldkorn.service.permissions[input.action])
+
+allow if hierarchy.calls(data.guldkorn.service.service_permissions[input.action])
+
+# Never true; so that a policy without denials has the name.
+deny if {
+	input.action == null
+}
+
+# The decision. Undefined means denied.
+allowed if {
+	allow
+	not deny
+}
+
+# The scopes in which the person's own roles permit an action: lists run one query for each.
+visible_scopes[action] contains assignment.scope if {
+	some action
+	roles := data.guldkorn.service.permissions[action]
+	hierarchy.is_person
+	some assignment in input.subject.assignments
+	assignment.role in roles
+}
+
+# Every action that the policy knows by name.
+actions contains action if some action, _ in data.guldkorn.service.permissions
+
+actions contains action if some action, _ in data.guldkorn.service.service_permissions

@@ -1,0 +1,158 @@
+package directory
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// Member is somebody with a role in a tenant.
+type Member struct {
+	PersonID string
+	Role     string
+	UnitID   string    // of an employee
+	Tenant   tenant.ID // the operator with whom the person lives
+}
+
+// assignment is known as far as its events have come. An end may arrive before the beginning; then Role is empty
+// and the assignment counts for nothing yet.
+type assignment struct {
+	Revision int64      `bson:"revision"` // of the event that To is from
+	PersonID string     `bson:"person_id"`
+	Role     string     `bson:"role"`
+	Scope    string     `bson:"scope"`
+	UnitID   string     `bson:"unit_id"`
+	From     time.Time  `bson:"from"`
+	To       *time.Time `bson:"to"`
+}
+
+func (a assignment) counts(now time.Time) bool {
+	return a.Role != "" && !now.Before(a.From) && (a.To == nil || now.Before(*a.To))
+}
+
+func (d *Directory) roleAssigned(ctx context.Context, envelope events.Envelope, e events.RoleAssigned) error {
+	_, err := d.assignments.Upsert(ctx, e.AssignmentID, func(a *assignment, _ bool) ([]events.Event, error) {
+		// What an assignment is never changes, so this holds whenever it comes; its end may be known better.
+		a.PersonID, a.Role, a.Scope, a.UnitID, a.From = e.PersonID, e.Role, e.Scope, e.UnitID, e.From
+		if envelope.Revision > a.Revision {
+			a.Revision, a.To = envelope.Revision, e.To
+		}
+		return nil, nil
+	})
+	d.cache.forget(e.PersonID)
+	return err
+}
+
+func (d *Directory) roleEnded(ctx context.Context, envelope events.Envelope, e events.RoleEnded) error {
+	_, err := d.assignments.Upsert(ctx, e.AssignmentID, func(a *assignment, _ bool) ([]events.Event, error) {
+		a.PersonID = e.PersonID
+		if envelope.Revision > a.Revision {
+			a.Revision, a.To = envelope.Revision, &e.To
+		}
+		return nil, nil
+	})
+	d.cache.forget(e.PersonID)
+	return err
+}
+
+// Assignments returns what roles a person has now, in every scope.
+func (d *Directory) Assignments(ctx context.Context, person string) ([]access.Assignment, error) {
+	now := d.now()
+	known, version, ok := d.cache.get(person, now)
+	if !ok {
+		for found, err := range d.anywhere.All(ctx, document.Query{Index: "by_person", Equal: []any{person}}) {
+			if err != nil {
+				return nil, err
+			}
+			known = append(known, found.Body)
+		}
+		d.cache.put(person, version, now, known)
+	}
+	var valid []access.Assignment
+	for _, a := range known {
+		if a.counts(now) {
+			valid = append(valid, access.Assignment{Role: a.Role, Scope: tenant.ID(a.Scope), Unit: a.UnitID})
+		}
+	}
+	return valid, nil
+}
+
+// Members returns who has a role in the context's tenant now: this role, or any for "". Somebody with several
+// roles appears once for each.
+func (d *Directory) Members(ctx context.Context, role string) ([]Member, error) {
+	scope, err := tenant.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	equal := []any{string(scope)}
+	if role != "" {
+		equal = append(equal, role)
+	}
+	now := d.now()
+	var members []Member
+	for found, err := range d.anywhere.All(ctx, document.Query{Index: "by_scope", Equal: equal}) {
+		if err != nil {
+			return nil, err
+		}
+		if a := found.Body; a.counts(now) {
+			members = append(members, Member{PersonID: a.PersonID, Role: a.Role, UnitID: a.UnitID, Tenant: found.Tenant})
+		}
+	}
+	return members, nil
+}
+
+// What the cache holds at most, and for how long. In this process a change counts at once; one that another
+// process of the same service took in counts here after maxAge at the latest.
+const (
+	maxAge     = 5 * time.Second
+	maxPersons = 10_000
+)
+
+// cache spares the query on each request of one person. Every change moves the version on, so that what was read
+// before a change is not kept after it.
+type cache struct {
+	mu      sync.Mutex
+	version uint64
+	persons map[string]cached
+}
+
+type cached struct {
+	until       time.Time
+	assignments []assignment
+}
+
+func newCache() *cache { return &cache{persons: map[string]cached{}} }
+
+func (c *cache) get(person string, now time.Time) ([]assignment, uint64, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry, ok := c.persons[person]
+	if !ok || !now.Before(entry.until) {
+		return nil, c.version, false
+	}
+	return entry.assignments, c.version, true
+}
+
+func (c *cache) put(person string, version uint64, now time.Time, assignments []assignment) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if version != c.version {
+		return
+	}
+	if len(c.persons) >= maxPersons {
+		clear(c.persons)
+	}
+	c.persons[person] = cached{now.Add(maxAge), assignments}
+}
+
+func (c *cache) forget(person string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.version++
+	delete(c.persons, person)
+}

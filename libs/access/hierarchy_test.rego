@@ -1,0 +1,118 @@
+package guldkorn.hierarchy_test
+
+import data.guldkorn.hierarchy
+import data.guldkorn.service
+
+school := {"tenant": "school", "path": ["platform", "north", "school"], "unit": "u1", "attributes": {}}
+
+person(role, scope) := {"id": "p", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
+
+asks(subject, action) := {"subject": subject, "action": action, "resource": school}
+
+test_role_at_the_tenant_counts if {
+	hierarchy.holds({"leader"}) with input as asks(person("leader", "school"), "thing.read")
+}
+
+test_role_above_the_tenant_counts if {
+	hierarchy.holds({"municipal_administrator"}) with input as asks(person("municipal_administrator", "north"), "x")
+	hierarchy.holds({"platform_operator"}) with input as asks(person("platform_operator", "platform"), "x")
+}
+
+test_role_elsewhere_denied if {
+	not hierarchy.holds({"leader"}) with input as asks(person("leader", "other school"), "thing.read")
+	not hierarchy.holds({"municipal_administrator"}) with input as asks(person("municipal_administrator", "south"), "x")
+}
+
+test_role_below_the_tenant_denied if {
+	above := object.union(school, {"tenant": "north", "path": ["platform", "north"]})
+	not hierarchy.holds({"leader"}) with input as {"subject": person("leader", "school"), "resource": above}
+}
+
+test_other_role_denied if {
+	not hierarchy.holds({"leader"}) with input as asks(person("employee", "school"), "thing.read")
+}
+
+test_empty_scope_on_empty_path_denied if {
+	nowhere := {"tenant": "", "path": [], "unit": "", "attributes": {}}
+	not hierarchy.holds({"leader"}) with input as {"subject": person("leader", ""), "resource": nowhere}
+}
+
+test_holds_here if {
+	hierarchy.holds_here({"leader"}) with input as asks(person("leader", "school"), "x")
+}
+
+test_holds_here_from_above_denied if {
+	not hierarchy.holds_here({"leader"}) with input as asks(person("leader", "north"), "x")
+}
+
+test_in_unit if {
+	here := {"id": "p", "service": "", "assignments": [{"role": "employee", "scope": "school", "unit": "u1"}]}
+	hierarchy.in_unit({"employee"}) with input as asks(here, "x")
+}
+
+test_in_other_unit_denied if {
+	there := {"id": "p", "service": "", "assignments": [{"role": "employee", "scope": "school", "unit": "u2"}]}
+	not hierarchy.in_unit({"employee"}) with input as asks(there, "x")
+}
+
+test_in_no_unit_denied if {
+	whole := object.union(school, {"unit": ""})
+	not hierarchy.in_unit({"employee"}) with input as {"subject": person("employee", "school"), "resource": whole}
+}
+
+test_service_calls if {
+	hierarchy.calls({"reporting"}) with input as asks({"id": "reporting", "service": "reporting"}, "x")
+}
+
+test_other_service_denied if {
+	not hierarchy.calls({"reporting"}) with input as asks({"id": "intake", "service": "intake"}, "x")
+}
+
+test_service_with_assignments_denied if {
+	s := object.union(person("leader", "school"), {"service": "intake"})
+	not hierarchy.holds({"leader"}) with input as asks(s, "thing.read")
+	not service.allowed with input as asks(s, "thing.create")
+}
+
+test_person_named_like_a_service_denied if {
+	not hierarchy.calls({"reporting"}) with input as asks({"id": "reporting", "service": "", "assignments": []}, "x")
+}
+
+test_nobody_denied if {
+	nobody := {"id": "", "service": "", "assignments": [{"role": "leader", "scope": "school", "unit": ""}]}
+	not hierarchy.holds({"leader"}) with input as asks(nobody, "thing.read")
+}
+
+test_decision_allowed if {
+	service.allowed with input as asks(person("employee", "school"), "thing.read")
+}
+
+test_decision_denied_for_other_action if {
+	not service.allowed with input as asks(person("employee", "school"), "thing.create")
+	not service.allowed with input as asks(person("employee", "school"), "no.such_action")
+	not service.allowed with input as {}
+}
+
+test_extra_rule_allowed if {
+	own := object.union(school, {"attributes": {"person_id": "p"}})
+	service.allowed with input as {"subject": person("employee", "elsewhere"), "action": "thing.erase", "resource": own}
+}
+
+test_deny_outweighs_denied if {
+	own := {"tenant": "", "path": [], "unit": "", "attributes": {"person_id": "p"}}
+	not service.allowed with input as {"subject": person("employee", "school"), "action": "thing.erase", "resource": own}
+}
+
+test_visible_scopes if {
+	s := {"id": "p", "service": "", "assignments": [
+		{"role": "leader", "scope": "school", "unit": ""},
+		{"role": "tr", "scope": "other school", "unit": ""},
+		{"role": "union_analyst", "scope": "union", "unit": ""},
+	]}
+	service.visible_scopes["thing.read"] == {"school", "other school"} with input as asks(s, "thing.read")
+}
+
+test_visible_scopes_of_a_service_denied if {
+	s := object.union(person("leader", "school"), {"service": "reporting"})
+	not service.visible_scopes["thing.read"] with input as asks(s, "thing.read")
+}

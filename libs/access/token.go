@@ -1,0 +1,155 @@
+package access
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// Portal is the one issuer whose tokens may speak for persons; every other issuer speaks for itself only.
+const Portal = "portal"
+
+// Lifetime is how long a token is valid, Leeway by how much two clocks may differ.
+const (
+	Lifetime = 60 * time.Second
+	Leeway   = 5 * time.Second
+)
+
+// What a token speaks for.
+const (
+	kindPerson  = "person"
+	kindService = "service"
+)
+
+type claims struct {
+	jwt.RegisteredClaims
+	Kind    string    `json:"kind"`
+	Tenant  tenant.ID `json:"tenant,omitempty"`
+	Session string    `json:"sid,omitempty"`
+}
+
+// Signer makes the tokens with which one service calls the others.
+type Signer struct {
+	key    ed25519.PrivateKey
+	issuer string
+	now    func() time.Time
+}
+
+// NewSigner returns the signer of the service named issuer.
+func NewSigner(key ed25519.PrivateKey, issuer string, now func() time.Time) *Signer {
+	return &Signer{key: key, issuer: issuer, now: now}
+}
+
+// Token says to the service named audience that sub is asking. It carries who, never what they may do. A
+// signer other than the portal's signs for its own service only.
+func (s *Signer) Token(audience string, sub Subject) (string, error) {
+	now := s.now()
+	c := claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: s.issuer, Subject: sub.ID, Audience: jwt.ClaimStrings{audience},
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(Lifetime)),
+		},
+		Kind: kindPerson, Tenant: sub.Tenant, Session: sub.Session,
+	}
+	if sub.Service != "" {
+		c.Kind, c.Subject, c.Tenant, c.Session = kindService, sub.Service, "", ""
+	}
+	if audience == "" {
+		return "", errors.New("access: a token needs an audience")
+	}
+	if err := c.entitled(); err != nil {
+		return "", err
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c).SignedString(s.key)
+	if err != nil {
+		return "", fmt.Errorf("access: sign for %s: %w", audience, err)
+	}
+	return token, nil
+}
+
+// Verifier reads the tokens that other services send to this one.
+type Verifier struct {
+	keys     map[string]ed25519.PublicKey
+	audience string
+	parser   *jwt.Parser
+}
+
+// NewVerifier returns the verifier of the service named audience, which knows the issuers in keys.
+func NewVerifier(keys map[string]ed25519.PublicKey, audience string, now func() time.Time) *Verifier {
+	return &Verifier{
+		keys: keys, audience: audience,
+		parser: jwt.NewParser(
+			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+			jwt.WithAudience(audience),
+			jwt.WithExpirationRequired(),
+			jwt.WithIssuedAt(),
+			jwt.WithLeeway(Leeway),
+			jwt.WithTimeFunc(now),
+			jwt.WithStrictDecoding(),
+		),
+	}
+}
+
+// Verify returns who a token speaks for, without assignments, or the failure access.unauthenticated.
+func (v *Verifier) Verify(token string) (Subject, error) {
+	var c claims
+	if _, err := v.parser.ParseWithClaims(token, &c, v.key); err != nil {
+		return Subject{}, failure.New(failure.AccessUnauthentic).Because(err)
+	}
+	if err := c.entitled(); err != nil {
+		return Subject{}, failure.New(failure.AccessUnauthentic).Because(err)
+	}
+	if c.Kind == kindService {
+		return Service(c.Issuer), nil
+	}
+	return Subject{ID: c.Subject, Tenant: c.Tenant, Session: c.Session}, nil
+}
+
+// key finds the issuer's key. The issuer is not proven at this point; the signature under its key proves it.
+func (v *Verifier) key(token *jwt.Token) (any, error) {
+	c, ok := token.Claims.(*claims)
+	if !ok {
+		return nil, fmt.Errorf("access: claims are %T", token.Claims)
+	}
+	key, ok := v.keys[c.Issuer]
+	if !ok {
+		return nil, fmt.Errorf("access: issuer %q is unknown", c.Issuer)
+	}
+	return key, nil
+}
+
+// entitled checks what the library does not: who may speak for whom, for how long and to how many.
+func (c claims) entitled() error {
+	switch c.Kind {
+	case kindService:
+		if c.Subject != c.Issuer || c.Issuer == "" {
+			return fmt.Errorf("access: issuer %q speaks for service %q", c.Issuer, c.Subject)
+		}
+	case kindPerson:
+		if c.Issuer != Portal {
+			return fmt.Errorf("access: issuer %q speaks for a person", c.Issuer)
+		}
+		if c.Subject == "" {
+			return errors.New("access: the token names no person")
+		}
+		if _, err := tenant.Parse(string(c.Tenant)); err != nil {
+			return fmt.Errorf("access: the person's tenant: %w", err)
+		}
+	default:
+		return fmt.Errorf("access: a token for a %q", c.Kind)
+	}
+	if c.IssuedAt == nil || c.ExpiresAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > Lifetime {
+		return fmt.Errorf("access: a token lives %v at most", Lifetime)
+	}
+	if len(c.Audience) != 1 || slices.Contains(c.Audience, "") {
+		return errors.New("access: a token has one audience")
+	}
+	return nil
+}

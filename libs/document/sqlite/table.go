@@ -1,0 +1,295 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+)
+
+// table is one collection. It implements document.Records.
+type table struct {
+	backend *Backend
+	fields  []string
+
+	insert, replace, acknowledge, remove string
+	get, pending, walk                   string
+	find                                 string // up to its conditions
+
+	mu      sync.Mutex
+	queries map[string]*sql.Stmt // one per shape of a query
+}
+
+const recordColumns = `tenant, id, revision, created_at, updated_at, state, request, body, outbox`
+
+func newTable(b *Backend, schema document.Schema) *table {
+	t := &table{backend: b, fields: schema.Fields(), queries: map[string]*sql.Stmt{}}
+	name := quote(schema.Name)
+	var columns, marks, assignments strings.Builder
+	for _, field := range t.fields {
+		columns.WriteString(", " + column(field))
+		marks.WriteString(", ?")
+		assignments.WriteString(", " + column(field) + " = ?")
+	}
+	const at = ` WHERE tenant = ? AND id = ? AND revision = ?`
+	t.insert = `INSERT INTO ` + name + ` (` + recordColumns + `, pending` + columns.String() +
+		`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?` + marks.String() + `)`
+	t.replace = `UPDATE ` + name + ` SET revision = revision + 1, created_at = ?, updated_at = ?, state = ?, body = ?,
+		outbox = CAST(outbox || ? AS BLOB), pending = max(pending, ?)` + assignments.String() + at
+	t.acknowledge = `UPDATE ` + name + ` SET outbox = x'', pending = 0` + at
+	t.remove = `DELETE FROM ` + name + at + ` AND pending = 0`
+	t.get = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE tenant = ? AND id = ?`
+	t.pending = `SELECT tenant, id FROM ` + name + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
+	t.walk = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
+	t.find = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE state = 0`
+	return t
+}
+
+// Get implements document.Records.
+func (t *table) Get(ctx context.Context, key document.Key) (document.Record, error) {
+	found, err := t.records(ctx, t.get, string(key.Tenant), key.ID)
+	if err != nil {
+		return document.Record{}, err
+	}
+	if len(found) == 0 {
+		return document.Record{}, document.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// Insert implements document.Records.
+func (t *table) Insert(ctx context.Context, r document.Record) error {
+	values, err := columnValues(r.Body, t.fields)
+	if err != nil {
+		return err
+	}
+	outbox, err := encode(r.Outbox...)
+	if err != nil {
+		return err
+	}
+	args := []any{
+		string(r.Key.Tenant), r.Key.ID, r.Revision, r.CreatedAt.UnixMilli(), r.UpdatedAt.UnixMilli(),
+		int(r.State), r.Request, []byte(r.Body), outbox, len(r.Outbox) > 0,
+	}
+	_, err = t.backend.write.exec(ctx, t.insert, append(args, values...)...)
+	return err
+}
+
+// Replace implements document.Records.
+func (t *table) Replace(ctx context.Context, key document.Key, revision int64, c document.Change) error {
+	values, err := columnValues(c.Body, t.fields)
+	if err != nil {
+		return err
+	}
+	outbox := []byte{}
+	if c.Outgoing != nil {
+		if outbox, err = encode(*c.Outgoing); err != nil {
+			return err
+		}
+	}
+	args := []any{c.CreatedAt.UnixMilli(), c.UpdatedAt.UnixMilli(), int(c.State), []byte(c.Body), outbox, c.Outgoing != nil}
+	return t.at(ctx, t.replace, append(args, values...), key, revision)
+}
+
+// Acknowledge implements document.Records.
+func (t *table) Acknowledge(ctx context.Context, key document.Key, revision int64) error {
+	return t.at(ctx, t.acknowledge, nil, key, revision)
+}
+
+// Remove implements document.Records.
+func (t *table) Remove(ctx context.Context, key document.Key, revision int64) error {
+	return t.at(ctx, t.remove, nil, key, revision)
+}
+
+// at runs a statement on the row of this key and revision.
+func (t *table) at(ctx context.Context, statement string, args []any, key document.Key, revision int64) error {
+	n, err := t.backend.write.exec(ctx, statement, append(args, string(key.Tenant), key.ID, revision)...)
+	if err == nil && n == 0 {
+		return document.ErrStale
+	}
+	return err
+}
+
+// Find implements document.Records.
+func (t *table) Find(ctx context.Context, s document.Scan) ([]document.Record, error) {
+	conditions, args := where(s)
+	return t.records(ctx, t.find+conditions, args...)
+}
+
+// Pending implements document.Records.
+func (t *table) Pending(ctx context.Context, after document.Key, limit int) ([]document.Key, error) {
+	rows, err := t.query(ctx, t.pending, string(after.Tenant), after.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []document.Key
+	for rows.Next() {
+		var key document.Key
+		if err := rows.Scan(&key.Tenant, &key.ID); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
+
+// Walk implements document.Records.
+func (t *table) Walk(ctx context.Context, after document.Key, limit int) ([]document.Record, error) {
+	return t.records(ctx, t.walk, string(after.Tenant), after.ID, limit)
+}
+
+// where returns the conditions, the order and the limit of a scan, and their arguments.
+func where(s document.Scan) (string, []any) {
+	var b strings.Builder
+	var args []any
+	and := func(condition string, values ...any) {
+		b.WriteString(" AND " + condition)
+		for _, v := range values {
+			args = append(args, native(v))
+		}
+	}
+	order := []string{"id"}
+	if s.Index.Across {
+		order = []string{"tenant", "id"}
+	} else {
+		and("tenant = ?", string(s.Tenant))
+	}
+	for i, v := range s.Equal {
+		and(column(s.Index.Fields[i])+" = ?", v)
+	}
+	if s.From != nil {
+		and(column(s.Rest()[0])+" >= ?", s.From)
+	}
+	if s.To != nil {
+		and(column(s.Rest()[0])+" < ?", s.To)
+	}
+	var columns []string
+	for _, field := range s.Rest() {
+		columns = append(columns, column(field))
+	}
+	columns = append(columns, order...)
+	direction, beyond := "", ">"
+	if s.Descending {
+		direction, beyond = " DESC", "<"
+	}
+	if s.After != nil {
+		place := append([]any{}, s.After.Values...)
+		if s.Index.Across {
+			place = append(place, string(s.After.Key.Tenant))
+		}
+		place = append(place, s.After.Key.ID)
+		and("("+strings.Join(columns, ", ")+") "+beyond+" ("+strings.Repeat("?, ", len(columns)-1)+"?)", place...)
+	}
+	b.WriteString(" ORDER BY " + strings.Join(columns, direction+", ") + direction + " LIMIT ?")
+	return b.String(), append(args, s.Limit)
+}
+
+// native returns a value of document.Values as SQLite stores it.
+func native(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return v.UnixMilli()
+	case bool:
+		if v {
+			return 1
+		}
+		return 0
+	}
+	return v
+}
+
+func (t *table) records(ctx context.Context, query string, args ...any) ([]document.Record, error) {
+	rows, err := t.query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []document.Record
+	for rows.Next() {
+		var (
+			r                document.Record
+			created, updated int64
+			outbox           sql.RawBytes
+		)
+		if err := rows.Scan(&r.Key.Tenant, &r.Key.ID, &r.Revision, &created, &updated, &r.State, &r.Request, (*[]byte)(&r.Body), &outbox); err != nil {
+			return nil, err
+		}
+		r.CreatedAt, r.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+		if r.Outbox, err = outgoing(outbox); err != nil {
+			return nil, fmt.Errorf("outbox of %s: %w", r.Key, err)
+		}
+		found = append(found, r)
+	}
+	return found, rows.Err()
+}
+
+func (t *table) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
+func (t *table) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if statement, ok := t.queries[query]; ok {
+		return statement, nil
+	}
+	statement, err := t.backend.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.queries[query] = statement
+	return statement, nil
+}
+
+// encode returns the outbox column: BSON documents one after the other, so that a change only appends.
+func encode(outbox ...document.Outgoing) ([]byte, error) {
+	column := []byte{}
+	for _, out := range outbox {
+		raw, err := bson.Marshal(out)
+		if err != nil {
+			return nil, err
+		}
+		column = append(column, raw...)
+	}
+	return column, nil
+}
+
+func outgoing(column []byte) ([]document.Outgoing, error) {
+	var outbox []document.Outgoing
+	for len(column) > 0 {
+		raw, err := bson.Raw(nil), error(nil)
+		if raw, column, err = first(column); err != nil {
+			return nil, err
+		}
+		var out document.Outgoing
+		if err := bson.Unmarshal(raw, &out); err != nil {
+			return nil, err
+		}
+		outbox = append(outbox, out)
+	}
+	return outbox, nil
+}
+
+// first splits off the first BSON document, which begins with its length.
+func first(column []byte) (bson.Raw, []byte, error) {
+	if len(column) < 5 {
+		return nil, nil, errors.New("cut short")
+	}
+	n := int(column[0]) | int(column[1])<<8 | int(column[2])<<16 | int(column[3])<<24
+	if n < 5 || n > len(column) {
+		return nil, nil, errors.New("cut short")
+	}
+	return bson.Raw(column[:n]), column[n:], nil
+}

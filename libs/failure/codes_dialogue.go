@@ -1,0 +1,50 @@
+package failure
+
+import "net/http"
+
+// Codes of the dialogue service.
+const (
+	PlaybookUnknown         Code = "dialogue.playbook_unknown"
+	DialogueWrongState      Code = "dialogue.wrong_state"
+	PhaseWrongState         Code = "dialogue.phase_wrong_state"
+	PhaseLocked             Code = "dialogue.phase_locked"
+	PhaseTakesNothing       Code = "dialogue.phase_takes_nothing"
+	PhaseOtherActive        Code = "dialogue.phase_other_active"
+	PhaseInputMissing       Code = "dialogue.phase_input_missing"
+	PhaseSealedActive       Code = "dialogue.phase_sealed_active"
+	TooFewParticipants      Code = "dialogue.too_few_participants"
+	TooManyContributions    Code = "dialogue.too_many_contributions"
+	NothingToChoose         Code = "dialogue.nothing_to_choose"
+	AlreadyVoted            Code = "dialogue.already_voted"
+	ReleaseUnknown          Code = "dialogue.release_unknown"
+	ForumUnknown            Code = "dialogue.forum_unknown"
+	ActionWrongStatus       Code = "dialogue.action_wrong_status"
+	ActionOwnerNeedsMinutes Code = "dialogue.action_owner_needs_minutes"
+	ActionOwnerUnknown      Code = "dialogue.action_owner_unknown"
+	ActionsOpen             Code = "dialogue.actions_open"
+	MinutesOutdated         Code = "dialogue.minutes_outdated"
+)
+
+var _ = list(map[Code]entry{
+	PlaybookUnknown:    {http.StatusNotFound, "Opskriften findes ikke i den version.", "There is no such version of the playbook."},
+	DialogueWrongState: {http.StatusConflict, "Det kan ikke gøres, så længe dialogen står, hvor den gør.", "This cannot be done while the dialogue is where it is."},
+	PhaseWrongState:    {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
+	PhaseLocked:        {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},
+	PhaseTakesNothing:  {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},
+	PhaseOtherActive:   {http.StatusConflict, "Et andet trin er i gang. Afslut det først.", "Another step is running. End it first."},
+	PhaseInputMissing:  {http.StatusConflict, "Trinnet bygger på et andet, som ikke er slut endnu.", "The step builds on another one that is not over yet."},
+	PhaseSealedActive:  {http.StatusConflict, "Så længe noget er forseglet, kan deltagerne ikke ændres, for det kunne udpege nogen.", "While something is sealed the participants cannot be changed, since that could point somebody out."},
+	TooFewParticipants: {http.StatusConflict, "I er under fem. Så kan andre regne ud, hvem der skrev eller valgte hvad. Gør det åbent i fællesskab i stedet.", "You are fewer than five. Then others can work out who wrote or chose what. Do it openly together instead."},
+	TooManyContributions: {http.StatusConflict, "Du har skrevet det, der er plads til i dette trin. Ret eller slet noget af det.",
+		"You have written what this step has room for. Change or withdraw some of it."},
+	NothingToChoose:   {http.StatusConflict, "Der er ikke noget at vælge imellem.", "There is nothing to choose from."},
+	AlreadyVoted:      {http.StatusConflict, "Du har allerede stemt. Ingen kan finde din stemme igen, heller ikke vi.", "You have voted already. Nobody can find your ballot again, and neither can we."},
+	ReleaseUnknown:    {http.StatusUnprocessableEntity, "Skolen har ikke de resultater.", "The school has no such results."},
+	ForumUnknown:      {http.StatusUnprocessableEntity, "Skolen har ikke det forum.", "The school has no such forum."},
+	ActionWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe tiltaget står, hvor det gør.", "This cannot be done while the action is where it is."},
+	ActionOwnerNeedsMinutes: {http.StatusUnprocessableEntity, "Skriv, hvor meget arbejdstid der sættes af. Uden tid tager en leder det.",
+		"Write how much working time is set aside. Without time a leader takes it."},
+	ActionOwnerUnknown: {http.StatusUnprocessableEntity, "Personen arbejder ikke på skolen.", "That person does not work at the school."},
+	ActionsOpen:        {http.StatusConflict, "Der er tiltag, som ikke er gjort. Skriv hvorfor, hvis I lukker alligevel.", "Some actions are not done. Say why if you close nevertheless."},
+	MinutesOutdated:    {http.StatusConflict, "Referatet passer ikke længere med det aftalte. Send en ny udgave rundt først.", "The minutes no longer match what was agreed. Circulate a new version first."},
+})

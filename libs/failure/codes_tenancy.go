@@ -1,0 +1,32 @@
+package failure
+
+import "net/http"
+
+// Codes of the service tenancy.
+const (
+	LastAdministrator   Code = "tenancy.last_administrator"
+	UnitCycle           Code = "tenancy.unit_cycle"
+	LoginTaken          Code = "tenancy.login_taken"
+	OrganisationTaken   Code = "tenancy.code_taken"
+	KindMisplaced       Code = "tenancy.kind_misplaced"
+	RoleMisplaced       Code = "tenancy.role_misplaced"
+	ForeignIdentifier   Code = "tenancy.foreign_id"
+	AssignmentEnded     Code = "tenancy.assignment_ended"
+	RoleHeld            Code = "tenancy.role_held"
+	SignInUnknown       Code = "tenancy.sign_in_unknown"
+	PersonWithoutAccess Code = "tenancy.person_without_role"
+)
+
+var _ = list(map[Code]entry{
+	LastAdministrator:   {http.StatusConflict, "Den sidste administrator kan ikke fjernes. Giv først en anden rollen.", "The last administrator cannot be removed. Give somebody else the role first."},
+	UnitCycle:           {http.StatusUnprocessableEntity, "En afdeling kan ikke ligge under sig selv.", "A unit cannot lie beneath itself."},
+	LoginTaken:          {http.StatusConflict, "En anden person har det login.", "Somebody else has this login."},
+	OrganisationTaken:   {http.StatusConflict, "Organisationen er oprettet i forvejen.", "The organisation is there already."},
+	KindMisplaced:       {http.StatusUnprocessableEntity, "Den slags organisation kan ikke oprettes her.", "An organisation of this kind cannot be created here."},
+	RoleMisplaced:       {http.StatusUnprocessableEntity, "Rollen kan ikke gives her.", "The role cannot be given here."},
+	ForeignIdentifier:   {http.StatusUnprocessableEntity, "Det hører ikke til her.", "It does not belong here."},
+	AssignmentEnded:     {http.StatusConflict, "Rollen er allerede slut.", "The role has ended already."},
+	RoleHeld:            {http.StatusConflict, "Personen har rollen i forvejen. En medarbejder hører til i én afdeling.", "The person has the role already. An employee is in one unit."},
+	SignInUnknown:       {http.StatusNotFound, "Vi kender ikke det login. Spørg skolens administrator.", "We do not know this login. Ask your school's administrator."},
+	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
+})
