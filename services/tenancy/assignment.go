@@ -1,0 +1,147 @@
+package tenancy
+
+import (
+	"slices"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// scopeKinds says in what kind of organisation each role is given.
+var scopeKinds = map[string][]string{
+	access.PlatformOperator:       {kindPlatform},
+	access.MunicipalAdministrator: {kindMunicipality, kindOperator},
+	access.MunicipalAnalyst:       {kindMunicipality, kindOperator},
+	access.UnionAnalyst:           {kindUnion},
+	access.SchoolAdministrator:    {kindSchool},
+	access.Leader:                 {kindSchool},
+	access.Employee:               {kindSchool},
+	access.UnionRepresentative:    {kindSchool},
+	access.SafetyRepresentative:   {kindSchool},
+	access.ForumMember:            {kindSchool},
+	access.Facilitator:            {kindSchool},
+	access.TextReader:             {kindSchool},
+}
+
+// administrators are the roles of which a scope always keeps one holder.
+var administrators = []string{access.PlatformOperator, access.MunicipalAdministrator, access.SchoolAdministrator}
+
+// assignment says that a person has a role in a scope from one time to another. All but its end is fixed.
+type assignment struct {
+	PersonID string     `bson:"person_id"`
+	Role     string     `bson:"role"`
+	Scope    string     `bson:"scope"`
+	UnitID   string     `bson:"unit_id"`
+	From     time.Time  `bson:"from"`
+	To       *time.Time `bson:"to"`
+	Holding  string     `bson:"holding"` // what no two assignments share; see holding
+}
+
+func newAssignment(id string, in tenancyapi.NewRoleAssignment, scopeKind string, now time.Time) (assignment, error) {
+	a := assignment{
+		PersonID: in.PersonID, Role: string(in.Role), Scope: in.Scope, UnitID: given(in.UnitID),
+		From: now.Truncate(time.Millisecond), To: instant(in.To),
+	}
+	if in.From != nil {
+		a.From = *instant(in.From)
+	}
+	a.Holding = a.holding(id)
+	if err := failure.Together(
+		one("role", in.Role.Valid(), "one of the roles"),
+		one("to", a.To == nil || a.To.After(a.From), "a time after from"),
+		one("unit_id", (a.UnitID != "") == (a.Role == access.Employee), "a unit of the school for an employee, nothing otherwise"),
+	); err != nil {
+		return a, err
+	}
+	if !slices.Contains(scopeKinds[a.Role], scopeKind) {
+		return a, failure.New(failure.RoleMisplaced).At("role").Wanting("a role that is given in a " + scopeKind)
+	}
+	return a, nil
+}
+
+func instant(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	utc := t.UTC().Truncate(time.Millisecond)
+	return &utc
+}
+
+// holding keeps a person from having the same role in the same scope twice without end, and an employee from being
+// placed in two units of a school. Assignments with an end have their id, which nobody else has.
+func (a assignment) holding(id string) string {
+	if a.To != nil {
+		return id
+	}
+	return a.PersonID + " " + a.Role + " " + a.Scope
+}
+
+// counts tells whether the role is held at a time.
+func (a assignment) counts(now time.Time) bool {
+	return !now.Before(a.From) && (a.To == nil || now.Before(*a.To))
+}
+
+// overlaps tells whether both say, for some moment, that the person has the role.
+func (a assignment) overlaps(b assignment) bool {
+	return a.PersonID == b.PersonID && a.Role == b.Role && a.Scope == b.Scope &&
+		(a.To == nil || b.From.Before(*a.To)) && (b.To == nil || a.From.Before(*b.To))
+}
+
+// lasting tells whether the assignment makes its holder one of the administrators that a scope must keep.
+func (a assignment) lasting() bool { return a.To == nil && slices.Contains(administrators, a.Role) }
+
+// end gives the assignment its end. A time that has passed means now: nothing that somebody could do is undone.
+func (a *assignment) end(id string, to *time.Time, now time.Time) error {
+	if a.To != nil && !now.Before(*a.To) {
+		return failure.New(failure.AssignmentEnded)
+	}
+	at := now.Truncate(time.Millisecond)
+	if to != nil && to.After(at) {
+		at = *instant(to)
+	}
+	a.To = &at
+	a.Holding = a.holding(id)
+	return nil
+}
+
+func (a assignment) assigned(id string) events.Event {
+	return events.RoleAssigned{AssignmentID: id, PersonID: a.PersonID, Role: a.Role, Scope: a.Scope, UnitID: a.UnitID, From: a.From, To: a.To}
+}
+
+func (a assignment) ended(id string) events.Event {
+	return events.RoleEnded{AssignmentID: id, PersonID: a.PersonID, To: *a.To}
+}
+
+// effective returns the roles that count at a time as a policy sees them.
+func effective(all []document.Document[assignment], now time.Time) []access.Assignment {
+	var list []access.Assignment
+	for _, d := range all {
+		if a := d.Body; a.counts(now) {
+			list = append(list, access.Assignment{Role: a.Role, Scope: tenant.ID(a.Scope), Unit: a.UnitID})
+		}
+	}
+	return list
+}
+
+// headcounts returns for each unit how many people answer in it: employees placed there now who are not leaders of
+// the school, since leaders never answer inside the unit that they lead.
+func headcounts(all []document.Document[assignment], now time.Time) map[string]int {
+	leaders := map[string]bool{}
+	for _, d := range all {
+		if d.Body.Role == access.Leader && d.Body.counts(now) {
+			leaders[d.Body.PersonID] = true
+		}
+	}
+	counts := map[string]int{}
+	for _, d := range all {
+		if a := d.Body; a.Role == access.Employee && a.counts(now) && !leaders[a.PersonID] {
+			counts[a.UnitID]++
+		}
+	}
+	return counts
+}

@@ -1,0 +1,85 @@
+package tenancy
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/rest"
+)
+
+func (s *Service) routes(engine *gin.Engine) {
+	v1 := engine.Group("/v1", host.Authenticate(s.deps.Verify, s.rolesOf))
+	v1.POST("/platform", host.Handle(s.createPlatform))
+	v1.POST("/sign-ins/match", host.Handle(s.matchSignIn))
+	v1.GET("/me", host.Handle(s.getMe))
+
+	t := v1.Group("/tenants/:tenant_id", host.Tenant())
+	t.GET("/organisation", host.Handle(s.getOrganisation))
+	t.POST("/organisations", host.Handle(s.createOrganisation))
+	t.GET("/organisations", host.Handle(s.listOrganisations))
+	t.POST("/units", host.Handle(s.createUnit))
+	t.GET("/units", host.Handle(s.listUnits))
+	t.GET("/units/:unit_id", host.Handle(s.getUnit))
+	t.PATCH("/units/:unit_id", host.Handle(s.changeUnit))
+	t.GET("/staff", host.Handle(s.listStaff))
+	t.POST("/persons", host.Handle(s.createPerson))
+	t.GET("/persons", host.Handle(s.listPersons))
+	t.POST("/persons/lookup", host.Handle(s.lookUpPersons))
+	t.GET("/persons/:person_id", host.Handle(s.getPerson))
+	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
+	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
+	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))
+	t.POST("/forums", host.Handle(s.createForum))
+	t.GET("/forums", host.Handle(s.listForums))
+	t.GET("/forums/:forum_id", host.Handle(s.getForum))
+	t.PUT("/forums/:forum_id/members", host.Handle(s.setForumMembers))
+}
+
+// rolesOf returns what roles a person has now, for the policy.
+func (s *Service) rolesOf(ctx context.Context, person string) ([]access.Assignment, error) {
+	held, err := s.store.held(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	return effective(held, s.now()), nil
+}
+
+// creating reads the key and the body of a creating request.
+func creating[T any](c *gin.Context) (document.Creation, T, error) {
+	creation, err := rest.Creation(c)
+	if err != nil {
+		var none T
+		return creation, none, err
+	}
+	in, err := host.Decode[T](c)
+	return creation, in, err
+}
+
+// listing runs one page of a query and shows each of its documents; show leaves one out by returning false.
+func listing[B, T any](c *gin.Context, find func(context.Context, document.Query) (document.Page[B], error), q document.Query,
+	show func(document.Document[B]) (T, bool, error)) (rest.List[T], error) {
+	list := rest.List[T]{Items: []T{}}
+	var err error
+	if q.Cursor, q.Limit, err = rest.Page(c); err != nil {
+		return list, err
+	}
+	page, err := find(c.Request.Context(), q)
+	if err != nil {
+		return list, err
+	}
+	list.Next = page.Next
+	for _, d := range page.Items {
+		item, shown, err := show(d)
+		if err != nil {
+			return list, err
+		}
+		if shown {
+			list.Items = append(list.Items, item)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,259 @@
+package tenancy
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+func TestRego(t *testing.T) { accesstest.RunRego(t, ".") }
+
+var (
+	inSchool = []string{
+		access.SchoolAdministrator, access.Leader, access.Employee, access.UnionRepresentative, access.SafetyRepresentative,
+		access.ForumMember, access.Facilitator, access.TextReader,
+	}
+	readingServices = []string{"setup", "portal", "intake", "reporting", "dialogue", "notification"}
+)
+
+// TestPolicyAgreesWithATableInGo holds the policy against the same rules written a second time.
+func TestPolicyAgreesWithATableInGo(t *testing.T) {
+	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
+	require.NoError(t, err)
+	administrators := []string{access.MunicipalAdministrator, access.SchoolAdministrator}
+	accesstest.Table{
+		Permissions: map[string][]string{
+			"organisation.create":    {access.PlatformOperator, access.MunicipalAdministrator},
+			"organisation.list":      {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst},
+			"organisation.read":      access.Roles(),
+			"unit.create":            administrators,
+			"unit.change":            administrators,
+			"unit.read":              append([]string{access.MunicipalAdministrator}, inSchool...),
+			"staff.read":             {access.SchoolAdministrator, access.Leader, access.UnionRepresentative, access.SafetyRepresentative},
+			"person.create":          {access.PlatformOperator, access.MunicipalAdministrator},
+			"person.list":            {access.MunicipalAdministrator},
+			"person.read":            {access.MunicipalAdministrator},
+			"person.lookup":          append([]string{access.MunicipalAdministrator}, inSchool...),
+			"role_assignment.create": administrators,
+			"role_assignment.end":    administrators,
+			"role_assignment.read":   append([]string{access.PlatformOperator}, administrators...),
+			"forum.create":           {access.SchoolAdministrator, access.Leader},
+			"forum.change":           {access.SchoolAdministrator, access.Leader},
+			"forum.read":             inSchool,
+		},
+		Services: map[string][]string{
+			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},
+			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"},
+			"organisation.list": readingServices, "organisation.read": readingServices, "unit.read": readingServices,
+			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
+		},
+		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
+			isPerson := s.Service == "" && s.ID != ""
+			own := isPerson && r.Attributes["person_id"] == s.ID
+			switch action {
+			case "me.read":
+				return isPerson
+			case "person.read":
+				return allowed || own
+			case "role_assignment.create":
+				return allowed && !own
+			}
+			return allowed
+		},
+	}.Check(t, authorizer)
+}
+
+// operation is one request that is well-formed for everybody; who may send it is the question.
+type operation struct {
+	name   string
+	may    []string // people, by the names of newWorld, and services
+	send   func(w *world, by actor) answer
+	status int // of the answer to those who may
+}
+
+// outside are people who have nothing to do with the school.
+var outside = []string{"southern administrator", "sister's administrator", "away administrator"}
+
+func operations() []operation {
+	everybodyHere := append([]string{"platform_operator", "municipal_administrator", "municipal_analyst"}, inSchool...)
+	get := func(path func(w *world) string) func(*world, actor) answer {
+		return func(w *world, by actor) answer { return w.call(by, "GET", path(w), nil) }
+	}
+	school := func(rest string) func(w *world) string { return func(w *world) string { return at(w.school, rest) } }
+	return []operation{
+		{"create the platform", []string{"setup"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", "/v1/platform", tenancyapi.NewPlatform{Name: "Again", Language: "da"})
+		}, http.StatusConflict},
+		{"read the organisation", append(slices.Clone(readingServices), everybodyHere...), get(school("/organisation")), 200},
+		{"create a municipality", []string{"setup", "platform_operator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.platform, "/organisations"), tenancyapi.NewOrganisation{Kind: "municipality", Name: "Ny", Language: "da"})
+		}, 201},
+		{"create a school", []string{"setup", "platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/organisations"), tenancyapi.NewOrganisation{
+				Kind: "school", Name: "Ny", Language: "da", InstitutionType: ptr(tenancyapi.InstitutionType("gymnasium"))})
+		}, 201},
+		{"list the municipality's schools", append(append([]string{"sister's administrator"}, readingServices...), everybodyHere...), get(func(w *world) string {
+			return at(w.north, "/organisations")
+		}), 200},
+		{"create a unit", []string{"setup", "municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.school, "/units"), tenancyapi.NewUnit{Name: "Ny"})
+		}, 201},
+		{"change a unit", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "PATCH", at(w.school, "/units/"+w.unit), tenancyapi.UnitChange{Name: ptr("Indskoling")}, ifMatch(2))
+		}, 200},
+		{"list units", append(append([]string{"municipal_administrator"}, inSchool...), readingServices...), get(school("/units")), 200},
+		{"read a unit", append(append([]string{"municipal_administrator"}, inSchool...), readingServices...), get(func(w *world) string {
+			return at(w.school, "/units/"+w.unit)
+		}), 200},
+		{"list the staff", []string{"school_administrator", "leader", "tr", "amr"}, get(school("/staff")), 200},
+		{"register a person", []string{"setup", "platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			w.counter++
+			return w.call(by, "POST", at(w.north, "/persons"), tenancyapi.NewPerson{
+				Name: "Ny", Email: "ny@example.dk", Login: fmt.Sprintf("new%d", w.counter), Language: "da"})
+		}, 201},
+		{"list people", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/persons") }), 200},
+		{"read a person", []string{"municipal_administrator", "tr"}, get(func(w *world) string {
+			return at(w.north, "/persons/"+w.people["tr"].subject.ID)
+		}), 200},
+		{"look up names in the school", append([]string{"municipal_administrator", "intake", "reporting", "dialogue", "notification"}, inSchool...), func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.school, "/persons/lookup"), tenancyapi.PersonLookup{PersonIds: []string{w.people["tr"].subject.ID}})
+		}, 200},
+		{"look up names in the municipality", []string{"municipal_administrator", "intake", "reporting", "dialogue", "notification"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/persons/lookup"), tenancyapi.PersonLookup{PersonIds: []string{w.people["tr"].subject.ID}})
+		}, 200},
+		{"give a role in the school", []string{"setup", "municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
+				PersonID: w.person(w.north, "Ny").subject.ID, Role: "facilitator", Scope: string(w.school)})
+		}, 201},
+		{"give a role in the municipality", []string{"setup", "platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
+				PersonID: w.person(w.north, "Ny").subject.ID, Role: "municipal_analyst", Scope: string(w.north)})
+		}, 201},
+		{"list the roles in the school", []string{"platform_operator", "municipal_administrator", "school_administrator"}, get(func(w *world) string {
+			return at(w.north, "/role-assignments?scope="+string(w.school))
+		}), 200},
+		{"list a person's roles", []string{"platform_operator", "municipal_administrator", "school_administrator", "sister's administrator"}, get(func(w *world) string {
+			return at(w.north, "/role-assignments?person_id="+w.people["tr"].subject.ID)
+		}), 200},
+		{"end a role in the school", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
+			a := w.assign(w.person(w.north, "Ny"), "facilitator", w.school, "")
+			return w.end(by, a, nil)
+		}, 200},
+		{"create a forum", []string{"setup", "school_administrator", "leader"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.school, "/forums"), tenancyapi.NewForum{Kind: "trio", Name: "Trio", Mandate: "advises",
+				Members: []tenancyapi.ForumMember{{PersonID: w.people["leader"].subject.ID, Role: "leader"}}})
+		}, 201},
+		{"list forums", append([]string{"dialogue", "notification"}, inSchool...), get(school("/forums")), 200},
+		{"read a forum", append([]string{"dialogue", "notification"}, inSchool...), get(func(w *world) string {
+			return at(w.school, "/forums/"+w.forum.ForumID)
+		}), 200},
+		{"seat a forum", []string{"school_administrator", "leader"}, func(w *world, by actor) answer {
+			f := read[tenancyapi.Forum](w.t, w.call(service("dialogue"), "GET", at(w.school, "/forums/"+w.forum.ForumID), nil))
+			return w.call(by, "PUT", at(w.school, "/forums/"+w.forum.ForumID+"/members"), tenancyapi.ForumMembers{Members: f.Members}, ifMatch(f.Revision))
+		}, 200},
+		{"match a sign-in", []string{"portal"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: "demo", Login: "nobody"})
+		}, http.StatusNotFound},
+		{"read oneself", append(append(append([]string{"union_analyst"}, everybodyHere...), outside...), []string{}...), get(func(*world) string { return "/v1/me" }), 200},
+	}
+}
+
+// TestPermissionMatrix sends every operation as everybody: each role of the path at its own place, people of other
+// schools and municipalities, every service, and nobody.
+func TestPermissionMatrix(t *testing.T) {
+	w := newWorld(t)
+	names := append(append(access.Roles(), outside...), callers...)
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	for _, o := range operations() {
+		t.Run(o.name, func(t *testing.T) {
+			for _, name := range names {
+				by, ok := w.people[name]
+				if !ok {
+					by = service(name)
+				}
+				got := o.send(w, by)
+				if slices.Contains(o.may, name) {
+					require.Equal(t, o.status, got.status, "%s: %s", name, got.body)
+				} else {
+					require.Equal(t, http.StatusForbidden, got.status, "%s: %s", name, got.body)
+				}
+			}
+			nobody := o.send(w, actor{})
+			require.Equal(t, http.StatusUnauthorized, nobody.status, "%s", nobody.body)
+			roleless := o.send(w, actor{"roleless", access.Subject{ID: "unknown", Tenant: w.north}})
+			want := http.StatusForbidden
+			if o.name == "read oneself" {
+				want = http.StatusNotFound
+			}
+			require.Equal(t, want, roleless.status, "%s", roleless.body)
+		})
+	}
+	for _, name := range names {
+		if !slices.Contains(callers, name) {
+			require.Contains(t, w.people, name, "newWorld has nobody for the role")
+		}
+	}
+}
+
+// TestIdsOfOtherTenantsFindNothing asks, where the caller may, for what lies elsewhere.
+func TestIdsOfOtherTenantsFindNothing(t *testing.T) {
+	w := newWorld(t)
+	north, away := w.people["municipal_administrator"], w.people["away administrator"]
+	stranger := w.people["away administrator"].subject.ID
+	foreign := w.assignments["southern administrator"]
+	setup := service("setup")
+	leader := w.people["leader"]
+
+	for name, c := range map[string]struct {
+		got    answer
+		status int
+	}{
+		"unit of another school":   {w.call(w.people["leader"], "GET", at(w.school, "/units/"+w.sisterUnit), nil), 404},
+		"unit to change":           {w.call(w.people["school_administrator"], "PATCH", at(w.school, "/units/"+w.sisterUnit), tenancyapi.UnitChange{Name: ptr("x")}, ifMatch(1)), 404},
+		"parent of another school": {w.call(setup, "POST", at(w.school, "/units"), tenancyapi.NewUnit{Name: "x", ParentID: &w.sisterUnit}), 422},
+		"forum of another school":  {w.call(service("dialogue"), "GET", at(w.sister, "/forums/"+w.forum.ForumID), nil), 404},
+		"forum to seat": {w.call(w.people["sister's administrator"], "PUT", at(w.sister, "/forums/"+w.forum.ForumID+"/members"),
+			tenancyapi.ForumMembers{Members: []tenancyapi.ForumMember{{PersonID: w.people["sister's administrator"].subject.ID, Role: "chair"}}}, ifMatch(1)), 404},
+		"person of another municipality": {w.call(north, "GET", at(w.north, "/persons/"+stranger), nil), 404},
+		"member of another municipality": {w.call(leader, "POST", at(w.school, "/forums"), tenancyapi.NewForum{Kind: "trio", Name: "x", Mandate: "advises",
+			Members: []tenancyapi.ForumMember{{PersonID: stranger, Role: "member"}}}), 422},
+		"role for a stranger":      {w.call(north, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{PersonID: stranger, Role: "leader", Scope: string(w.school)}), 422},
+		"role in a foreign school": {w.call(setup, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{PersonID: leader.subject.ID, Role: "leader", Scope: string(w.away)}), 422},
+		"role through another tenant": {w.call(away, "POST", at(w.north, "/role-assignments"),
+			tenancyapi.NewRoleAssignment{PersonID: leader.subject.ID, Role: "leader", Scope: string(w.away)}), 422},
+		"role in a foreign unit": {w.call(setup, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
+			PersonID: w.person(w.north, "x").subject.ID, Role: "employee", Scope: string(w.school), UnitID: &w.sisterUnit}), 422},
+		"role in no tenant at all": {w.call(setup, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
+			PersonID: leader.subject.ID, Role: "leader", Scope: string(tenant.New())}), 422},
+		"assignment of another municipality": {w.call(north, "POST", at(w.north, "/role-assignments/"+foreign.AssignmentID+"/end"), tenancyapi.RoleEnd{}, ifMatch(1)), 404},
+		"assignment through its own tenant":  {w.call(north, "POST", at(w.south, "/role-assignments/"+foreign.AssignmentID+"/end"), tenancyapi.RoleEnd{}, ifMatch(1)), 403},
+		"tenant that does not exist":         {w.call(north, "GET", at(tenant.New(), "/organisation"), nil), 403},
+		"the same for a service":             {w.call(setup, "GET", at(tenant.New(), "/organisation"), nil), 404},
+		"malformed tenant":                   {w.call(setup, "GET", at("Nordskolen", "/organisation"), nil), 400},
+	} {
+		require.Equal(t, c.status, c.got.status, "%s: %s", name, c.got.body)
+	}
+
+	roles := read[tenancyapi.RoleAssignmentList](t, w.call(w.people["sister's administrator"], "GET", at(w.north, "/role-assignments?person_id="+leader.subject.ID), nil))
+	require.Empty(t, roles.Items, "an administrator of another school sees none of the roles")
+	schools := read[tenancyapi.OrganisationList](t, w.call(leader, "GET", at(w.north, "/organisations"), nil))
+	require.Len(t, schools.Items, 1, "a leader sees the own school among the municipality's")
+	require.Equal(t, string(w.school), schools.Items[0].OrganisationID)
+}
+
+func TestNobodyGivesARoleToThemselves(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"school_administrator", "municipal_administrator", "platform_operator"} {
+		by := w.people[name]
+		got := w.call(by, "POST", at(by.subject.Tenant, "/role-assignments"), tenancyapi.NewRoleAssignment{PersonID: by.subject.ID, Role: "leader", Scope: string(w.school)})
+		require.Equal(t, http.StatusForbidden, got.status, "%s: %s", name, got.body)
+	}
+}

@@ -1,0 +1,94 @@
+# Who may do what with organisations, units, people, roles and forums.
+#
+# Operators set up and maintain; nothing here shows them what is said at a school. Roles above the school do not reach
+# its forums and staff list.
+package guldkorn.tenancy
+
+import data.guldkorn.hierarchy
+
+school_roles := {
+	"school_administrator",
+	"leader",
+	"employee",
+	"tr",
+	"amr",
+	"forum_member",
+	"facilitator",
+	"text_reader",
+}
+
+permissions := {
+	"organisation.create": {"platform_operator", "municipal_administrator"},
+	"organisation.list": {"platform_operator", "municipal_administrator", "municipal_analyst"},
+	"organisation.read": (school_roles | {
+		"platform_operator",
+		"municipal_administrator",
+		"municipal_analyst",
+		"union_analyst",
+	}),
+	"unit.create": {"municipal_administrator", "school_administrator"},
+	"unit.change": {"municipal_administrator", "school_administrator"},
+	"unit.read": (school_roles | {"municipal_administrator"}),
+	"staff.read": {"school_administrator", "leader", "tr", "amr"},
+	"person.create": {"platform_operator", "municipal_administrator"},
+	"person.list": {"municipal_administrator"},
+	"person.read": {"municipal_administrator"},
+	"person.lookup": (school_roles | {"municipal_administrator"}),
+	"role_assignment.create": {"municipal_administrator", "school_administrator"},
+	"role_assignment.end": {"municipal_administrator", "school_administrator"},
+	"role_assignment.read": {"platform_operator", "municipal_administrator", "school_administrator"},
+	"forum.create": {"school_administrator", "leader"},
+	"forum.change": {"school_administrator", "leader"},
+	"forum.read": school_roles,
+}
+
+readers := {"setup", "portal", "intake", "reporting", "dialogue", "notification"}
+
+service_permissions := {
+	"platform.create": {"setup"},
+	"organisation.create": {"setup"},
+	"organisation.list": readers,
+	"organisation.read": readers,
+	"unit.create": {"setup"},
+	"unit.read": readers,
+	"person.create": {"setup"},
+	"person.lookup": {"intake", "reporting", "dialogue", "notification"},
+	"role_assignment.create": {"setup"},
+	"forum.create": {"setup"},
+	"forum.read": {"dialogue", "notification"},
+	"sign_in.match": {"portal"},
+}
+
+privileged := {
+	"platform.create",
+	"organisation.create",
+	"person.create",
+	"role_assignment.create",
+	"role_assignment.end",
+}
+
+# Everybody may see who they are themselves.
+allow if {
+	input.action == "me.read"
+	hierarchy.is_person
+}
+
+allow if {
+	input.action == "person.read"
+	hierarchy.is_person
+	input.resource.attributes.person_id == input.subject.id
+}
+
+# Whoever runs the platform appoints those who run its parts, and nobody inside a school.
+allow if {
+	input.action in {"role_assignment.create", "role_assignment.end"}
+	hierarchy.holds({"platform_operator"})
+	input.resource.attributes.scope_kind in {"platform", "municipality", "operator", "union"}
+}
+
+# Nobody gives a role to themselves: an operator who could become a school's leader could read what it says.
+deny if {
+	input.action == "role_assignment.create"
+	hierarchy.is_person
+	input.resource.attributes.person_id == input.subject.id
+}

@@ -1,0 +1,125 @@
+package guldkorn.tenancy_test
+
+import data.guldkorn.tenancy
+
+school := {"type": "x", "tenant": "school", "path": ["platform", "north", "school"], "unit": "", "attributes": {}}
+
+operator := {"type": "x", "tenant": "north", "path": ["platform", "north"], "unit": "", "attributes": {}}
+
+everybody := {"type": "x", "tenant": "", "path": [], "unit": "", "attributes": {}}
+
+person(role, scope) := {"id": "p", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
+
+service(name) := {"id": name, "service": name, "assignments": []}
+
+may(subject, action, resource) if {
+	tenancy.allowed with input as {"subject": subject, "action": action, "resource": resource}
+}
+
+giving(to, scope_kind, where) := object.union(where, {"attributes": {"person_id": to, "role": "r", "scope_kind": scope_kind}})
+
+test_administrators_keep_units if {
+	may(person("school_administrator", "school"), "unit.create", school)
+	may(person("municipal_administrator", "north"), "unit.change", school)
+}
+
+test_units_denied_to_others if {
+	not may(person("leader", "school"), "unit.create", school)
+	not may(person("school_administrator", "other"), "unit.create", school)
+	not may(person("municipal_administrator", "south"), "unit.change", school)
+	not may(person("platform_operator", "platform"), "unit.create", school)
+}
+
+test_staff_list_is_for_leaders_and_representatives if {
+	every role in ["school_administrator", "leader", "tr", "amr"] {
+		may(person(role, "school"), "staff.read", school)
+	}
+}
+
+test_staff_list_denied_to_operators_and_employees if {
+	every role in ["employee", "forum_member", "text_reader"] {
+		not may(person(role, "school"), "staff.read", school)
+	}
+	not may(person("municipal_administrator", "north"), "staff.read", school)
+	not may(person("platform_operator", "platform"), "staff.read", school)
+}
+
+test_forums_are_read_inside_the_school if {
+	may(person("employee", "school"), "forum.read", school)
+}
+
+test_forums_denied_to_operators if {
+	not may(person("municipal_administrator", "north"), "forum.read", school)
+	not may(person("municipal_administrator", "north"), "forum.create", school)
+	not may(person("municipal_analyst", "north"), "forum.read", school)
+	not may(person("platform_operator", "platform"), "forum.read", school)
+	not may(person("union_analyst", "union"), "forum.read", school)
+}
+
+test_municipality_keeps_people if {
+	may(person("municipal_administrator", "north"), "person.list", operator)
+}
+
+test_people_denied_to_others if {
+	not may(person("school_administrator", "school"), "person.list", operator)
+	not may(person("municipal_administrator", "south"), "person.list", operator)
+	not may(person("municipal_analyst", "north"), "person.list", operator)
+	not may(person("platform_operator", "platform"), "person.list", operator)
+}
+
+test_own_person if {
+	may(person("employee", "school"), "person.read", object.union(operator, {"attributes": {"person_id": "p"}}))
+	may(person("employee", "school"), "me.read", everybody)
+}
+
+test_other_person_denied if {
+	not may(person("employee", "school"), "person.read", object.union(operator, {"attributes": {"person_id": "q"}}))
+	not may(service("portal"), "me.read", everybody)
+}
+
+test_roles_are_given_by_administrators if {
+	may(person("school_administrator", "school"), "role_assignment.create", giving("q", "school", school))
+	may(person("municipal_administrator", "north"), "role_assignment.create", giving("q", "school", school))
+	may(person("municipal_administrator", "north"), "role_assignment.create", giving("q", "municipality", operator))
+	may(person("platform_operator", "platform"), "role_assignment.create", giving("q", "municipality", operator))
+}
+
+test_roles_above_denied if {
+	not may(person("school_administrator", "school"), "role_assignment.create", giving("q", "municipality", operator))
+	not may(person("leader", "school"), "role_assignment.create", giving("q", "school", school))
+}
+
+test_platform_operator_denied_inside_a_school if {
+	not may(person("platform_operator", "platform"), "role_assignment.create", giving("q", "school", school))
+	not may(person("platform_operator", "platform"), "role_assignment.end", giving("q", "school", school))
+}
+
+test_role_for_oneself_denied if {
+	not may(person("school_administrator", "school"), "role_assignment.create", giving("p", "school", school))
+	not may(person("municipal_administrator", "north"), "role_assignment.create", giving("p", "school", school))
+	not may(person("platform_operator", "platform"), "role_assignment.create", giving("p", "municipality", operator))
+}
+
+test_own_role_may_be_laid_down if {
+	may(person("school_administrator", "school"), "role_assignment.end", giving("p", "school", school))
+}
+
+test_own_role_denied_without_administration if {
+	not may(person("leader", "school"), "role_assignment.end", giving("p", "school", school))
+}
+
+test_services if {
+	may(service("setup"), "platform.create", everybody)
+	may(service("portal"), "sign_in.match", everybody)
+	may(service("notification"), "person.lookup", operator)
+}
+
+test_services_denied_elsewhere if {
+	not may(service("intake"), "platform.create", everybody)
+	not may(service("intake"), "sign_in.match", everybody)
+	not may(service("ballotbox"), "person.lookup", operator)
+	not may(service("ballotbox"), "organisation.read", operator)
+	not may(service("setup"), "person.list", operator)
+	not may(person("platform_operator", "platform"), "platform.create", everybody)
+	not may(person("municipal_administrator", "north"), "sign_in.match", everybody)
+}

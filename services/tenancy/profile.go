@@ -1,0 +1,110 @@
+package tenancy
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// profiles encrypts each profile under a key of the person's own (AES-256-GCM). The keys are in the keyring,
+// outside the database and its backups: destroying one erases the person's name and addresses everywhere at once.
+type profiles struct {
+	keys  *keyring.Ring
+	login []byte
+}
+
+const (
+	loginKey  = "tenancy/login"   // of the HMAC under which logins are found
+	personKey = "tenancy/person/" // and the person's id
+	keySize   = 32
+)
+
+func openProfiles(keys *keyring.Ring) (*profiles, error) {
+	login, err := keys.Ensure(loginKey, newKey)
+	if err != nil {
+		return nil, err
+	}
+	return &profiles{keys: keys, login: login}, nil
+}
+
+func newKey() ([]byte, error) {
+	key := make([]byte, keySize)
+	_, err := rand.Read(key)
+	return key, err
+}
+
+// loginHash is what a login is stored and found by. Without its key nobody can tell by trial whose it is.
+func (p *profiles) loginHash(login string) string {
+	mac := hmac.New(sha256.New, p.login)
+	_, _ = mac.Write([]byte(fold(login))) // a hash never fails to write
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// seal encrypts a profile under the person's key and makes the key if there is none. It is bound to tenant and id,
+// so that a profile cannot be passed off as somebody else's.
+func (p *profiles) seal(owner tenant.ID, id string, plain profile) ([]byte, error) {
+	key, err := p.keys.Ensure(personKey+id, newKey)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return nil, fmt.Errorf("tenancy: seal profile %s: %w", id, err)
+	}
+	return aead.Seal(nil, nil, text, bound(owner, id)), nil
+}
+
+// open decrypts a person's profile. A person whose key was destroyed is the failure document.not_found.
+func (p *profiles) open(d document.Document[person]) (profile, error) {
+	key, err := p.keys.Get(personKey + d.ID)
+	if errors.Is(err, keyring.ErrGone) {
+		return profile{}, failure.NotFound("person")
+	}
+	if err != nil {
+		return profile{}, err
+	}
+	aead, err := newAEAD(key)
+	if err != nil {
+		return profile{}, err
+	}
+	var plain profile
+	text, err := aead.Open(nil, nil, d.Body.Profile, bound(d.Tenant, d.ID))
+	if err == nil {
+		err = json.Unmarshal(text, &plain)
+	}
+	if err != nil {
+		return profile{}, fmt.Errorf("tenancy: open profile %s: %w", d.ID, err)
+	}
+	return plain, nil
+}
+
+// newAEAD returns AES-256-GCM with a random nonce in front of each ciphertext.
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	if len(key) != keySize {
+		return nil, fmt.Errorf("tenancy: a profile's key has %d bytes, not %d", len(key), keySize)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("tenancy: %w", err)
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+func bound(owner tenant.ID, id string) []byte {
+	return []byte("guldkorn profile v1\n" + string(owner) + "\n" + id)
+}

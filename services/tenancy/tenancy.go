@@ -1,0 +1,111 @@
+// Package tenancy knows who there is: the platform, operators, schools and unions, units, people, the roles that
+// they have, and the forums in which they meet.
+//
+// It is the one service that holds names and addresses of people, encrypted under a key per person (profile.go);
+// what it tells the others carries identifiers. Rules stand with the entity that they are about: organisation.go,
+// unit.go, person.go, assignment.go, forum.go. Handlers are in http_*.go, collections in store.go, permissions in
+// policy.rego. It knows nothing of rounds, results or dialogues.
+package tenancy
+
+import (
+	"context"
+	_ "embed" // policy.rego
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// Name is the name of the service.
+const Name = "tenancy"
+
+//go:embed policy.rego
+var policy string
+
+// Service is the service tenancy. It implements host.Component.
+type Service struct {
+	deps       *platform.Deps
+	store      *store
+	profiles   *profiles
+	authorizer *access.Authorizer
+	engine     *gin.Engine
+}
+
+// New opens the service's collections and keys and compiles its policy.
+func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
+	s := &Service{deps: d}
+	var err error
+	if s.store, err = openStore(ctx, d.Store); err != nil {
+		return nil, err
+	}
+	if s.profiles, err = openProfiles(d.Keys); err != nil {
+		return nil, err
+	}
+	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer))
+	if err != nil {
+		return nil, err
+	}
+	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
+	s.routes(s.engine)
+	return s, nil
+}
+
+// Name implements host.Component.
+func (s *Service) Name() string { return Name }
+
+// Handler implements host.Component.
+func (s *Service) Handler() http.Handler { return s.engine }
+
+// Run publishes what happened and keeps headcounts up to date until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	handlers := s.handlers()
+	return s.deps.Background(ctx,
+		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
+		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
+	)
+}
+
+var _ host.Component = (*Service)(nil)
+
+func (s *Service) now() time.Time { return s.deps.Now().UTC() }
+
+// handlers take the service's own events: the counting that follows an assignment must come even when the process
+// ends between the two.
+func (s *Service) handlers() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.roleAssigned)
+	bus.On(h, s.roleEnded)
+	return h
+}
+
+// decide asks the policy whether the context's subject may take an action in a tenant. A tenant that does not exist
+// is refused like one that belongs to others.
+func (s *Service) decide(ctx context.Context, action, resource string, owner tenant.ID, attributes map[string]any) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	r := access.Resource{Type: resource, Tenant: owner, Attributes: attributes}
+	if owner != "" {
+		if r.Path, err = s.store.path(ctx, owner); err != nil {
+			return fmt.Errorf("decide %s: %w", action, err)
+		}
+	}
+	return s.authorizer.Decide(ctx, subject, action, r)
+}
+
+// decideHere is decide for the context's own tenant.
+func (s *Service) decideHere(ctx context.Context, action, resource string, attributes map[string]any) error {
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.decide(ctx, action, resource, owner, attributes)
+}
