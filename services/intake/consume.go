@@ -1,0 +1,46 @@
+package intake
+
+import (
+	"context"
+
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// reportingHandlers are what intake wants to know of reporting.
+func (s *Intake) reportingHandlers() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.releasePublished)
+	return h
+}
+
+// releasePublished ends the round.
+func (s *Intake) releasePublished(ctx context.Context, _ events.Envelope, e events.ReleasePublished) error {
+	if _, err := s.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
+		return r.Release(e.RoundID, e.ReleaseID, s.now())
+	}); err != nil {
+		return err
+	}
+	return s.forget(e.RoundID) // once more, should the service have died between closing and forgetting
+}
+
+// dueHandlers are what intake has scheduled for itself.
+func (s *Intake) dueHandlers() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.roundDue)
+	return h
+}
+
+// roundDue opens or closes a round on its date, unless somebody did so by hand.
+func (s *Intake) roundDue(ctx context.Context, _ events.Envelope, e events.RoundDue) error {
+	err := s.begin(ctx, e.RoundID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return failure.Permanent(err)
+	}
+	if err != nil {
+		return err
+	}
+	s.hurry()
+	return nil
+}

@@ -1,0 +1,394 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/api/apitest"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/bus/bustest"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/document/sqlite"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+const (
+	platformID tenant.ID = "platformaaaa"
+	operatorID tenant.ID = "operatoraaaa"
+	schoolID   tenant.ID = "schoolaaaaaa"
+	otherID    tenant.ID = "otherschoola"
+	unionID    tenant.ID = "unionaaaaaaa"
+
+	patience = 20 * time.Second
+	glance   = 5 * time.Millisecond
+)
+
+// clock is a time that a test sets.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
+// key is a service's signing key, the same in every process of a test.
+func key(issuer string) ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("test key of " + issuer))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+func trusted() map[string]ed25519.PublicKey {
+	keys := map[string]ed25519.PublicKey{}
+	for _, issuer := range []string{"portal", "intake", "reporting", "dialogue", "tenancy", "ballotbox"} {
+		keys[issuer] = key(issuer).Public().(ed25519.PublicKey)
+	}
+	return keys
+}
+
+// world is an intake with a real store, a real broker and a real keyring, and neighbours that speak the contracts of
+// the ballot box and of reporting. All of it but the process lives in a directory, so that it can be started again.
+type world struct {
+	t         *testing.T
+	dir       string
+	clock     *clock
+	broker    nats.InProcessConnProvider
+	tenancy   *bus.Bus
+	other     *bus.Bus // reporting's connection
+	stream    nats.JetStreamContext
+	neighbour *neighbours
+	api       *apitest.API
+	log       *lockedBuffer
+
+	intake   *Intake
+	registry *prometheus.Registry
+	server   *httptest.Server
+	stop     func()
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		t: t, dir: t.TempDir(), clock: &clock{at: noon}, broker: bustest.Start(t), log: &lockedBuffer{},
+		api: apitest.Load(t, "intake"), neighbour: newNeighbours(t),
+	}
+	w.tenancy = bustest.Connect(t, w.broker, "tenancy", nil)
+	w.other = bustest.Connect(t, w.broker, "reporting", nil)
+	connection, err := nats.Connect("", nats.InProcessServer(w.broker))
+	require.NoError(t, err)
+	t.Cleanup(connection.Close)
+	w.stream, err = connection.JetStream()
+	require.NoError(t, err)
+	w.start()
+	publish(t, w.tenancy, schoolEvents(t))
+	w.eventually(func() bool {
+		last, err := w.intake.directory.Assignments(t.Context(), "last")
+		return err == nil && len(last) == 1
+	})
+	return w
+}
+
+// start runs the service; what is in the directory and at the broker is found again.
+func (w *world) start() {
+	w.t.Helper()
+	w.registry = prometheus.NewRegistry()
+	backend, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, "intake.db"))
+	require.NoError(w.t, err)
+	keys, err := keyring.Open(filepath.Join(w.dir, "keys"))
+	require.NoError(w.t, err)
+	broker, err := bus.Connect(w.t.Context(), bus.Options{
+		Service: "intake", InProcess: w.broker, AckWait: time.Second,
+		Backoff: []time.Duration{10 * time.Millisecond, 20 * time.Millisecond, 40 * time.Millisecond},
+	})
+	require.NoError(w.t, err)
+	component, err := New(w.t.Context(), &platform.Deps{
+		Service: "intake", Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Registerer: w.registry, Now: w.clock.now, Store: document.NewStore(backend, "intake", w.clock.now), Bus: broker, Keys: keys,
+		Signer: access.NewSigner(key("intake"), "intake", w.clock.now), Verify: platform.Trust("intake", trusted(), w.clock.now),
+		Addresses:   w.neighbour.addresses(w.t),
+		Environment: map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "http://localhost:2"},
+	})
+	require.NoError(w.t, err)
+	w.intake = component.(*Intake)
+	w.neighbour.clock = w.clock
+	w.server = httptest.NewServer(component.Handler())
+	ctx, cancel := context.WithCancel(context.Background())
+	var running errgroup.Group
+	running.Go(func() error { return component.Run(ctx) })
+	w.stop = sync.OnceFunc(func() {
+		w.server.Close()
+		cancel()
+		require.NoError(w.t, running.Wait())
+		broker.Close()
+		require.NoError(w.t, backend.Close())
+	})
+	w.t.Cleanup(w.stop)
+}
+
+func (w *world) restart() {
+	w.t.Helper()
+	w.stop()
+	w.start()
+}
+
+func (w *world) eventually(condition func() bool) {
+	w.t.Helper()
+	require.Eventually(w.t, condition, patience, glance)
+}
+
+// person is a subject of the tests; assignments are in schoolEvents.
+func person(id string) access.Subject {
+	return access.Subject{ID: id, Tenant: operatorID, Session: "s"}
+}
+
+// call sends a request in somebody's name and returns the answer with its body, both checked against the API's
+// description.
+func (w *world) call(who, method, path string, body any, headers ...string) (*http.Response, []byte) {
+	w.t.Helper()
+	return w.send(person(who), method, path, body, headers...)
+}
+
+func (w *world) send(who access.Subject, method, path string, body any, headers ...string) (*http.Response, []byte) {
+	w.t.Helper()
+	var payload io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		payload = bytes.NewReader([]byte(b))
+	default:
+		raw, err := json.Marshal(b)
+		require.NoError(w.t, err)
+		payload = bytes.NewReader(raw)
+	}
+	request, err := http.NewRequestWithContext(w.t.Context(), method, w.server.URL+path, payload)
+	require.NoError(w.t, err)
+	if payload != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	issuer := "portal"
+	if who.Service != "" {
+		issuer = who.Service
+	}
+	if who.ID != "" {
+		token, err := access.NewSigner(key(issuer), issuer, w.clock.now).Token("intake", who)
+		require.NoError(w.t, err)
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	for n := 0; n < len(headers); n += 2 {
+		request.Header.Set(headers[n], headers[n+1])
+	}
+	response, err := w.api.Client(w.server.Client()).Do(request)
+	require.NoError(w.t, err)
+	answer, err := io.ReadAll(response.Body)
+	require.NoError(w.t, err)
+	require.NoError(w.t, response.Body.Close())
+	return response, answer
+}
+
+// get reads into what a GET answers.
+func (w *world) get(who, path string, into any) *http.Response {
+	w.t.Helper()
+	response, answer := w.call(who, http.MethodGet, path, nil)
+	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s: %s", path, answer)
+	require.NoError(w.t, json.Unmarshal(answer, into))
+	return response
+}
+
+// refused expects a problem with this code.
+func refused(t *testing.T, code failure.Code, response *http.Response, answer []byte) failure.Problem {
+	t.Helper()
+	var p failure.Problem
+	require.NoError(t, json.Unmarshal(answer, &p), "%s", answer)
+	require.Equal(t, code, p.Code, "%s", answer)
+	require.Equal(t, failure.New(code).Status(), response.StatusCode)
+	require.Equal(t, failure.ContentType, response.Header.Get("Content-Type"))
+	return p
+}
+
+func school(path string) string { return "/v1/tenants/" + string(schoolID) + path }
+
+func fresh() []string { return []string{"Idempotency-Key", uuid.NewString()} }
+
+// draft makes a round of today's date as the leader and returns it.
+func (w *world) draft(change func(*intakeapi.NewRound)) intakeapi.Round {
+	w.t.Helper()
+	asked := intakeapi.NewRound{
+		Title: "Aula i hverdagen", Instrument: "pulse-relations", InstrumentVersion: 1,
+		OpensOn: "2026-11-23", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11",
+	}
+	if change != nil {
+		change(&asked)
+	}
+	response, answer := w.call("leader", http.MethodPost, school("/rounds"), asked, fresh()...)
+	require.Equal(w.t, http.StatusCreated, response.StatusCode, "%s", answer)
+	return decoded[intakeapi.Round](w.t, answer)
+}
+
+// command gives a round a command as the leader, with the ETag that it has now.
+func (w *world) command(id, verb string) (*http.Response, intakeapi.Round) {
+	w.t.Helper()
+	var round intakeapi.Round
+	etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
+	response, answer := w.call("leader", http.MethodPost, school("/rounds/"+id+"/"+verb), nil, "If-Match", etag)
+	require.Less(w.t, response.StatusCode, 300, "%s: %s", verb, answer)
+	return response, decoded[intakeapi.Round](w.t, answer)
+}
+
+// round is a round as it is stored, the zero Round if there is none.
+func (w *world) round(id string) Round {
+	doc, err := w.intake.rounds.Get(tenant.With(w.t.Context(), schoolID), id)
+	if err != nil {
+		return Round{}
+	}
+	return doc.Body
+}
+
+// reaches waits until a round has a status.
+func (w *world) reaches(id string, status Status) Round {
+	w.t.Helper()
+	w.eventually(func() bool { return w.round(id).Status == status })
+	return w.round(id)
+}
+
+// has waits until an event was published exactly once.
+func (w *world) has(event string) {
+	w.t.Helper()
+	w.eventually(func() bool { return w.told()[event] > 0 })
+	require.Equal(w.t, 1, w.told()[event], event)
+}
+
+// told returns how often each event of intake was published, by type.
+func (w *world) told() map[string]int {
+	seen := map[string]int{}
+	info, err := w.stream.StreamInfo("intake")
+	if err != nil {
+		return seen
+	}
+	for n := info.State.FirstSeq; n <= info.State.LastSeq && n > 0; n++ {
+		message, err := w.stream.GetMsg("intake", n)
+		if err != nil {
+			return seen
+		}
+		var e events.Envelope
+		if json.Unmarshal(message.Data, &e) == nil {
+			seen[e.Type]++
+		}
+	}
+	return seen
+}
+
+func decoded[T any](t *testing.T, raw []byte) T {
+	t.Helper()
+	var v T
+	require.NoError(t, json.Unmarshal(raw, &v), "%s", raw)
+	return v
+}
+
+type event struct {
+	owner   tenant.ID
+	subject string
+	event   events.Event
+}
+
+func publish(t *testing.T, b *bus.Bus, all []event) {
+	t.Helper()
+	for _, e := range all {
+		envelope, err := events.New(tenant.With(t.Context(), e.owner), "tenancy", e.subject, 1, noon, e.event)
+		require.NoError(t, err)
+		require.NoError(t, b.Publish(t.Context(), envelope))
+	}
+}
+
+// schoolEvents make a school of twelve and four staff in two units, its leader and representatives, a second school,
+// the municipality above them and a union.
+func schoolEvents(t *testing.T) []event {
+	t.Helper()
+	var all []event
+	organisation := func(id, parent tenant.ID, kind string) {
+		all = append(all, event{id, string(id), events.OrganisationCreated{
+			OrganisationID: string(id), ParentID: string(parent), Kind: kind, Name: string(id), Language: "da", LearnerWord: "kursister"}})
+	}
+	assign := func(person, role string, scope tenant.ID, unit string) {
+		id := uuid.NewString()
+		all = append(all, event{operatorID, id, events.RoleAssigned{
+			AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), UnitID: unit, From: noon.Add(-time.Hour)}})
+	}
+	organisation(platformID, "", "platform")
+	organisation(operatorID, platformID, "municipality")
+	organisation(schoolID, operatorID, "school")
+	organisation(otherID, operatorID, "school")
+	organisation(unionID, platformID, "union")
+	for id, name := range map[string]string{"north": "Nordfløjen", "south": "Sydfløjen", "empty": "Pedelkontoret"} {
+		all = append(all, event{schoolID, id, events.UnitCreated{UnitID: id, Name: name}})
+	}
+	for n := range 11 {
+		assign("north-"+string(rune('a'+n)), access.Employee, schoolID, "north")
+	}
+	for _, id := range []string{"teacher", "tr", "amr"} {
+		assign(id, access.Employee, schoolID, "south")
+	}
+	assign("tr", access.UnionRepresentative, schoolID, "")
+	assign("amr", access.SafetyRepresentative, schoolID, "")
+	assign("leader", access.Leader, schoolID, "")
+	assign("leader", access.Employee, schoolID, "north")
+	assign("administrator", access.SchoolAdministrator, schoolID, "")
+	assign("municipal", access.MunicipalAdministrator, operatorID, "")
+	assign("analyst", access.MunicipalAnalyst, operatorID, "")
+	assign("operator", access.PlatformOperator, platformID, "")
+	assign("union", access.UnionAnalyst, unionID, "")
+	assign("neighbour", access.Leader, otherID, "")
+	assign("neighbour", access.Employee, otherID, "")
+	assign("neighbour", access.SchoolAdministrator, otherID, "")
+	assign("last", access.Employee, schoolID, "north")
+	return all
+}
+
+// lockedBuffer collects a log.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

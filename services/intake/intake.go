@@ -1,0 +1,160 @@
+// Package intake holds what is asked, about what, and when: instruments as data, technologies, and the rounds in which
+// a school asks its staff.
+//
+// A round is drafted, announced, opened, closed and released (round.go). Announcing freezes its contract and its
+// roster, has reporting make the key that answers are sealed to and the ballot box the keys that tokens are signed
+// with; opening and closing are commands to the ballot box too (ballot.go). Intake signs the tickets that let people on
+// the roster in there (ticket.go). It never sees an answer, keeps no list of who fetched a ticket, and stores people on
+// a roster under pseudonyms that nobody can resolve once the round is closed (roster.go).
+package intake
+
+import (
+	"context"
+	"crypto/ed25519"
+	_ "embed" // the policy
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+)
+
+//go:embed policy.rego
+var policy string
+
+// Settings are intake's own.
+type Settings struct {
+	PortalURL    string `env:"PORTAL_PUBLIC_URL,required"`    // where the ballot box links back to
+	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"` // where people answer
+}
+
+// Mistakes implements host.Validator.
+func (s *Settings) Mistakes() []string {
+	var mistakes []string
+	for name, address := range map[string]string{"PORTAL_PUBLIC_URL": s.PortalURL, "BALLOTBOX_PUBLIC_URL": s.BallotBoxURL} {
+		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+			mistakes = append(mistakes, fmt.Sprintf("%s: %q is not an http or https address", name, address))
+		}
+	}
+	return mistakes
+}
+
+// Intake is the service.
+type Intake struct {
+	logger      *slog.Logger
+	now         func() time.Time
+	settings    Settings
+	bus         *bus.Bus
+	keys        *keyring.Ring
+	identity    access.Subject
+	ballotBox   *host.Peer
+	reporting   *host.Peer
+	authorizer  *access.Authorizer
+	directory   *directory.Directory
+	instruments *Library
+	ticketKey   ed25519.PrivateKey
+
+	technologies *document.Collection[Technology]
+	rounds       *document.Collection[Round]
+	rosters      *document.Collection[Roster]
+	everywhere   *document.Across[Round]
+
+	wake       chan struct{} // a command has been left unfinished
+	unfinished prometheus.Gauge
+	engine     *gin.Engine
+	background func(ctx context.Context, loops ...func(context.Context) error) error
+}
+
+// New makes the service.
+func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
+	s := &Intake{
+		logger: d.Logger, now: d.Now, bus: d.Bus, keys: d.Keys, identity: d.Identity(),
+		ballotBox: d.Peer("ballotbox"), reporting: d.Peer("reporting"), background: d.Background,
+		wake: make(chan struct{}, 1),
+		unfinished: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "guldkorn_intake_unfinished_rounds", Help: "Rounds whose command another service has not answered yet.",
+		}),
+	}
+	if err := d.Settings(&s.settings); err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(instrumentFiles, "instruments")
+	if err != nil {
+		return nil, err
+	}
+	if s.instruments, err = LoadInstruments(files); err != nil {
+		return nil, err
+	}
+	if s.ticketKey, err = TicketKey(d.Keys); err != nil {
+		return nil, err
+	}
+	if s.authorizer, err = access.NewAuthorizer(ctx, "intake", policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer)); err != nil {
+		return nil, err
+	}
+	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, d.Store); err != nil {
+		return nil, err
+	}
+	if err := d.Registerer.Register(s.unfinished); err != nil {
+		return nil, err
+	}
+	s.engine = host.NewEngine(host.EngineOptions{
+		Service: "intake", Logger: d.Logger, Registerer: d.Registerer, QuietRoutes: []string{ticketRoute},
+	})
+	s.routes(host.Authenticate(d.Verify, s.directory.Assignments))
+	return s, nil
+}
+
+// Name implements host.Component.
+func (s *Intake) Name() string { return "intake" }
+
+// Handler implements host.Component.
+func (s *Intake) Handler() http.Handler { return s.engine }
+
+// Run implements host.Component.
+func (s *Intake) Run(ctx context.Context) error {
+	return s.background(ctx,
+		func(ctx context.Context) error { return s.bus.Consume(ctx, directory.Owner, s.directory.Handlers()) },
+		func(ctx context.Context) error { return s.bus.Consume(ctx, "reporting", s.reportingHandlers()) },
+		func(ctx context.Context) error { return s.bus.ConsumeDue(ctx, s.dueHandlers()) },
+		s.carryOn,
+	)
+}
+
+// ticketRoute leaves no access log, no trace and no figure of a single request.
+const ticketRoute = "/v1/tenants/:tenant_id/rounds/:round_id/tickets"
+
+func (s *Intake) routes(authenticate gin.HandlerFunc) {
+	v1 := s.engine.Group("/v1", authenticate)
+	v1.GET("/instruments", host.Handle(s.listInstruments))
+	v1.GET("/instruments/:instrument/:version", host.Handle(s.getInstrument))
+
+	school := v1.Group("/tenants/:tenant_id", host.Tenant())
+	school.GET("/technologies", host.Handle(s.listTechnologies))
+	school.POST("/technologies", host.Handle(s.registerTechnology))
+	school.GET("/technologies/:technology_id", host.Handle(s.getTechnology))
+	school.GET("/round-states", host.Handle(s.listRoundStates))
+	school.GET("/rounds", host.Handle(s.listRounds))
+	school.POST("/rounds", host.Handle(s.createRound))
+	school.GET("/rounds/:round_id", host.Handle(s.getRound))
+	school.GET("/rounds/:round_id/instrument", host.Handle(s.getRoundInstrument))
+	school.GET("/rounds/:round_id/preview", host.Handle(s.previewRound))
+	school.POST("/rounds/:round_id/announce", host.Handle(s.announceRound))
+	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
+	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))
+	s.engine.POST(ticketRoute, authenticate, host.Tenant(), host.Handle(s.issueTicket))
+}

@@ -1,0 +1,228 @@
+package intake
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/require"
+
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// The whole way of a round, from a technology to its release, through the API alone.
+func TestTheWayOfARound(t *testing.T) {
+	w := newWorld(t)
+	w.api.Routes(w.intake.engine)
+
+	var instruments intakeapi.InstrumentList
+	w.get("teacher", "/v1/instruments", &instruments)
+	require.Len(t, instruments.Items, 5)
+	require.Equal(t, 13, instruments.Items[2].Items)
+	var instrument Instrument
+	w.get("teacher", "/v1/instruments/pulse-relations/1", &instrument)
+	require.Contains(t, instrument.Intro.DA, "{technology}")
+
+	response, answer := w.call("administrator", http.MethodPost, school("/technologies"),
+		intakeapi.NewTechnology{Name: " Aula ", Kind: "communication", MoreKinds: &[]intakeapi.TechnologyKind{"learning_platform"}}, fresh()...)
+	require.Equal(t, http.StatusCreated, response.StatusCode, "%s", answer)
+	technology := decoded[intakeapi.Technology](t, answer)
+	require.Equal(t, "Aula", technology.Name)
+	var technologies struct{ Items []intakeapi.Technology }
+	w.get("teacher", school("/technologies"), &technologies)
+	require.Equal(t, []intakeapi.Technology{technology}, technologies.Items)
+	w.get("teacher", school("/technologies/"+technology.TechnologyID), &technology)
+
+	// Drafted: the staff side sees it and what it will be able to see, others do not.
+	round := w.draft(func(r *intakeapi.NewRound) { r.TechnologyID = &technology.TechnologyID })
+	require.Equal(t, intakeapi.RoundStatus("draft"), round.Status)
+	path := school("/rounds/" + round.RoundID)
+	w.get("tr", path, &round)
+	response, answer = w.call("teacher", http.MethodGet, path, nil)
+	refused(t, failure.DocumentNotFound, response, answer)
+	w.get("leader", path+"/instrument", &instrument)
+	require.Contains(t, instrument.Intro.DA, "din hverdag og Aula.")
+	var preview intakeapi.Preview
+	w.get("amr", path+"/preview", &preview)
+	require.Equal(t, 15, preview.Headcount, "the leader does not count")
+	states := map[string]intakeapi.PreviewState{}
+	for _, unit := range preview.Units {
+		states[unit.UnitID] = unit.State
+	}
+	require.Equal(t, map[string]intakeapi.PreviewState{"north": "pooled", "south": "pooled", "empty": "pooled"}, states,
+		"three cannot be shown, and twelve of fifteen would give them away")
+
+	// Announced: the frame is frozen, keys are made, tickets are issued.
+	response, round = w.command(round.RoundID, "announce")
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Equal(t, intakeapi.RoundStatus("announced"), round.Status)
+	require.Equal(t, hexOf(round.RoundID+" keys"), *round.KeyListHash)
+	frame := w.neighbour.frame(round.RoundID)
+	require.Equal(t, "Aula", frame["technology_name"])
+	require.ElementsMatch(t, []any{map[string]any{"unit_id": "north", "voters": 12.0}, map[string]any{"unit_id": "south", "voters": 3.0}}, frame["units"])
+	raw, err := json.Marshal(frame["instrument"])
+	require.NoError(t, err)
+	require.NotContains(t, string(raw), "{technology}")
+	require.NoError(t, schemas(t, "")[""].Validate(frame["instrument"]))
+
+	w.get("teacher", path, &round)
+	require.True(t, *round.OnRoster)
+	w.get("leader", path, &round)
+	require.False(t, *round.OnRoster)
+	response, answer = w.call("teacher", http.MethodPost, path+"/tickets", nil, "Accept-Language", "en")
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
+	require.Equal(t, "no-store", response.Header.Get("Cache-Control"))
+	ticket := decoded[intakeapi.Ticket](t, answer)
+	claims := w.ticketClaims(ticket.Ticket)
+	require.Equal(t, []any{round.RoundID, "south", hexOf(round.RoundID + " keys")}, []any{claims["round"], claims["unit"], claims["key_list"]})
+	address, err := url.Parse(ticket.URL)
+	require.NoError(t, err)
+	require.Equal(t, "localhost:2", address.Host)
+	require.True(t, strings.HasSuffix(address.Fragment, "&lang=en"))
+	_, answer = w.call("teacher", http.MethodPost, path+"/tickets", nil)
+	require.Equal(t, claims["pseudonym"], w.ticketClaims(decoded[intakeapi.Ticket](t, answer).Ticket)["pseudonym"])
+	response, answer = w.call("leader", http.MethodPost, path+"/tickets", nil)
+	refused(t, failure.RoundNotOnRoster, response, answer)
+
+	// Opened, closed and released.
+	_, round = w.command(round.RoundID, "open")
+	require.Equal(t, intakeapi.RoundStatus("open"), round.Status)
+	var list struct{ Items []intakeapi.Round }
+	w.get("teacher", school("/rounds"), &list)
+	require.True(t, *list.Items[0].OnRoster)
+	_, round = w.command(round.RoundID, "close")
+	require.Equal(t, intakeapi.RoundStatus("closing"), round.Status)
+	require.Equal(t, hexOf(round.RoundID+" batch"), *round.BatchHash)
+	response, answer = w.call("teacher", http.MethodPost, path+"/tickets", nil)
+	refused(t, failure.RoundNoTickets, response, answer)
+	_, err = w.intake.keys.Get(secretName(round.RoundID))
+	require.ErrorIs(t, err, keyring.ErrGone, "nobody can tell any more whom the roster names")
+
+	w.publishRelease(round.RoundID)
+	w.reaches(round.RoundID, Released)
+	w.get("teacher", path, &round)
+	require.Equal(t, "release", *round.ReleaseID)
+	w.get("leader", path+"/preview", &preview)
+	require.Equal(t, 15, preview.Headcount)
+
+	var roundStates struct{ Items []map[string]any }
+	w.get("municipal", school("/round-states"), &roundStates)
+	require.Equal(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}}, roundStates.Items)
+
+	once := map[string]int{
+		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-opened.v1": 1,
+		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
+	}
+	w.eventually(func() bool { return len(w.told()) == len(once) })
+	require.Equal(t, once, w.told())
+	w.api.Covered()
+}
+
+func (w *world) ticketClaims(ticket string) jwt.MapClaims {
+	w.t.Helper()
+	key, err := TicketKey(w.intake.keys)
+	require.NoError(w.t, err)
+	claims := jwt.MapClaims{}
+	_, err = jwt.ParseWithClaims(ticket, claims, func(*jwt.Token) (any, error) { return key.Public().(ed25519.PublicKey), nil },
+		jwt.WithTimeFunc(w.clock.now))
+	require.NoError(w.t, err)
+	return claims
+}
+
+func (w *world) publishRelease(roundID string) {
+	w.t.Helper()
+	envelope, err := events.New(tenant.With(w.t.Context(), schoolID), "reporting", "release", 1, w.clock.now(), events.ReleasePublished{
+		ReleaseID: "release", RoundID: roundID, ContentHash: hexOf("content"), VisibleToRepresentativesFrom: noon, VisibleToAllOn: "2026-12-11"})
+	require.NoError(w.t, err)
+	for range 2 { // an event may come twice
+		require.NoError(w.t, w.other.Publish(w.t.Context(), envelope))
+	}
+}
+
+// A ticket leaves nothing behind that says who fetched it or when: no line in the log, no figure, no change in the
+// store, no event.
+func TestATicketLeavesNoTrace(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	w.command(round.RoundID, "announce")
+	w.has("intake.round-announced.v1")
+	path := school("/rounds/" + round.RoundID + "/tickets")
+	ctx := tenant.With(t.Context(), schoolID)
+	before, err := w.intake.rounds.Get(ctx, round.RoundID)
+	require.NoError(t, err)
+	log, told, figures := w.log.String(), w.told(), w.figures()
+	for _, who := range []string{"teacher", "tr", "leader", "neighbour", "union"} {
+		w.call(who, http.MethodPost, path, nil)
+	}
+	require.Equal(t, log, w.log.String())
+	require.Equal(t, told, w.told())
+	require.Equal(t, figures, w.figures())
+	after, err := w.intake.rounds.Get(ctx, round.RoundID)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}
+
+// figures are the metrics of requests and decisions.
+func (w *world) figures() string {
+	w.t.Helper()
+	families, err := w.registry.Gather()
+	require.NoError(w.t, err)
+	var text strings.Builder
+	for _, family := range families {
+		if name := family.GetName(); strings.Contains(name, "_http_") || strings.Contains(name, "_access_") {
+			text.WriteString(family.String())
+		}
+	}
+	require.NotEmpty(w.t, text.String())
+	return text.String()
+}
+
+// The roster is frozen: whoever comes or goes after the announcement changes nothing.
+func TestTheRosterIsFrozen(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	w.command(round.RoundID, "announce")
+	publish(t, w.tenancy, []event{{operatorID, "late", events.RoleAssigned{
+		AssignmentID: "late", PersonID: "newcomer", Role: "employee", Scope: string(schoolID), UnitID: "south", From: noon.Add(-time.Minute)}}})
+	w.eventually(func() bool {
+		found, err := w.intake.directory.Assignments(t.Context(), "newcomer")
+		return err == nil && len(found) == 1
+	})
+	response, answer := w.call("newcomer", http.MethodPost, school("/rounds/"+round.RoundID+"/tickets"), nil)
+	refused(t, failure.RoundNotOnRoster, response, answer)
+	w.get("leader", school("/rounds/"+round.RoundID), &round)
+	require.Equal(t, 15, (*round.Units)[0].Headcount+(*round.Units)[1].Headcount+(*round.Units)[2].Headcount)
+}
+
+// Opening and closing happen by themselves, at midnight in Denmark.
+func TestRoundsOpenAndCloseByThemselves(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(func(r *intakeapi.NewRound) { r.OpensOn = "2026-11-25" })
+	w.command(round.RoundID, "announce")
+	var now intakeapi.Round
+	etag := w.get("leader", school("/rounds/"+round.RoundID), &now).Header.Get("ETag")
+	response, answer := w.call("leader", http.MethodPost, school("/rounds/"+round.RoundID+"/open"), nil, "If-Match", etag)
+	refused(t, failure.RoundTooEarly, response, answer)
+
+	// The broker's clock is the real one: the schedules have fired by now or will much later. What they do not catch is
+	// found by the sweep, which a due event wakes.
+	due := func(at time.Time) {
+		w.clock.set(at)
+		require.NoError(t, w.intake.roundDue(tenant.With(t.Context(), schoolID), events.Envelope{}, events.RoundDue{RoundID: round.RoundID}))
+	}
+	due(Date("2026-11-25").Begin().Add(-time.Second))
+	require.Equal(t, Announced, w.round(round.RoundID).Status)
+	due(Date("2026-11-25").Begin())
+	w.reaches(round.RoundID, Open)
+	due(Date("2026-12-04").End())
+	w.eventually(func() bool { return w.round(round.RoundID).BatchHash != "" })
+}

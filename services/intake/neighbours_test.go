@@ -1,0 +1,173 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/api/apitest"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+)
+
+// neighbours stand for the ballot box and reporting. They hold callers to the contract: intake's own token, the
+// described form, and the same content whenever a command is repeated.
+type neighbours struct {
+	t         *testing.T
+	clock     *clock
+	ballotBox *httptest.Server
+	reporting *httptest.Server
+	api       map[string]*apitest.API
+
+	mu        sync.Mutex
+	away      bool // both answer 503
+	preparing int  // so many more announcements are answered 202
+	frames    map[string]map[string]any
+	state     map[string]string
+	calls     map[string]int
+}
+
+func newNeighbours(t *testing.T) *neighbours {
+	n := &neighbours{
+		t: t, frames: map[string]map[string]any{}, state: map[string]string{}, calls: map[string]int{},
+		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
+	}
+	box := http.NewServeMux()
+	box.HandleFunc("PUT /v1/rounds/{id}", n.announce)
+	box.HandleFunc("POST /v1/rounds/{id}/open", n.open)
+	box.HandleFunc("POST /v1/rounds/{id}/close", n.close)
+	n.ballotBox = httptest.NewServer(n.guard("ballotbox", box))
+	reports := http.NewServeMux()
+	reports.HandleFunc("PUT /v1/tenants/{tenant}/rounds/{id}/release-key", n.releaseKey)
+	n.reporting = httptest.NewServer(n.guard("reporting", reports))
+	t.Cleanup(func() { n.ballotBox.Close(); n.reporting.Close() })
+	return n
+}
+
+func (n *neighbours) addresses(t *testing.T) map[string]platform.Address {
+	t.Helper()
+	return map[string]platform.Address{
+		"ballotbox": {Base: n.ballotBox.URL, Client: n.api["ballotbox"].Client(n.ballotBox.Client())},
+		"reporting": {Base: n.reporting.URL, Client: n.api["reporting"].Client(n.reporting.Client())},
+	}
+}
+
+// set changes how the neighbours behave.
+func (n *neighbours) set(change func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	change()
+}
+
+// count is how often an operation was called.
+func (n *neighbours) count(operation string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.calls[operation]
+}
+
+// frame is what the ballot box knows of a round.
+func (n *neighbours) frame(id string) map[string]any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.frames[id]
+}
+
+func (n *neighbours) guard(service string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.calls[service]++
+		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		caller, err := access.NewVerifier(trusted(), service, n.clock.now).Verify(token)
+		switch {
+		case err != nil:
+			failure.Write(w, err, "en")
+		case caller.Service != "intake":
+			failure.Write(w, failure.New(failure.AccessDenied), "en")
+		case n.away:
+			failure.Write(w, failure.New(failure.Unavailable), "en")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+func (n *neighbours) releaseKey(w http.ResponseWriter, r *http.Request) {
+	n.calls["release-key"]++
+	sum := sha256.Sum256([]byte(r.PathValue("id")))
+	answer(w, http.StatusOK, map[string]any{"public_key": base64.RawURLEncoding.EncodeToString(sum[:])})
+}
+
+func (n *neighbours) announce(w http.ResponseWriter, r *http.Request) {
+	n.calls["announce"]++
+	id := r.PathValue("id")
+	raw, err := io.ReadAll(r.Body)
+	require.NoError(n.t, err)
+	var frame map[string]any
+	require.NoError(n.t, json.Unmarshal(raw, &frame))
+	if known, ok := n.frames[id]; ok && !reflect.DeepEqual(known, frame) {
+		failure.Write(w, failure.New(failure.BallotRoundDiffers), "en")
+		return
+	}
+	n.frames[id] = frame
+	units := frame["units"].([]any)
+	if n.preparing > 0 {
+		n.preparing--
+		answer(w, http.StatusAccepted, map[string]any{"round_id": id, "state": "preparing", "ready": 0, "wanted": len(units)})
+		return
+	}
+	keys := []any{}
+	for _, unit := range units {
+		keys = append(keys, map[string]any{"unit_id": unit.(map[string]any)["unit_id"], "key_id": "k", "public_key": "p"})
+	}
+	status := http.StatusOK
+	if n.state[id] == "" {
+		n.state[id], status = "announced", http.StatusCreated
+	}
+	answer(w, status, map[string]any{"round_id": id, "state": n.state[id], "keys": keys, "key_list_hash": hexOf(id + " keys")})
+}
+
+func (n *neighbours) open(w http.ResponseWriter, r *http.Request) {
+	n.calls["open"]++
+	id := r.PathValue("id")
+	if n.state[id] == "" || n.state[id] == "closed" {
+		failure.Write(w, failure.New(failure.BallotRoundClosed), "en")
+		return
+	}
+	n.state[id] = "open"
+	answer(w, http.StatusOK, map[string]any{"round_id": id, "state": "open"})
+}
+
+func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {
+	n.calls["close"]++
+	id := r.PathValue("id")
+	if n.state[id] != "open" && n.state[id] != "closed" {
+		failure.Write(w, failure.New(failure.BallotRoundNotOpen), "en")
+		return
+	}
+	n.state[id] = "closed"
+	answer(w, http.StatusOK, map[string]any{"batch_hash": hexOf(id + " batch"), "units": []any{}})
+}
+
+func hexOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

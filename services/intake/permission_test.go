@@ -1,0 +1,99 @@
+package intake
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// endpoint is one line of the permission matrix: who gets past the door. What they find behind it is other tests'.
+type endpoint struct {
+	method, path string
+	body         string
+	may          []string
+}
+
+func matrix(round, technology string) []endpoint {
+	everybody := []string{"leader", "administrator", "tr", "amr", "teacher"}
+	staffSide := []string{"leader", "administrator", "tr", "amr"}
+	steering := []string{"leader", "administrator"}
+	one := "/rounds/" + round
+	return []endpoint{
+		{http.MethodGet, "/technologies", "", everybody},
+		{http.MethodGet, "/technologies/" + technology, "", everybody},
+		{http.MethodPost, "/technologies", `{"name":"Teams","kind":"communication"}`, steering},
+		{http.MethodGet, "/rounds", "", everybody},
+		{http.MethodPost, "/rounds", goodRound, steering},
+		{http.MethodGet, one, "", everybody},
+		{http.MethodGet, one + "/instrument", "", everybody},
+		{http.MethodGet, one + "/preview", "", staffSide},
+		{http.MethodPost, one + "/announce", "", steering},
+		{http.MethodPost, one + "/open", "", steering},
+		{http.MethodPost, one + "/close", "", steering},
+		{http.MethodPost, one + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}}, // who are employed here
+		{http.MethodGet, "/round-states", "", []string{"municipal", "analyst", "operator"}},
+	}
+}
+
+func TestPermissionMatrix(t *testing.T) {
+	w := newWorld(t)
+	made := w.draft(nil)
+	w.command(made.RoundID, "announce")
+	technology := w.elsewhere() // not found for those who may look
+	personas := []string{"leader", "administrator", "tr", "amr", "teacher", "municipal", "analyst", "operator", "union", "neighbour", "stranger"}
+	for _, e := range matrix(made.RoundID, technology) {
+		for _, who := range personas {
+			response, answer := w.call(who, e.method, school(e.path), bodyOf(e), fresh()...)
+			denied := response.StatusCode == http.StatusForbidden && failure.Code(decoded[failure.Problem](t, answer).Code) == failure.AccessDenied
+			require.Equal(t, !slices.Contains(e.may, who), denied, "%s %s by %s: %s", e.method, e.path, who, answer)
+		}
+		for _, service := range []string{"reporting", "dialogue", "tenancy", "ballotbox"} {
+			response, answer := w.send(access.Service(service), e.method, school(e.path), bodyOf(e), fresh()...)
+			refused(t, failure.AccessDenied, response, answer)
+		}
+		response, answer := w.send(access.Subject{}, e.method, school(e.path), bodyOf(e), fresh()...)
+		refused(t, failure.AccessUnauthentic, response, answer)
+	}
+}
+
+// Nobody of one school gets anything of another, not even by an id that they know.
+func TestNothingCrossesFromSchoolToSchool(t *testing.T) {
+	w := newWorld(t)
+	made := w.draft(nil)
+	w.command(made.RoundID, "announce")
+	theirs := w.elsewhere()
+	for _, e := range matrix(made.RoundID, theirs) {
+		if e.path == "/round-states" {
+			continue // the municipality sees both
+		}
+		for _, who := range e.may {
+			response, answer := w.call(who, e.method, "/v1/tenants/"+string(otherID)+e.path, bodyOf(e), fresh()...)
+			refused(t, failure.AccessDenied, response, answer)
+		}
+		if e.path == "/rounds/"+made.RoundID { // the neighbour's own school does not have it
+			response, answer := w.call("neighbour", e.method, "/v1/tenants/"+string(otherID)+e.path, bodyOf(e), fresh()...)
+			refused(t, failure.DocumentNotFound, response, answer)
+		}
+	}
+	var instruments struct{ Items []any }
+	for _, who := range []string{"union", "neighbour", "municipal", "stranger"} {
+		w.get(who, "/v1/instruments", &instruments)
+		require.Len(t, instruments.Items, 5)
+	}
+	response, answer := w.send(access.Service("tenancy"), http.MethodGet, "/v1/instruments", nil)
+	refused(t, failure.AccessDenied, response, answer)
+	response, _ = w.send(access.Service("reporting"), http.MethodGet, "/v1/instruments/full/1", nil)
+	require.Equal(t, http.StatusOK, response.StatusCode)
+}
+
+func bodyOf(e endpoint) any {
+	if e.body == "" {
+		return nil
+	}
+	return e.body
+}

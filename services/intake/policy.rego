@@ -1,0 +1,42 @@
+# Who may do what with instruments, technologies and rounds.
+package guldkorn.intake
+
+import data.guldkorn.hierarchy
+
+permissions := {
+	"technology.read": {"school_administrator", "leader", "employee", "tr", "amr"},
+	"technology.register": {"school_administrator", "leader"},
+	"round.read": {"school_administrator", "leader", "employee", "tr", "amr"},
+	"round.read_draft": {"school_administrator", "leader", "tr", "amr"},
+	"round.preview": {"school_administrator", "leader", "tr", "amr"},
+	"round.create": {"school_administrator", "leader"},
+	"round.announce": {"school_administrator", "leader"},
+	"round.open": {"school_administrator", "leader"},
+	"round.close": {"school_administrator", "leader"},
+	"round.ticket": {"employee"},
+	"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
+}
+
+service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
+
+privileged := {"round.announce", "round.open", "round.close"}
+
+# Who fetched a ticket, and when, must be in no log.
+quiet := {"round.ticket"}
+
+# What is asked is no secret to anybody who is signed in.
+allow if {
+	input.action == "instrument.read"
+	hierarchy.is_person
+}
+
+# What a school does with its rounds is for the school: a role further up, whatever its name, does not count.
+deny if {
+	input.action in schools_own
+	not hierarchy.holds_here(permissions[input.action])
+}
+
+schools_own contains action if {
+	some action, _ in permissions
+	action != "round.read_state"
+}

@@ -1,0 +1,49 @@
+package intake
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+)
+
+func TestPolicyByItsOwnTests(t *testing.T) { accesstest.RunRego(t, ".") }
+
+// table is the permission table of intake in plain Go.
+func table() accesstest.Table {
+	everybody := []string{"school_administrator", "leader", "employee", "tr", "amr"}
+	staffSide := []string{"school_administrator", "leader", "tr", "amr"}
+	steering := []string{"school_administrator", "leader"}
+	return accesstest.Table{
+		Permissions: map[string][]string{
+			"technology.read": everybody, "technology.register": steering,
+			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
+			"round.create": steering, "round.announce": steering, "round.open": steering, "round.close": steering,
+			"round.ticket":     {"employee"},
+			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
+		},
+		Services: map[string][]string{"instrument.read": {"reporting", "dialogue", "portal"}},
+		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
+			switch action {
+			case "instrument.read":
+				return allowed || s.Service == "" && s.ID != ""
+			case "round.read_state":
+				return allowed
+			}
+			// What is a school's own is decided by roles at the school itself.
+			here := slices.ContainsFunc(s.Assignments, func(a access.Assignment) bool {
+				return a.Scope == r.Tenant && slices.Contains(table().Permissions[action], a.Role)
+			})
+			return allowed && here
+		},
+	}
+}
+
+func TestPolicyAgreesWithATable(t *testing.T) {
+	authorizer, err := access.NewAuthorizer(t.Context(), "intake", policy)
+	require.NoError(t, err)
+	table().Check(t, authorizer)
+}

@@ -1,0 +1,153 @@
+package guldkorn.intake_test
+
+import data.guldkorn.intake
+
+school := {"type": "round", "tenant": "school", "path": ["platform", "operator", "school"]}
+
+elsewhere := {"type": "round", "tenant": "elsewhere", "path": ["platform", "operator", "elsewhere"]}
+
+person(role, scope) := {"id": "p", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
+
+may(role, scope, action, resource) if intake.allowed with input as {"subject": person(role, scope), "action": action, "resource": resource}
+
+staff_side := {"school_administrator", "leader", "tr", "amr"}
+
+everybody_here := {"school_administrator", "leader", "tr", "amr", "employee"}
+
+steering := {"school_administrator", "leader"}
+
+operators := {"municipal_administrator", "municipal_analyst", "platform_operator"}
+
+all_roles := (everybody_here | operators) | {"union_analyst", "forum_member", "facilitator", "text_reader"}
+
+commands := {"technology.register", "round.create", "round.announce", "round.open", "round.close"}
+
+test_everybody_at_school_reads if {
+	every role in everybody_here {
+		every action in {"technology.read", "round.read"} {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_reading_denied_to_others if {
+	every role in all_roles - everybody_here {
+		every action in {"technology.read", "round.read"} {
+			not may(role, "school", action, school)
+		}
+	}
+}
+
+test_reading_denied_at_another_school if {
+	every role in all_roles {
+		every action in {"technology.read", "round.read", "round.preview", "round.ticket"} {
+			not may(role, "school", action, elsewhere)
+		}
+	}
+}
+
+test_reading_denied_from_above if {
+	every role in all_roles {
+		every scope in {"operator", "platform"} {
+			not may(role, scope, "round.read", school)
+		}
+	}
+}
+
+test_staff_side_sees_drafts_and_preview if {
+	every role in staff_side {
+		every action in {"round.read_draft", "round.preview"} {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_drafts_and_preview_denied_to_others if {
+	every role in all_roles - staff_side {
+		every action in {"round.read_draft", "round.preview"} {
+			not may(role, "school", action, school)
+		}
+	}
+}
+
+test_leader_and_administrator_steer if {
+	every role in steering {
+		every action in commands {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_steering_denied_to_others if {
+	every role in all_roles - steering {
+		every action in commands {
+			not may(role, "school", action, school)
+		}
+	}
+}
+
+test_steering_denied_from_above if {
+	every role in all_roles {
+		every action in commands {
+			not may(role, "operator", action, school)
+		}
+	}
+}
+
+test_employee_gets_ticket if may("employee", "school", "round.ticket", school)
+
+test_ticket_denied_to_others if {
+	every role in all_roles - {"employee"} {
+		not may(role, "school", "round.ticket", school)
+	}
+}
+
+test_operators_see_states if {
+	every role in operators {
+		may(role, "operator", "round.read_state", school)
+	}
+}
+
+test_states_denied_to_others if {
+	every role in all_roles - operators {
+		not may(role, "operator", "round.read_state", school)
+	}
+}
+
+test_states_denied_to_another_operator if {
+	every role in operators {
+		not may(role, "another", "round.read_state", school)
+	}
+}
+
+test_everybody_signed_in_reads_instruments if {
+	every role in all_roles {
+		may(role, "anywhere", "instrument.read", {"type": "instrument", "tenant": "", "path": []})
+	}
+}
+
+test_instruments_denied_to_nobody_in_particular if {
+	not intake.allowed with input as {"subject": {"id": "", "service": "", "assignments": []}, "action": "instrument.read", "resource": school}
+}
+
+test_services_read_instruments if {
+	every service in {"reporting", "dialogue", "portal"} {
+		intake.allowed with input as {"subject": {"id": service, "service": service, "assignments": []}, "action": "instrument.read", "resource": school}
+	}
+}
+
+test_everything_else_denied_to_services if {
+	every service in {"reporting", "dialogue", "portal", "ballotbox", "intake"} {
+		every action, _ in intake.permissions {
+			not intake.allowed with input as {"subject": {"id": service, "service": service, "assignments": []}, "action": action, "resource": school}
+		}
+	}
+}
+
+test_union_denied_everything if {
+	every action, _ in intake.permissions {
+		not may("union_analyst", "platform", action, school)
+	}
+}
+
+test_unknown_action_denied if not may("school_administrator", "school", "round.erase", school)

@@ -1,0 +1,68 @@
+package intake
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+)
+
+// A ballot box that is still making keys is asked again until it has them; the round shows how far it is.
+func TestAnnouncingWaitsForKeys(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	w.neighbour.set(func() { w.neighbour.preparing = 3 })
+	response, round := w.command(round.RoundID, "announce")
+	require.Equal(t, http.StatusAccepted, response.StatusCode)
+	require.Equal(t, intakeapi.RoundStatus("announcing"), round.Status)
+	require.Equal(t, intakeapi.Progress{Ready: 0, Wanted: 2}, *round.Progress)
+	w.reaches(round.RoundID, Announced)
+	require.Equal(t, 1, w.neighbour.count("release-key"))
+	require.Equal(t, 4, w.neighbour.count("announce"), "with the same content each time, or the ballot box would have refused")
+	w.has("intake.round-announced.v1")
+}
+
+// A command is carried on where it was, whatever was away when it was given, also by a process that starts anew.
+func TestCommandsSurviveARestart(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	for _, step := range []struct {
+		verb          string
+		waiting, then Status
+		event         string
+	}{
+		{"announce", Announcing, Announced, "intake.round-announced.v1"},
+		{"open", Opening, Open, "intake.round-opened.v1"},
+		{"close", Closing, Closing, "intake.round-closed.v1"},
+	} {
+		w.neighbour.set(func() { w.neighbour.away = true })
+		response, after := w.command(round.RoundID, step.verb)
+		require.Equal(t, http.StatusAccepted, response.StatusCode)
+		require.Equal(t, intakeapi.RoundStatus(step.waiting), after.Status)
+		w.restart()
+		require.True(t, w.reaches(round.RoundID, step.waiting).Unfinished)
+		w.stop()
+		w.neighbour.set(func() { w.neighbour.away = false })
+		w.start()
+		w.eventually(func() bool {
+			now := w.round(round.RoundID)
+			return now.Status == step.then && !now.Unfinished
+		})
+		w.has(step.event)
+	}
+	require.Equal(t, hexOf(round.RoundID+" batch"), w.round(round.RoundID).BatchHash)
+}
+
+// What fell due while nobody was there happens at the start.
+func TestWhatFellDueIsCaughtUp(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(func(r *intakeapi.NewRound) { r.OpensOn = "2026-11-25" })
+	w.command(round.RoundID, "announce")
+	w.stop()
+	w.clock.set(Date("2026-12-04").End())
+	w.start()
+	w.eventually(func() bool { return w.round(round.RoundID).BatchHash != "" })
+	w.has("intake.round-closed.v1")
+}

@@ -1,0 +1,317 @@
+package intake
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// Status is how far a round has come. A round goes through all of them in this order and never back. In announcing,
+// opening, and closing without a batch hash another service has been asked and has not answered yet.
+type Status string
+
+// The statuses in their order.
+const (
+	Draft      Status = "draft"
+	Announcing Status = "announcing"
+	Announced  Status = "announced"
+	Opening    Status = "opening"
+	Open       Status = "open"
+	Closing    Status = "closing"
+	Released   Status = "released"
+)
+
+// The least thresholds: fewer valid answers than these are never shown. A school may raise them, never lower them.
+const (
+	LeastMeans         = 5
+	LeastDistributions = 10
+	mostThreshold      = 1000
+)
+
+// Round is one asking of one instrument at one school. Announcing freezes what it asks, whom, and what may be shown of
+// it; nothing of that changes afterwards.
+type Round struct {
+	Title             string            `bson:"title"`
+	Instrument        string            `bson:"instrument"`
+	InstrumentVersion int               `bson:"instrument_version"`
+	TechnologyID      string            `bson:"technology_id"` // empty: digitalisation as a whole
+	UnitIDs           []string          `bson:"unit_ids"`      // empty: all units
+	OpensOn           Date              `bson:"opens_on"`
+	ClosesOn          Date              `bson:"closes_on"` // the last day of answering
+	VisibleToAllOn    Date              `bson:"visible_to_all_on"`
+	Thresholds        events.Thresholds `bson:"thresholds"`
+	CreatedAt         time.Time         `bson:"created_at"`
+
+	Status     Status `bson:"status"`
+	Unfinished bool   `bson:"unfinished"` // another service still owes an answer; see ballot.go
+	Published  bool   `bson:"published"`  // announced or later: every employee may know of it
+
+	Frozen      Frozen    `bson:"frozen"`
+	ReleaseKey  string    `bson:"release_key"`
+	KeysReady   int       `bson:"keys_ready"`
+	KeysWanted  int       `bson:"keys_wanted"`
+	KeyListHash string    `bson:"key_list_hash"`
+	OpensAt     time.Time `bson:"opens_at"`  // when it opens by itself; zero before it is announced
+	ClosesAt    time.Time `bson:"closes_at"` // when it closes by itself
+	AnnouncedAt time.Time `bson:"announced_at"`
+	OpenedAt    time.Time `bson:"opened_at"`
+	ClosedAt    time.Time `bson:"closed_at"`
+	BatchHash   string    `bson:"batch_hash"`
+	ReleaseID   string    `bson:"release_id"`
+	ReleasedAt  time.Time `bson:"released_at"`
+}
+
+// Frozen is what announcing freezes beyond the draft itself.
+type Frozen struct {
+	TechnologyName string       `bson:"technology_name"`
+	Learners       string       `bson:"learners"` // the school's word for them
+	Units          []FrozenUnit `bson:"units"`
+	RosterHash     string       `bson:"roster_hash"`
+	PortalURL      string       `bson:"portal_url"`
+}
+
+// FrozenUnit is one answering unit with the number of people on the roster in it.
+type FrozenUnit struct {
+	UnitID    string `bson:"unit_id"`
+	ParentID  string `bson:"parent_id"`
+	Name      string `bson:"name"`
+	Headcount int    `bson:"headcount"`
+}
+
+// Voters is how many people may answer.
+func (f Frozen) Voters() int {
+	voters := 0
+	for _, unit := range f.Units {
+		voters += unit.Headcount
+	}
+	return voters
+}
+
+// Drafting is what a school decides when it drafts a round.
+type Drafting struct {
+	Title                             string
+	Instrument                        string
+	InstrumentVersion                 int
+	TechnologyID                      string
+	UnitIDs                           []string
+	OpensOn, ClosesOn, VisibleToAllOn string
+	Thresholds                        *events.Thresholds // nil: the least
+}
+
+const longestTitle = 120
+
+// NewRound returns a draft, or everything that is wrong with it. Whether instrument, technology and units exist is for
+// the caller to find out; missing tells which do not.
+func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, error) {
+	text, wrongTitle := title("title", d.Title, longestTitle)
+	opens, wrongOpens := ParseDate("opens_on", d.OpensOn)
+	closes, wrongCloses := ParseDate("closes_on", d.ClosesOn)
+	visible, wrongVisible := ParseDate("visible_to_all_on", d.VisibleToAllOn)
+	if wrongOpens == nil && wrongCloses == nil && closes < opens {
+		wrongCloses = failure.Invalid("closes_on", "opens_on or later")
+	}
+	if wrongCloses == nil && closes < DateOf(now) {
+		wrongCloses = failure.Invalid("closes_on", "today or later")
+	}
+	if wrongCloses == nil && wrongVisible == nil && visible < closes {
+		wrongVisible = failure.Invalid("visible_to_all_on", "closes_on or later")
+	}
+	limits := events.Thresholds{Means: LeastMeans, Distributions: LeastDistributions}
+	if d.Thresholds != nil {
+		limits = *d.Thresholds
+	}
+	wrong := append(missing, wrongTitle, wrongOpens, wrongCloses, wrongVisible,
+		threshold("thresholds.means", limits.Means, LeastMeans),
+		threshold("thresholds.distributions", limits.Distributions, max(LeastDistributions, limits.Means)))
+	if err := failure.Together(wrong...); err != nil {
+		return Round{}, err
+	}
+	return Round{
+		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
+		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs,
+		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits,
+		CreatedAt: now, Status: Draft,
+	}, nil
+}
+
+func threshold(field string, given, least int) *failure.Error {
+	if given < least || given > mostThreshold {
+		return failure.Invalid(field, strconv.Itoa(least)+" or more, at most "+strconv.Itoa(mostThreshold))
+	}
+	return nil
+}
+
+// at refuses a command that does not belong to the status.
+func (r *Round) at(wanted Status) error {
+	if r.Status != wanted {
+		return failure.New(failure.RoundWrongStatus).At("status").Wanting(string(wanted) + ", not " + string(r.Status))
+	}
+	return nil
+}
+
+// Announce freezes the round. It is announced once reporting and the ballot box have made their keys.
+func (r *Round) Announce(frozen Frozen, now time.Time) error {
+	switch err := r.at(Draft); {
+	case err != nil:
+		return err
+	case r.ClosesOn < DateOf(now):
+		return failure.New(failure.RoundExpired).At("closes_on").Wanting("a round whose last day has not passed")
+	case frozen.Voters() == 0:
+		return failure.New(failure.RoundNoVoters).At("unit_ids").Wanting("units with employees who are not leaders")
+	}
+	r.Frozen = frozen
+	r.Status, r.Unfinished = Announcing, true
+	return nil
+}
+
+// TakeReleaseKey records the public key that answers are sealed to. A repeat changes nothing.
+func (r *Round) TakeReleaseKey(key string) error {
+	if r.ReleaseKey == key && r.Status != Draft {
+		return nil
+	}
+	if r.ReleaseKey != "" {
+		return failure.New(failure.RoundWrongStatus).At("release_key").Wanting("the key that was frozen")
+	}
+	if err := r.at(Announcing); err != nil {
+		return err
+	}
+	r.ReleaseKey = key
+	return nil
+}
+
+// Prepare records how many keys the ballot box has made.
+func (r *Round) Prepare(ready, wanted int) error {
+	if err := r.at(Announcing); err != nil {
+		return err
+	}
+	r.KeysReady, r.KeysWanted = ready, wanted
+	return nil
+}
+
+// FinishAnnouncing records the ballot box's key list; from now on tickets are issued. A repeat changes nothing.
+func (r *Round) FinishAnnouncing(id, keyListHash string, now time.Time) ([]events.Event, error) {
+	if r.Published && r.KeyListHash == keyListHash {
+		return nil, nil
+	}
+	if err := r.at(Announcing); err != nil {
+		return nil, err
+	}
+	r.Status, r.Unfinished, r.Published = Announced, false, true
+	r.KeyListHash, r.AnnouncedAt = keyListHash, now
+	r.KeysReady = r.KeysWanted
+	// A round that is announced on its first day or later opens by hand, or at the next midnight: so people can fetch
+	// their token at some other moment than the one at which they answer.
+	r.OpensAt, r.ClosesAt = r.OpensOn.Begin(), r.ClosesOn.End()
+	if !r.OpensAt.After(now) {
+		r.OpensAt = DateOf(now).End()
+	}
+	return []events.Event{events.RoundAnnounced(r.frame(id))}, nil
+}
+
+// frame is what everything later is held against.
+func (r *Round) frame(id string) events.RoundFrame {
+	f := events.RoundFrame{
+		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
+		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName,
+		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
+		Thresholds: r.Thresholds, ReleaseKey: r.ReleaseKey,
+	}
+	for _, unit := range r.Frozen.Units {
+		f.Units = append(f.Units, events.RoundUnit(unit))
+	}
+	return f
+}
+
+// Open lets answers in from the round's first day on, once the ballot box has opened too.
+func (r *Round) Open(now time.Time) error {
+	if err := r.at(Announced); err != nil {
+		return err
+	}
+	if now.Before(r.OpensOn.Begin()) {
+		return failure.New(failure.RoundTooEarly).At("opens_on").Wanting(string(r.OpensOn) + " or later")
+	}
+	r.Status, r.Unfinished = Opening, true
+	return nil
+}
+
+// FinishOpening records that the ballot box is open. A repeat changes nothing.
+func (r *Round) FinishOpening(id string, now time.Time) ([]events.Event, error) {
+	if r.Status.After(Opening) {
+		return nil, nil
+	}
+	if err := r.at(Opening); err != nil {
+		return nil, err
+	}
+	r.Status, r.Unfinished, r.OpenedAt = Open, false, now
+	return []events.Event{events.RoundOpened{RoundID: id, ClosesOn: string(r.ClosesOn)}}, nil
+}
+
+// Close ends the answering.
+func (r *Round) Close() error {
+	if err := r.at(Open); err != nil {
+		return err
+	}
+	r.Status, r.Unfinished = Closing, true
+	return nil
+}
+
+// FinishClosing records the hash of the ballot box's one batch and tells of it in the same change. A repeat changes
+// nothing, another hash is refused.
+func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Event, error) {
+	if r.BatchHash == batchHash && batchHash != "" {
+		return nil, nil
+	}
+	if err := r.at(Closing); err != nil {
+		return nil, err
+	}
+	if r.BatchHash != "" {
+		return nil, failure.New(failure.RoundWrongStatus).At("batch_hash").Wanting("the hash that was recorded")
+	}
+	r.BatchHash, r.Unfinished, r.ClosedAt = batchHash, false, now
+	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash}}, nil
+}
+
+// Release ends the round in its one release. A repeat changes nothing.
+func (r *Round) Release(id, releaseID string, now time.Time) ([]events.Event, error) {
+	if r.Status == Released && r.ReleaseID == releaseID {
+		return nil, nil
+	}
+	if err := r.at(Closing); err != nil {
+		return nil, err
+	}
+	if r.BatchHash == "" {
+		return nil, failure.New(failure.RoundWrongStatus).At("batch_hash").Wanting("a closed ballot box")
+	}
+	r.Status, r.ReleaseID, r.ReleasedAt = Released, releaseID, now
+	return []events.Event{events.RoundReleased{RoundID: id, ReleaseID: releaseID}}, nil
+}
+
+// TicketsIssued tells whether people on the roster get tickets now.
+func (r *Round) TicketsIssued() bool {
+	return r.Status == Announced || r.Status == Opening || r.Status == Open
+}
+
+// Due tells what the round should do by itself at this moment: Opening, Closing or nothing.
+func (r *Round) Due(now time.Time) Status {
+	switch {
+	case r.Status == Announced && !now.Before(r.OpensAt):
+		return Opening
+	case r.Status == Open && !now.Before(r.ClosesAt):
+		return Closing
+	}
+	return ""
+}
+
+// After tells whether s comes later than other.
+func (s Status) After(other Status) bool { return s.order() > other.order() }
+
+func (s Status) order() int {
+	for n, status := range []Status{Draft, Announcing, Announced, Opening, Open, Closing, Released} {
+		if s == status {
+			return n
+		}
+	}
+	return -1
+}

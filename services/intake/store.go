@@ -1,0 +1,78 @@
+package intake
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// open declares the collections and the indexes that they are asked by.
+func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
+	if s.technologies, err = document.Open[Technology](ctx, store, document.Schema{
+		Name:    "technologies",
+		Indexes: []document.Index{{Name: "by_creation", Fields: []string{"created_at"}}},
+	}); err != nil {
+		return err
+	}
+	if s.rounds, err = document.Open[Round](ctx, store, document.Schema{
+		Name: "rounds",
+		Indexes: []document.Index{
+			{Name: "by_creation", Fields: []string{"created_at"}},
+			{Name: "by_publication", Fields: []string{"published", "created_at"}},
+			{Name: "by_command", Fields: []string{"unfinished"}, Across: true},
+			{Name: "by_opening", Fields: []string{"status", "opens_at"}, Across: true},
+			{Name: "by_closing", Fields: []string{"status", "closes_at"}, Across: true},
+		},
+	}); err != nil {
+		return err
+	}
+	if s.rosters, err = document.Open[Roster](ctx, store, document.Schema{Name: "rosters"}); err != nil {
+		return err
+	}
+	s.everywhere = document.NewAcross(s.rounds, ownWork)
+	return nil
+}
+
+// ownWork guards reads across schools: they are for intake's own work in the background, never for a caller.
+func ownWork(ctx context.Context) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	if subject.Service != "intake" {
+		return failure.New(failure.AccessDenied)
+	}
+	return nil
+}
+
+// unfinishedRounds are the rounds of all schools that another service owes an answer.
+func (s *Intake) unfinishedRounds(ctx context.Context) ([]document.Document[Round], error) {
+	return collect(s.everywhere.All(ctx, document.Query{Index: "by_command", Equal: []any{true}}))
+}
+
+// dueRounds are the rounds of all schools that should open or close by themselves now.
+func (s *Intake) dueRounds(ctx context.Context, now time.Time) ([]document.Document[Round], error) {
+	until := now.Add(time.Millisecond) // To is exclusive
+	opening, err := collect(s.everywhere.All(ctx, document.Query{Index: "by_opening", Equal: []any{string(Announced)}, To: until}))
+	if err != nil {
+		return nil, err
+	}
+	closing, err := collect(s.everywhere.All(ctx, document.Query{Index: "by_closing", Equal: []any{string(Open)}, To: until}))
+	return append(opening, closing...), err
+}
+
+// collect reads everything before anything of it is changed, since a change moves a document within the index.
+func collect(found iter.Seq2[document.Document[Round], error]) ([]document.Document[Round], error) {
+	var all []document.Document[Round]
+	for one, err := range found {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}

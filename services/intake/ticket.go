@@ -1,0 +1,61 @@
+package intake
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/guldkorn/guldkorn/libs/keyring"
+)
+
+// TicketLife is how long a ticket may be shown to the ballot box.
+const TicketLife = 15 * time.Minute
+
+// ticketKeyName is where the key lies in intake's ring.
+const ticketKeyName = "ticket-signing"
+
+// TicketKey returns the key that tickets are signed with and makes it first if there is none. The ballot box is
+// configured with its public half.
+func TicketKey(ring *keyring.Ring) (ed25519.PrivateKey, error) {
+	seed, err := ring.Ensure(ticketKeyName, func() ([]byte, error) {
+		fresh := make([]byte, ed25519.SeedSize)
+		_, err := rand.Read(fresh)
+		return fresh, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("the key %s is no Ed25519 seed of %d bytes", ticketKeyName, ed25519.SeedSize)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+// Ticket says to the ballot box that somebody on the roster is asking, and under which keys the answers of this round
+// are signed. It names nobody.
+type Ticket struct {
+	jwt.RegisteredClaims
+	Round     string `json:"round"`
+	Unit      string `json:"unit"`
+	Pseudonym string `json:"pseudonym"`
+	KeyList   string `json:"key_list"`
+}
+
+// SignTicket makes the ticket's text.
+func SignTicket(key ed25519.PrivateKey, t Ticket, now time.Time) (string, error) {
+	t.RegisteredClaims = jwt.RegisteredClaims{
+		Issuer: "intake", Audience: jwt.ClaimStrings{"ballotbox"}, ExpiresAt: jwt.NewNumericDate(now.Add(TicketLife)),
+	}
+	return jwt.NewWithClaims(jwt.SigningMethodEdDSA, t).SignedString(key)
+}
+
+// ticketURL is the round's page at the ballot box. The ticket stands in the fragment, which browsers send to nobody.
+func ticketURL(ballotBox, roundID, ticket, language string) string {
+	fragment := "ticket=" + url.QueryEscape(ticket) + "&lang=" + url.QueryEscape(language)
+	return strings.TrimSuffix(ballotBox, "/") + "/r/" + url.PathEscape(roundID) + "#" + fragment
+}
