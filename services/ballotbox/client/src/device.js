@@ -1,0 +1,117 @@
+// What is kept on this device, and for whom.
+//
+// A draft is a ballot that is not handed in yet, with the answers so far. It is found again by the same person's next
+// ticket (a salted hash of the pseudonym), so that two people can share a device. Once the answer is handed in, the
+// draft goes and a record takes its place that only the receipt code opens and that names nobody.
+
+import { encode64, sha256 } from './ballot.js';
+
+const utf8 = new TextEncoder();
+
+/** Opens the store. Where a browser refuses to keep anything, it lasts as long as the page, and says so. */
+export async function openDevice() {
+  try {
+    return new Device(await openDatabase(), true);
+  } catch {
+    return new Device(null, false);
+  }
+}
+
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('guldkorn-ballot', 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore('drafts', { keyPath: 'id' });
+      opening.result.createObjectStore('locked', { keyPath: 'id' });
+    };
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+    opening.onblocked = () => reject(new Error('blocked'));
+  });
+}
+
+class Device {
+  #database;
+  #memory = { drafts: new Map(), locked: new Map() };
+
+  constructor(database, lasting) {
+    this.#database = database;
+    this.lasting = lasting;
+  }
+
+  /** The draft of the person with this pseudonym in this round, if there is one. */
+  async draftOf(round, pseudonym) {
+    for (const draft of await this.#all('drafts')) {
+      if (draft.round === round && draft.owner === await ownerMark(draft.salt, pseudonym)) return draft;
+    }
+    return undefined;
+  }
+
+  async draft(id) {
+    return (await this.#all('drafts')).find((d) => d.id === id);
+  }
+
+  /** A new draft of a person. */
+  async newDraft(round, pseudonym, ballot) {
+    const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
+    const draft = { id: crypto.randomUUID(), round, salt, owner: await ownerMark(salt, pseudonym), ballot, answers: {}, at: -1 };
+    await this.saveDraft(draft);
+    return draft;
+  }
+
+  async saveDraft(draft) {
+    await this.#write({ put: [['drafts', draft]] });
+  }
+
+  async dropDraft(id) {
+    await this.#write({ remove: [['drafts', id]] });
+  }
+
+  /** What is locked under receipt codes in this round. */
+  async locked(round) {
+    return (await this.#all('locked')).filter((l) => l.round === round);
+  }
+
+  /** Puts a locked record in the place of a draft, both or neither. */
+  async settle(draftID, record) {
+    await this.#write({ put: [['locked', record]], remove: draftID ? [['drafts', draftID]] : [] });
+  }
+
+  /** Forgets a round that is closed. */
+  async forget(round) {
+    const remove = [];
+    for (const store of ['drafts', 'locked']) {
+      for (const one of await this.#all(store)) if (one.round === round) remove.push([store, one.id]);
+    }
+    await this.#write({ remove });
+  }
+
+  #all(store) {
+    if (!this.#database) return Promise.resolve([...this.#memory[store].values()]);
+    return new Promise((resolve, reject) => {
+      const reading = this.#database.transaction(store).objectStore(store).getAll();
+      reading.onsuccess = () => resolve(reading.result);
+      reading.onerror = () => reject(reading.error);
+    });
+  }
+
+  #write({ put = [], remove = [] }) {
+    if (!this.#database) {
+      for (const [store, value] of put) this.#memory[store].set(value.id, structuredClone(value));
+      for (const [store, id] of remove) this.#memory[store].delete(id);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(['drafts', 'locked'], 'readwrite', { durability: 'strict' });
+      for (const [store, value] of put) transaction.objectStore(store).put(value);
+      for (const [store, id] of remove) transaction.objectStore(store).delete(id);
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+}
+
+async function ownerMark(salt, pseudonym) {
+  return encode64(await sha256(utf8.encode(salt + '\n' + pseudonym)));
+}

@@ -1,0 +1,190 @@
+// The way of one person through one round: ticket, ballot, questions, sending, receipt.
+
+import { getForm, putAnswer, Refused, signBlinded } from './api.js';
+import { finalize, listHash, newBallot, readTicket, request, seal, supported } from './ballot.js';
+import { openDevice } from './device.js';
+import { lock, newCode, read, show, unlock } from './receipt.js';
+import { untilAnswered } from './retry.js';
+import { confirmWithdraw, locked, message, Page, question, receipt, review, start, waiting } from './screens.js';
+
+const round = location.pathname.split('/')[2];
+const tabKey = 'draft:' + round;
+
+const fragment = new URLSearchParams(location.hash.slice(1));
+const ticket = fragment.get('ticket') ?? '';
+const language = fragment.get('lang') === 'en' ? 'en' : 'da';
+// The ticket leaves the address bar and the history at once.
+history.replaceState(null, '', location.pathname + '#lang=' + language);
+
+// Another ticket opened in the same tab is another arrival.
+addEventListener('hashchange', () => {
+  if (new URLSearchParams(location.hash.slice(1)).has('ticket')) location.reload();
+});
+
+const page = new Page(language);
+const device = await openDevice();
+
+/** What is being answered: a draft (not handed in yet, saved on the device) or an answer opened with its code. */
+let work;
+
+try {
+  await arrive();
+} catch (error) {
+  explain(error);
+}
+
+async function arrive() {
+  if (!await supported()) return page.show(message(page, 'oldTitle', 'oldText'));
+  page.show(waiting(page, 'loading'));
+  page.form = await untilAnswered(page, 'waiting', () => getForm(round));
+  if (page.form.state === 'closed') {
+    await device.forget(round);
+    sessionStorage.removeItem(tabKey);
+    return page.show(message(page, 'closedTitle', 'closedText', 'resultsOn'));
+  }
+  const hash = await listHash(round, page.form.keys);
+  if (ticket) return withTicket(hash);
+  const draft = await device.draft(sessionStorage.getItem(tabKey) ?? '');
+  if (draft?.ballot.token) return begin(draft);
+  if ((await device.locked(round)).length > 0) return page.show(lockedScreen(true));
+  return page.show(message(page, 'comeTitle', 'comeText'));
+}
+
+async function withTicket(hash) {
+  const claims = readTicket(ticket);
+  const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
+  if (claims.round !== round || claims.key_list !== hash || !unit) return page.show(message(page, 'listTitle', 'listText'));
+  let draft = await device.draftOf(round, claims.pseudonym);
+  page.show(waiting(page, 'preparing'));
+  const fresh = !draft;
+  draft ??= await device.newDraft(round, claims.pseudonym, await newBallot(unit));
+  if (!draft.ballot.token) {
+    try {
+      // The draft is on the device before this is sent: a lost answer is asked for again with the same request.
+      const signature = await untilAnswered(page, 'waiting', () => signBlinded(round, ticket, draft.ballot.blinded));
+      draft.ballot = await finalize(draft.ballot, signature);
+      await device.saveDraft(draft);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
+      if (fresh) await device.dropDraft(draft.id);
+      return page.show(lockedScreen((await device.locked(round)).length > 0));
+    }
+  }
+  return begin(draft);
+}
+
+function begin(draft) {
+  sessionStorage.setItem(tabKey, draft.id);
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: '', id: '' };
+  page.show(start(page, {
+    ready: page.form.state === 'announced', begun: draft.at >= 0, lasting: device.lasting,
+    begin: () => goTo(Math.max(0, draft.at)),
+  }));
+}
+
+function cells() {
+  return page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell })));
+}
+
+function goTo(at) {
+  const all = cells();
+  if (at < 0) return begin(work.record);
+  remember(at);
+  if (at >= all.length) {
+    return page.show(review(page, {
+      cells: all, answers: work.answers, open: goTo, back: () => goTo(all.length - 1), send: () => handIn(false),
+    }));
+  }
+  return page.show(question(page, {
+    cells: all, at, answers: work.answers, next: () => goTo(at + 1),
+    back: () => (at > 0 || work.draft ? goTo(at - 1) : showReceipt(false)),
+    choose: (item, value) => {
+      work.answers[item] = value;
+      remember(at);
+    },
+  }));
+}
+
+/** Saves a draft as it goes. What is already handed in stays locked on the device until it is handed in again. */
+function remember(at) {
+  if (!work.draft) return;
+  work.record.at = at;
+  device.saveDraft(work.record).catch(() => {
+    device.lasting = false;
+    page.say(page.t('notLasting'));
+  });
+}
+
+async function handIn(withdraw) {
+  page.show(waiting(page, withdraw ? 'withdrawing' : 'sending'));
+  try {
+    await deliver(withdraw ? '' : await seal(page.form, work.answers));
+    work.code ||= newCode();
+    work.id ||= crypto.randomUUID();
+    const value = { ballot: work.ballot, answers: work.answers };
+    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
+    work.draft = '';
+    sessionStorage.removeItem(tabKey);
+    showReceipt(withdraw);
+  } catch (error) {
+    explain(error);
+  }
+}
+
+/** Sends until the ballot box has it. A version that an earlier, unfinished attempt has used up is stepped over. */
+async function deliver(envelope) {
+  const tell = !work.draft || !device.lasting ? 'waitingOpen' : 'waitingSafe';
+  for (let version = work.ballot.version + 1; ; version++) {
+    const { path, body } = await request(page.form, work.ballot, version, envelope);
+    try {
+      await untilAnswered(page, tell, () => putAnswer(path, body));
+      work.ballot.version = version;
+      return;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'ballotbox.version_old') throw error;
+    }
+  }
+}
+
+function showReceipt(withdrawn) {
+  const again = () => goTo(0);
+  page.show(receipt(page, {
+    code: show(work.code), withdrawn, edit: again,
+    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: () => showReceipt(false) })),
+  }));
+}
+
+function lockedScreen(any) {
+  return locked(page, { any, open });
+}
+
+/** Opens the answer on this device that a code belongs to; tells whether there is one. */
+async function open(typed) {
+  const code = read(typed);
+  for (const record of code ? await device.locked(round) : []) {
+    const value = await unlock(code, round, record);
+    if (!value) continue;
+    work = { draft: '', record: undefined, ballot: value.ballot, answers: value.answers, code, id: record.id };
+    goTo(0);
+    return true;
+  }
+  return false;
+}
+
+/** Tells what went wrong and what to do about it. */
+function explain(error) {
+  const code = error instanceof Refused ? error.code : '';
+  switch (code) {
+    case 'ballotbox.round_closed':
+      return page.show(message(page, 'closedTitle', 'closedText'));
+    case 'ballotbox.round_unknown':
+      return page.show(message(page, 'unknownTitle', 'unknownText'));
+    case 'ballotbox.ticket_expired':
+    case 'ballotbox.ticket_invalid':
+      return page.show(message(page, 'expiredTitle', 'expiredText'));
+    case 'ballotbox.unit_exhausted':
+      return page.show(message(page, 'exhaustedTitle', 'exhaustedText'));
+    default:
+      return page.show(message(page, 'brokenTitle', ['brokenText', { code: code || 'page' }]));
+  }
+}

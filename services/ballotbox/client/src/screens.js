@@ -1,0 +1,231 @@
+// What is shown. Each screen is a function from the page to elements, so that a change of language draws it again.
+
+import { button, dateIn, el } from './dom.js';
+import { fill, texts } from './text.js';
+
+/** The frame around all screens: language, focus, and what is read aloud. */
+export class Page {
+  constructor(language) {
+    this.language = language;
+    this.form = undefined;
+    this.main = document.getElementById('main');
+    this.status = document.getElementById('status');
+    this.current = () => [el('h1', {}, this.t('loading'))];
+    this.frame();
+  }
+
+  /** A text of the page in the chosen language, with the round's dates and thresholds filled in. */
+  t(key, values = {}) {
+    return fill(texts[this.language][key], { ...this.facts(), ...values });
+  }
+
+  list(key) {
+    return texts[this.language][key].map((text) => fill(text, this.facts()));
+  }
+
+  /** A text of the round, which carries both languages. */
+  own(text) {
+    return text[this.language] ?? text.da ?? '';
+  }
+
+  facts() {
+    const f = this.form;
+    if (!f) return {};
+    const date = (d) => dateIn(this.language, d);
+    return {
+      opens: date(f.opens_on), closes: date(f.closes_on), visible: date(f.visible_to_all_on),
+      means: f.thresholds.means, distributions: f.thresholds.distributions, technology: f.technology_name ?? '',
+    };
+  }
+
+  frame() {
+    document.documentElement.lang = this.language;
+    document.getElementById('box').textContent = this.t('box');
+    const other = this.language === 'da' ? 'en' : 'da';
+    const change = button(this.t('otherLanguage'), () => this.speak(other), { class: 'plain', lang: other, id: 'language' });
+    document.getElementById('language').replaceWith(change);
+  }
+
+  speak(language) {
+    this.language = language;
+    history.replaceState(null, '', location.pathname + '#lang=' + language);
+    this.frame();
+    this.draw(false);
+    document.getElementById('language').focus();
+  }
+
+  /** Goes to a screen; its heading takes the focus, so that it is read aloud. */
+  show(screen) {
+    this.current = screen;
+    this.say('');
+    this.draw(true);
+  }
+
+  draw(move) {
+    this.main.replaceChildren(...this.current());
+    const heading = this.main.querySelector('h1');
+    document.title = heading.textContent + ' · ' + this.t('box');
+    if (move) {
+      heading.tabIndex = -1;
+      heading.focus();
+      window.scrollTo(0, 0);
+    }
+  }
+
+  /** Says something politely, without moving anybody. */
+  say(text) {
+    this.status.textContent = text;
+  }
+}
+
+export const message = (page, title, ...keys) => () => [
+  el('h1', {}, page.t(title)),
+  ...keys.map((key) => el('p', {}, typeof key === 'string' ? page.t(key) : page.t(...key))),
+  toPortal(page),
+];
+
+function toPortal(page) {
+  if (!page.form) return '';
+  return el('p', {}, el('a', { href: page.form.portal_url, rel: 'noreferrer' }, page.t('toPortal')));
+}
+
+export const waiting = (page, title) => () => [el('h1', {}, page.t(title)), el('div', { id: 'retry' })];
+
+export const start = (page, { ready, begun, lasting, begin }) => () => [
+  el('h1', {}, ready ? page.t('readyTitle') : page.own(page.form.title)),
+  ready ? el('p', { class: 'lead' }, page.own(page.form.title)) : '',
+  page.form.technology_name ? el('p', {}, page.t('about')) : '',
+  ready ? el('p', {}, page.t('readyText')) : el('p', {}, page.own(page.form.instrument.intro)),
+  ready ? el('p', {}, page.t('readyWhy')) : el('p', {}, page.t('openUntil')),
+  el('p', { class: 'notice' }, page.t(lasting ? 'sameDevice' : 'notLasting')),
+  ready ? '' : el('p', { class: 'actions' }, button(page.t(begun ? 'resume' : 'start'), begin, { class: 'primary' })),
+  ...whoCanSeeWhat(page),
+  toPortal(page),
+].filter(Boolean);
+
+function whoCanSeeWhat(page) {
+  return [
+    el('h2', {}, page.t('whoTitle')),
+    el('p', { class: 'promise' }, page.t('promise')),
+    el('ul', {}, ...page.list('who').map((text) => el('li', {}, text))),
+    el('h2', {}, page.t('comingTitle')),
+    el('ul', {}, ...page.list('coming').map((text) => el('li', {}, text))),
+  ];
+}
+
+/** One cell: what helps, what hinders and, for demands, whether they fit. */
+export const question = (page, { cells, at, answers, choose, back, next }) => () => {
+  const { theme, cell } = cells[at];
+  const scales = page.form.instrument;
+  const missing = scales.missing ?? [];
+  const ask = (item, legend, scale) => item && group(page, item, legend, [...scale, ...missing], missing.length, answers, choose);
+  const submit = (event) => {
+    event.preventDefault();
+    next();
+  };
+  return [
+    el('p', { class: 'progress', id: 'progress' }, page.t('progress', { at: at + 1, of: cells.length })),
+    el('progress', { max: cells.length, value: at + 1, 'aria-labelledby': 'progress' }),
+    el('p', { class: 'theme' }, page.own(theme.title ?? theme)),
+    el('h1', {}, page.own(cell.title ?? { da: cell.quality, en: cell.quality })),
+    el('form', { onsubmit: submit, novalidate: true },
+      ...[
+        ask(cell.gain, 'helps', scales.scale),
+        ask(cell.strain, 'hinders', scales.scale),
+        ask(cell.fit, 'fit', scales.fit_scale ?? scales.scale),
+      ].filter(Boolean),
+      el('p', { class: 'quiet' }, page.t('skip')),
+      el('div', { class: 'actions pair' },
+        button(page.t('back'), back),
+        el('button', { type: 'submit', class: 'primary' }, page.t('next')))),
+  ];
+};
+
+function group(page, item, legend, options, missing, answers, choose) {
+  const radio = (option, index) => {
+    const input = el('input', {
+      type: 'radio', name: item.id, value: option.value, checked: answers[item.id] === option.value,
+      onchange: () => choose(item.id, option.value),
+    });
+    const aside = index >= options.length - missing;
+    return el('label', { class: aside ? 'option aside' : 'option' }, input, el('span', {}, page.own(option)));
+  };
+  return el('fieldset', {},
+    el('legend', {}, el('span', { class: 'direction' }, page.t(legend)), el('span', { class: 'statement' }, page.own(item))),
+    ...options.map(radio));
+}
+
+export const review = (page, { cells, answers, open, back, send }) => () => {
+  const items = cells.flatMap(({ cell }) => [cell.gain, cell.strain, cell.fit].filter(Boolean));
+  const done = items.filter((item) => answers[item.id]).length;
+  const missed = cells
+    .map(({ cell }, at) => ({ cell, at }))
+    .filter(({ cell }) => [cell.gain, cell.strain, cell.fit].some((item) => item && !answers[item.id]));
+  const summary = done === 0 ? 'reviewNone' : done === items.length ? 'reviewAll' : 'reviewSome';
+  return [
+    el('h1', {}, page.t('reviewTitle')),
+    el('p', {}, page.t(summary, { done, of: items.length })),
+    missed.length > 0 && done > 0 ? el('h2', {}, page.t('missed')) : '',
+    missed.length > 0 && done > 0
+      ? el('ul', { class: 'links' }, ...missed.map(({ cell, at }) => el('li', {}, button(page.own(cell.title ?? { da: cell.quality, en: cell.quality }), () => open(at), { class: 'plain' }))))
+      : '',
+    done > 0 ? el('p', {}, page.t('editable')) : '',
+    el('div', { class: 'actions pair' },
+      button(page.t('back'), back),
+      done > 0 ? button(page.t('send'), send, { class: 'primary' }) : ''),
+  ].filter(Boolean);
+};
+
+export const receipt = (page, { code, withdrawn, edit, withdraw }) => () => [
+  el('h1', {}, page.t(withdrawn ? 'withdrawnTitle' : 'doneTitle')),
+  withdrawn ? el('p', {}, page.t('withdrawnText')) : '',
+  el('p', { id: 'code-label' }, page.t('codeLabel')),
+  el('p', { class: 'code', id: 'code', 'aria-labelledby': 'code-label code', translate: 'no' }, code),
+  el('p', { class: 'actions' }, button(page.t('copy'), async () => {
+    await navigator.clipboard.writeText(code);
+    page.say(page.t('copied'));
+  })),
+  el('p', {}, page.t('codeText')),
+  el('p', {}, page.t('codeDevice')),
+  el('div', { class: 'actions' },
+    button(page.t('edit'), edit),
+    withdrawn ? '' : button(page.t('withdraw'), withdraw)),
+  el('p', {}, page.t('resultsOn')),
+  toPortal(page),
+].filter(Boolean);
+
+export const confirmWithdraw = (page, { yes, no }) => () => [
+  el('h1', {}, page.t('withdraw')),
+  el('p', {}, page.t('confirmText')),
+  el('div', { class: 'actions' },
+    button(page.t('keep'), no, { class: 'primary' }),
+    button(page.t('confirmWithdraw'), yes)),
+];
+
+/** The way back to an answer that was handed in on this device. */
+export const locked = (page, { any, open }) => () => {
+  const input = el('input', {
+    type: 'text', id: 'code-input', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: '40',
+    'aria-describedby': 'code-hint code-error',
+  });
+  const error = el('p', { class: 'error', id: 'code-error', role: 'alert' });
+  const submit = async (event) => {
+    event.preventDefault();
+    error.textContent = '';
+    input.removeAttribute('aria-invalid');
+    if (await open(input.value)) return;
+    error.textContent = page.t('wrongCode');
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
+  };
+  return [
+    el('h1', {}, page.t('lockedTitle')),
+    el('p', {}, page.t(any ? 'lockedText' : 'lockedNone')),
+    any ? el('form', { onsubmit: submit, novalidate: true },
+      el('label', { for: 'code-input' }, page.t('codeLabel')),
+      el('p', { class: 'quiet', id: 'code-hint' }, page.t('lockedHint')),
+      input, error,
+      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('unlock')))) : '',
+    toPortal(page),
+  ].filter(Boolean);
+};

@@ -1,0 +1,104 @@
+package ballotbox
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
+)
+
+// form is what the page is told about a round. It says nothing of how many have fetched a token or answered.
+type form struct {
+	RoundID        string          `json:"round_id"`
+	State          State           `json:"state"`
+	Title          Text            `json:"title"`
+	Instrument     json.RawMessage `json:"instrument"`
+	TechnologyName string          `json:"technology_name,omitempty"`
+	Keys           []ballot.Key    `json:"keys"`
+	KeyListHash    string          `json:"key_list_hash"`
+	ReleaseKey     string          `json:"release_key"`
+	Thresholds     Thresholds      `json:"thresholds"`
+	OpensOn        string          `json:"opens_on"`
+	ClosesOn       string          `json:"closes_on"`
+	VisibleToAllOn string          `json:"visible_to_all_on"`
+	PortalURL      string          `json:"portal_url"`
+	AnswerSize     int             `json:"answer_size"`
+}
+
+func newForm(r *record, listHash string) form {
+	state := r.State
+	if state == Closing {
+		state = Closed // to a voter it makes no difference
+	}
+	return form{
+		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
+		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: listHash, ReleaseKey: r.Frame.ReleaseKey,
+		Thresholds: r.Frame.Thresholds, OpensOn: r.Frame.OpensOn, ClosesOn: r.Frame.ClosesOn,
+		VisibleToAllOn: r.Frame.VisibleToAllOn, PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
+	}
+}
+
+func (b *Box) getForm(c *gin.Context) error {
+	r, err := b.round(c.Request.Context(), c.Param("round_id"))
+	if err != nil {
+		return err
+	}
+	now := r.now()
+	if now.State == Preparing {
+		return failure.New(failure.BallotRoundUnknown)
+	}
+	c.Data(http.StatusOK, "application/json", now.form)
+	return nil
+}
+
+type blindRequest struct {
+	Ticket         string `json:"ticket"`
+	BlindedMessage string `json:"blinded_message"`
+}
+
+type blindSignature struct {
+	Signature string `json:"signature"`
+}
+
+// maxBlindRequest bounds a request for a token: a ticket and 512 characters.
+const maxBlindRequest = 4096
+
+func (b *Box) postBlindSignature(c *gin.Context) error {
+	if c.Request.ContentLength > maxBlindRequest {
+		return failure.New(failure.RequestTooLarge)
+	}
+	request, err := host.Decode[blindRequest](c)
+	if err != nil {
+		return err
+	}
+	signature, err := b.sign(c.Request.Context(), c.Param("round_id"), request.Ticket, request.BlindedMessage)
+	if err != nil {
+		if full := (busy{}); errors.As(err, &full) {
+			c.Header("Retry-After", strconv.Itoa(full.seconds()))
+		}
+		return err
+	}
+	c.JSON(http.StatusOK, blindSignature{ballot.Encode64(signature)})
+	return nil
+}
+
+func (b *Box) putAnswer(c *gin.Context) error {
+	if c.Request.ContentLength != ballot.AnswerSize {
+		return failure.New(failure.BallotSizeWrong).Wanting(strconv.Itoa(ballot.AnswerSize) + " bytes")
+	}
+	answer, err := host.Decode[ballot.Answer](c)
+	if err != nil {
+		return err
+	}
+	if err := b.answer(c.Request.Context(), c.Param("round_id"), c.Param("nullifier"), answer); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}

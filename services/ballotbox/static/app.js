@@ -1,0 +1,5175 @@
+var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
+  get: (a, b) => (typeof require !== "undefined" ? require : a)[b]
+}) : x)(function(x) {
+  if (typeof require !== "undefined") return require.apply(this, arguments);
+  throw Error('Dynamic require of "' + x + '" is not supported');
+});
+
+// src/api.js
+var Refused = class extends Error {
+  constructor(code, retryAfter) {
+    super(code);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+};
+var Unreachable = class extends Error {
+  constructor(retryAfter) {
+    super("unreachable");
+    this.retryAfter = retryAfter;
+  }
+};
+async function call(method, path, body) {
+  const options = { method, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" };
+  if (body !== void 0) {
+    options.body = body;
+    options.headers = { "Content-Type": "application/json" };
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Unreachable(0);
+  }
+  if (response.ok) return response.status === 204 ? void 0 : response.json();
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  let code = "";
+  try {
+    code = (await response.json()).code ?? "";
+  } catch {
+  }
+  if (response.status >= 500 || response.status === 429 || code === "") throw new Unreachable(retryAfter);
+  throw new Refused(code, retryAfter);
+}
+var getForm = (round2) => call("GET", `/v1/rounds/${round2}/form`);
+var signBlinded = async (round2, ticket2, blinded) => (await call("POST", `/v1/rounds/${round2}/blind-signatures`, JSON.stringify({ ticket: ticket2, blinded_message: blinded }))).signature;
+var putAnswer = (path, body) => call("PUT", path, body);
+
+// node_modules/@cloudflare/blindrsa-ts/lib/src/sjcl/index.js
+var sjcl = {
+  /**
+   * Symmetric ciphers.
+   * @namespace
+   */
+  cipher: {},
+  /**
+   * Hash functions.  Right now only SHA256 is implemented.
+   * @namespace
+   */
+  hash: {},
+  /**
+   * Key exchange functions.  Right now only SRP is implemented.
+   * @namespace
+   */
+  keyexchange: {},
+  /**
+   * Cipher modes of operation.
+   * @namespace
+   */
+  mode: {},
+  /**
+   * Miscellaneous.  HMAC and PBKDF2.
+   * @namespace
+   */
+  misc: {},
+  /**
+   * Bit array encoders and decoders.
+   * @namespace
+   *
+   * @description
+   * The members of this namespace are functions which translate between
+   * SJCL's bitArrays and other objects (usually strings).  Because it
+   * isn't always clear which direction is encoding and which is decoding,
+   * the method names are "fromBits" and "toBits".
+   */
+  codec: {},
+  /**
+   * Exceptions.
+   * @namespace
+   */
+  exception: {
+    /**
+     * Ciphertext is corrupt.
+     * @constructor
+     */
+    corrupt: function(message2) {
+      this.toString = function() {
+        return "CORRUPT: " + this.message;
+      };
+      this.message = message2;
+    },
+    /**
+     * Invalid parameter.
+     * @constructor
+     */
+    invalid: function(message2) {
+      this.toString = function() {
+        return "INVALID: " + this.message;
+      };
+      this.message = message2;
+    },
+    /**
+     * Bug or missing feature in SJCL.
+     * @constructor
+     */
+    bug: function(message2) {
+      this.toString = function() {
+        return "BUG: " + this.message;
+      };
+      this.message = message2;
+    },
+    /**
+     * Something isn't ready.
+     * @constructor
+     */
+    notReady: function(message2) {
+      this.toString = function() {
+        return "NOT READY: " + this.message;
+      };
+      this.message = message2;
+    }
+  }
+};
+sjcl.cipher.aes = function(key) {
+  if (!this._tables[0][0][0]) {
+    this._precompute();
+  }
+  var i, j, tmp, encKey, decKey, sbox = this._tables[0][4], decTable = this._tables[1], keyLen = key.length, rcon = 1;
+  if (keyLen !== 4 && keyLen !== 6 && keyLen !== 8) {
+    throw new sjcl.exception.invalid("invalid aes key size");
+  }
+  this._key = [encKey = key.slice(0), decKey = []];
+  for (i = keyLen; i < 4 * keyLen + 28; i++) {
+    tmp = encKey[i - 1];
+    if (i % keyLen === 0 || keyLen === 8 && i % keyLen === 4) {
+      tmp = sbox[tmp >>> 24] << 24 ^ sbox[tmp >> 16 & 255] << 16 ^ sbox[tmp >> 8 & 255] << 8 ^ sbox[tmp & 255];
+      if (i % keyLen === 0) {
+        tmp = tmp << 8 ^ tmp >>> 24 ^ rcon << 24;
+        rcon = rcon << 1 ^ (rcon >> 7) * 283;
+      }
+    }
+    encKey[i] = encKey[i - keyLen] ^ tmp;
+  }
+  for (j = 0; i; j++, i--) {
+    tmp = encKey[j & 3 ? i : i - 4];
+    if (i <= 4 || j < 4) {
+      decKey[j] = tmp;
+    } else {
+      decKey[j] = decTable[0][sbox[tmp >>> 24]] ^ decTable[1][sbox[tmp >> 16 & 255]] ^ decTable[2][sbox[tmp >> 8 & 255]] ^ decTable[3][sbox[tmp & 255]];
+    }
+  }
+};
+sjcl.cipher.aes.prototype = {
+  // public
+  /* Something like this might appear here eventually
+  name: "AES",
+  blockSize: 4,
+  keySizes: [4,6,8],
+  */
+  /**
+   * Encrypt an array of 4 big-endian words.
+   * @param {Array} data The plaintext.
+   * @return {Array} The ciphertext.
+   */
+  encrypt: function(data) {
+    return this._crypt(data, 0);
+  },
+  /**
+   * Decrypt an array of 4 big-endian words.
+   * @param {Array} data The ciphertext.
+   * @return {Array} The plaintext.
+   */
+  decrypt: function(data) {
+    return this._crypt(data, 1);
+  },
+  /**
+   * The expanded S-box and inverse S-box tables.  These will be computed
+   * on the client so that we don't have to send them down the wire.
+   *
+   * There are two tables, _tables[0] is for encryption and
+   * _tables[1] is for decryption.
+   *
+   * The first 4 sub-tables are the expanded S-box with MixColumns.  The
+   * last (_tables[01][4]) is the S-box itself.
+   *
+   * @private
+   */
+  _tables: [[[], [], [], [], []], [[], [], [], [], []]],
+  /**
+   * Expand the S-box tables.
+   *
+   * @private
+   */
+  _precompute: function() {
+    var encTable = this._tables[0], decTable = this._tables[1], sbox = encTable[4], sboxInv = decTable[4], i, x, xInv, d = [], th = [], x2, x4, x8, s, tEnc, tDec;
+    for (i = 0; i < 256; i++) {
+      th[(d[i] = i << 1 ^ (i >> 7) * 283) ^ i] = i;
+    }
+    for (x = xInv = 0; !sbox[x]; x ^= x2 || 1, xInv = th[xInv] || 1) {
+      s = xInv ^ xInv << 1 ^ xInv << 2 ^ xInv << 3 ^ xInv << 4;
+      s = s >> 8 ^ s & 255 ^ 99;
+      sbox[x] = s;
+      sboxInv[s] = x;
+      x8 = d[x4 = d[x2 = d[x]]];
+      tDec = x8 * 16843009 ^ x4 * 65537 ^ x2 * 257 ^ x * 16843008;
+      tEnc = d[s] * 257 ^ s * 16843008;
+      for (i = 0; i < 4; i++) {
+        encTable[i][x] = tEnc = tEnc << 24 ^ tEnc >>> 8;
+        decTable[i][s] = tDec = tDec << 24 ^ tDec >>> 8;
+      }
+    }
+    for (i = 0; i < 5; i++) {
+      encTable[i] = encTable[i].slice(0);
+      decTable[i] = decTable[i].slice(0);
+    }
+  },
+  /**
+   * Encryption and decryption core.
+   * @param {Array} input Four words to be encrypted or decrypted.
+   * @param dir The direction, 0 for encrypt and 1 for decrypt.
+   * @return {Array} The four encrypted or decrypted words.
+   * @private
+   */
+  _crypt: function(input, dir) {
+    if (input.length !== 4) {
+      throw new sjcl.exception.invalid("invalid aes block size");
+    }
+    var key = this._key[dir], a = input[0] ^ key[0], b = input[dir ? 3 : 1] ^ key[1], c = input[2] ^ key[2], d = input[dir ? 1 : 3] ^ key[3], a2, b2, c2, nInnerRounds = key.length / 4 - 2, i, kIndex = 4, out = [0, 0, 0, 0], table = this._tables[dir], t0 = table[0], t1 = table[1], t2 = table[2], t3 = table[3], sbox = table[4];
+    for (i = 0; i < nInnerRounds; i++) {
+      a2 = t0[a >>> 24] ^ t1[b >> 16 & 255] ^ t2[c >> 8 & 255] ^ t3[d & 255] ^ key[kIndex];
+      b2 = t0[b >>> 24] ^ t1[c >> 16 & 255] ^ t2[d >> 8 & 255] ^ t3[a & 255] ^ key[kIndex + 1];
+      c2 = t0[c >>> 24] ^ t1[d >> 16 & 255] ^ t2[a >> 8 & 255] ^ t3[b & 255] ^ key[kIndex + 2];
+      d = t0[d >>> 24] ^ t1[a >> 16 & 255] ^ t2[b >> 8 & 255] ^ t3[c & 255] ^ key[kIndex + 3];
+      kIndex += 4;
+      a = a2;
+      b = b2;
+      c = c2;
+    }
+    for (i = 0; i < 4; i++) {
+      out[dir ? 3 & -i : i] = sbox[a >>> 24] << 24 ^ sbox[b >> 16 & 255] << 16 ^ sbox[c >> 8 & 255] << 8 ^ sbox[d & 255] ^ key[kIndex++];
+      a2 = a;
+      a = b;
+      b = c;
+      c = d;
+      d = a2;
+    }
+    return out;
+  }
+};
+sjcl.bitArray = {
+  /**
+   * Array slices in units of bits.
+   * @param {bitArray} a The array to slice.
+   * @param {Number} bstart The offset to the start of the slice, in bits.
+   * @param {Number} bend The offset to the end of the slice, in bits.  If this is undefined,
+   * slice until the end of the array.
+   * @return {bitArray} The requested slice.
+   */
+  bitSlice: function(a, bstart, bend) {
+    a = sjcl.bitArray._shiftRight(a.slice(bstart / 32), 32 - (bstart & 31)).slice(1);
+    return bend === void 0 ? a : sjcl.bitArray.clamp(a, bend - bstart);
+  },
+  /**
+   * Extract a number packed into a bit array.
+   * @param {bitArray} a The array to slice.
+   * @param {Number} bstart The offset to the start of the slice, in bits.
+   * @param {Number} blength The length of the number to extract.
+   * @return {Number} The requested slice.
+   */
+  extract: function(a, bstart, blength) {
+    var x, sh = Math.floor(-bstart - blength & 31);
+    if ((bstart + blength - 1 ^ bstart) & -32) {
+      x = a[bstart / 32 | 0] << 32 - sh ^ a[bstart / 32 + 1 | 0] >>> sh;
+    } else {
+      x = a[bstart / 32 | 0] >>> sh;
+    }
+    return x & (1 << blength) - 1;
+  },
+  /**
+   * Concatenate two bit arrays.
+   * @param {bitArray} a1 The first array.
+   * @param {bitArray} a2 The second array.
+   * @return {bitArray} The concatenation of a1 and a2.
+   */
+  concat: function(a1, a2) {
+    if (a1.length === 0 || a2.length === 0) {
+      return a1.concat(a2);
+    }
+    var last = a1[a1.length - 1], shift = sjcl.bitArray.getPartial(last);
+    if (shift === 32) {
+      return a1.concat(a2);
+    } else {
+      return sjcl.bitArray._shiftRight(a2, shift, last | 0, a1.slice(0, a1.length - 1));
+    }
+  },
+  /**
+   * Find the length of an array of bits.
+   * @param {bitArray} a The array.
+   * @return {Number} The length of a, in bits.
+   */
+  bitLength: function(a) {
+    var l = a.length, x;
+    if (l === 0) {
+      return 0;
+    }
+    x = a[l - 1];
+    return (l - 1) * 32 + sjcl.bitArray.getPartial(x);
+  },
+  /**
+   * Truncate an array.
+   * @param {bitArray} a The array.
+   * @param {Number} len The length to truncate to, in bits.
+   * @return {bitArray} A new array, truncated to len bits.
+   */
+  clamp: function(a, len) {
+    if (a.length * 32 < len) {
+      return a;
+    }
+    a = a.slice(0, Math.ceil(len / 32));
+    var l = a.length;
+    len = len & 31;
+    if (l > 0 && len) {
+      a[l - 1] = sjcl.bitArray.partial(len, a[l - 1] & 2147483648 >> len - 1, 1);
+    }
+    return a;
+  },
+  /**
+   * Make a partial word for a bit array.
+   * @param {Number} len The number of bits in the word.
+   * @param {Number} x The bits.
+   * @param {Number} [_end=0] Pass 1 if x has already been shifted to the high side.
+   * @return {Number} The partial word.
+   */
+  partial: function(len, x, _end) {
+    if (len === 32) {
+      return x;
+    }
+    return (_end ? x | 0 : x << 32 - len) + len * 1099511627776;
+  },
+  /**
+   * Get the number of bits used by a partial word.
+   * @param {Number} x The partial word.
+   * @return {Number} The number of bits used by the partial word.
+   */
+  getPartial: function(x) {
+    return Math.round(x / 1099511627776) || 32;
+  },
+  /**
+   * Compare two arrays for equality in a predictable amount of time.
+   * @param {bitArray} a The first array.
+   * @param {bitArray} b The second array.
+   * @return {boolean} true if a == b; false otherwise.
+   */
+  equal: function(a, b) {
+    if (sjcl.bitArray.bitLength(a) !== sjcl.bitArray.bitLength(b)) {
+      return false;
+    }
+    var x = 0, i;
+    for (i = 0; i < a.length; i++) {
+      x |= a[i] ^ b[i];
+    }
+    return x === 0;
+  },
+  /** Shift an array right.
+   * @param {bitArray} a The array to shift.
+   * @param {Number} shift The number of bits to shift.
+   * @param {Number} [carry=0] A byte to carry in
+   * @param {bitArray} [out=[]] An array to prepend to the output.
+   * @private
+   */
+  _shiftRight: function(a, shift, carry, out) {
+    var i, last2 = 0, shift2;
+    if (out === void 0) {
+      out = [];
+    }
+    for (; shift >= 32; shift -= 32) {
+      out.push(carry);
+      carry = 0;
+    }
+    if (shift === 0) {
+      return out.concat(a);
+    }
+    for (i = 0; i < a.length; i++) {
+      out.push(carry | a[i] >>> shift);
+      carry = a[i] << 32 - shift;
+    }
+    last2 = a.length ? a[a.length - 1] : 0;
+    shift2 = sjcl.bitArray.getPartial(last2);
+    out.push(sjcl.bitArray.partial(shift + shift2 & 31, shift + shift2 > 32 ? carry : out.pop(), 1));
+    return out;
+  },
+  /** xor a block of 4 words together.
+   * @private
+   */
+  _xor4: function(x, y) {
+    return [x[0] ^ y[0], x[1] ^ y[1], x[2] ^ y[2], x[3] ^ y[3]];
+  },
+  /** byteswap a word array inplace.
+   * (does not handle partial words)
+   * @param {sjcl.bitArray} a word array
+   * @return {sjcl.bitArray} byteswapped array
+   */
+  byteswapM: function(a) {
+    var i, v, m = 65280;
+    for (i = 0; i < a.length; ++i) {
+      v = a[i];
+      a[i] = v >>> 24 | v >>> 8 & m | (v & m) << 8 | v << 24;
+    }
+    return a;
+  }
+};
+sjcl.codec.utf8String = {
+  /** Convert from a bitArray to a UTF-8 string. */
+  fromBits: function(arr) {
+    var out = "", bl = sjcl.bitArray.bitLength(arr), i, tmp;
+    for (i = 0; i < bl / 8; i++) {
+      if ((i & 3) === 0) {
+        tmp = arr[i / 4];
+      }
+      out += String.fromCharCode(tmp >>> 8 >>> 8 >>> 8);
+      tmp <<= 8;
+    }
+    return decodeURIComponent(escape(out));
+  },
+  /** Convert from a UTF-8 string to a bitArray. */
+  toBits: function(str) {
+    str = unescape(encodeURIComponent(str));
+    var out = [], i, tmp = 0;
+    for (i = 0; i < str.length; i++) {
+      tmp = tmp << 8 | str.charCodeAt(i);
+      if ((i & 3) === 3) {
+        out.push(tmp);
+        tmp = 0;
+      }
+    }
+    if (i & 3) {
+      out.push(sjcl.bitArray.partial(8 * (i & 3), tmp));
+    }
+    return out;
+  }
+};
+sjcl.codec.hex = {
+  /** Convert from a bitArray to a hex string. */
+  fromBits: function(arr) {
+    var out = "", i;
+    for (i = 0; i < arr.length; i++) {
+      out += ((arr[i] | 0) + 263882790666240).toString(16).substr(4);
+    }
+    return out.substr(0, sjcl.bitArray.bitLength(arr) / 4);
+  },
+  /** Convert from a hex string to a bitArray. */
+  toBits: function(str) {
+    var i, out = [], len;
+    str = str.replace(/\s|0x/g, "");
+    len = str.length;
+    str = str + "00000000";
+    for (i = 0; i < str.length; i += 8) {
+      out.push(parseInt(str.substr(i, 8), 16) ^ 0);
+    }
+    return sjcl.bitArray.clamp(out, len * 4);
+  }
+};
+sjcl.codec.base64 = {
+  /** The base64 alphabet.
+   * @private
+   */
+  _chars: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+  /** Convert from a bitArray to a base64 string. */
+  fromBits: function(arr, _noEquals, _url) {
+    var out = "", i, bits = 0, c = sjcl.codec.base64._chars, ta = 0, bl = sjcl.bitArray.bitLength(arr);
+    if (_url) {
+      c = c.substr(0, 62) + "-_";
+    }
+    for (i = 0; out.length * 6 < bl; ) {
+      out += c.charAt((ta ^ arr[i] >>> bits) >>> 26);
+      if (bits < 6) {
+        ta = arr[i] << 6 - bits;
+        bits += 26;
+        i++;
+      } else {
+        ta <<= 6;
+        bits -= 6;
+      }
+    }
+    while (out.length & 3 && !_noEquals) {
+      out += "=";
+    }
+    return out;
+  },
+  /** Convert from a base64 string to a bitArray */
+  toBits: function(str, _url) {
+    str = str.replace(/\s|=/g, "");
+    var out = [], i, bits = 0, c = sjcl.codec.base64._chars, ta = 0, x;
+    if (_url) {
+      c = c.substr(0, 62) + "-_";
+    }
+    for (i = 0; i < str.length; i++) {
+      x = c.indexOf(str.charAt(i));
+      if (x < 0) {
+        throw new sjcl.exception.invalid("this isn't base64!");
+      }
+      if (bits > 26) {
+        bits -= 26;
+        out.push(ta ^ x >>> bits);
+        ta = x << 32 - bits;
+      } else {
+        bits += 6;
+        ta ^= x << 32 - bits;
+      }
+    }
+    if (bits & 56) {
+      out.push(sjcl.bitArray.partial(bits & 56, ta, 1));
+    }
+    return out;
+  }
+};
+sjcl.codec.base64url = {
+  fromBits: function(arr) {
+    return sjcl.codec.base64.fromBits(arr, 1, 1);
+  },
+  toBits: function(str) {
+    return sjcl.codec.base64.toBits(str, 1);
+  }
+};
+sjcl.codec.bytes = {
+  /** Convert from a bitArray to an array of bytes. */
+  fromBits: function(arr) {
+    var out = [], bl = sjcl.bitArray.bitLength(arr), i, tmp;
+    for (i = 0; i < bl / 8; i++) {
+      if ((i & 3) === 0) {
+        tmp = arr[i / 4];
+      }
+      out.push(tmp >>> 24);
+      tmp <<= 8;
+    }
+    return out;
+  },
+  /** Convert from an array of bytes to a bitArray. */
+  toBits: function(bytes) {
+    var out = [], i, tmp = 0;
+    for (i = 0; i < bytes.length; i++) {
+      tmp = tmp << 8 | bytes[i];
+      if ((i & 3) === 3) {
+        out.push(tmp);
+        tmp = 0;
+      }
+    }
+    if (i & 3) {
+      out.push(sjcl.bitArray.partial(8 * (i & 3), tmp));
+    }
+    return out;
+  }
+};
+sjcl.hash.sha256 = function(hash) {
+  if (!this._key[0]) {
+    this._precompute();
+  }
+  if (hash) {
+    this._h = hash._h.slice(0);
+    this._buffer = hash._buffer.slice(0);
+    this._length = hash._length;
+  } else {
+    this.reset();
+  }
+};
+sjcl.hash.sha256.hash = function(data) {
+  return new sjcl.hash.sha256().update(data).finalize();
+};
+sjcl.hash.sha256.prototype = {
+  /**
+   * The hash's block size, in bits.
+   * @constant
+   */
+  blockSize: 512,
+  /**
+   * Reset the hash state.
+   * @return this
+   */
+  reset: function() {
+    this._h = this._init.slice(0);
+    this._buffer = [];
+    this._length = 0;
+    return this;
+  },
+  /**
+   * Input several words to the hash.
+   * @param {bitArray|String} data the data to hash.
+   * @return this
+   */
+  update: function(data) {
+    if (typeof data === "string") {
+      data = sjcl.codec.utf8String.toBits(data);
+    }
+    var i, b = this._buffer = sjcl.bitArray.concat(this._buffer, data), ol = this._length, nl = this._length = ol + sjcl.bitArray.bitLength(data);
+    if (nl > 9007199254740991) {
+      throw new sjcl.exception.invalid("Cannot hash more than 2^53 - 1 bits");
+    }
+    if (typeof Uint32Array !== "undefined") {
+      var c = new Uint32Array(b);
+      var j = 0;
+      for (i = 512 + ol - (512 + ol & 511); i <= nl; i += 512) {
+        this._block(c.subarray(16 * j, 16 * (j + 1)));
+        j += 1;
+      }
+      b.splice(0, 16 * j);
+    } else {
+      for (i = 512 + ol - (512 + ol & 511); i <= nl; i += 512) {
+        this._block(b.splice(0, 16));
+      }
+    }
+    return this;
+  },
+  /**
+   * Complete hashing and output the hash value.
+   * @return {bitArray} The hash value, an array of 8 big-endian words.
+   */
+  finalize: function() {
+    var i, b = this._buffer, h = this._h;
+    b = sjcl.bitArray.concat(b, [sjcl.bitArray.partial(1, 1)]);
+    for (i = b.length + 2; i & 15; i++) {
+      b.push(0);
+    }
+    b.push(Math.floor(this._length / 4294967296));
+    b.push(this._length | 0);
+    while (b.length) {
+      this._block(b.splice(0, 16));
+    }
+    this.reset();
+    return h;
+  },
+  /**
+   * The SHA-256 initialization vector, to be precomputed.
+   * @private
+   */
+  _init: [],
+  /*
+  _init:[0x6a09e667,0xbb67ae85,0x3c6ef372,0xa54ff53a,0x510e527f,0x9b05688c,0x1f83d9ab,0x5be0cd19],
+  */
+  /**
+   * The SHA-256 hash key, to be precomputed.
+   * @private
+   */
+  _key: [],
+  /*
+  _key:
+    [0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+     0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+     0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2],
+  */
+  /**
+   * Function to precompute _init and _key.
+   * @private
+   */
+  _precompute: function() {
+    var i = 0, prime = 2, factor, isPrime;
+    function frac(x) {
+      return (x - Math.floor(x)) * 4294967296 | 0;
+    }
+    for (; i < 64; prime++) {
+      isPrime = true;
+      for (factor = 2; factor * factor <= prime; factor++) {
+        if (prime % factor === 0) {
+          isPrime = false;
+          break;
+        }
+      }
+      if (isPrime) {
+        if (i < 8) {
+          this._init[i] = frac(Math.pow(prime, 1 / 2));
+        }
+        this._key[i] = frac(Math.pow(prime, 1 / 3));
+        i++;
+      }
+    }
+  },
+  /**
+   * Perform one cycle of SHA-256.
+   * @param {Uint32Array|bitArray} w one block of words.
+   * @private
+   */
+  _block: function(w) {
+    var i, tmp, a, b, h = this._h, k = this._key, h0 = h[0], h1 = h[1], h2 = h[2], h3 = h[3], h4 = h[4], h5 = h[5], h6 = h[6], h7 = h[7];
+    for (i = 0; i < 64; i++) {
+      if (i < 16) {
+        tmp = w[i];
+      } else {
+        a = w[i + 1 & 15];
+        b = w[i + 14 & 15];
+        tmp = w[i & 15] = (a >>> 7 ^ a >>> 18 ^ a >>> 3 ^ a << 25 ^ a << 14) + (b >>> 17 ^ b >>> 19 ^ b >>> 10 ^ b << 15 ^ b << 13) + w[i & 15] + w[i + 9 & 15] | 0;
+      }
+      tmp = tmp + h7 + (h4 >>> 6 ^ h4 >>> 11 ^ h4 >>> 25 ^ h4 << 26 ^ h4 << 21 ^ h4 << 7) + (h6 ^ h4 & (h5 ^ h6)) + k[i];
+      h7 = h6;
+      h6 = h5;
+      h5 = h4;
+      h4 = h3 + tmp | 0;
+      h3 = h2;
+      h2 = h1;
+      h1 = h0;
+      h0 = tmp + (h1 & h2 ^ h3 & (h1 ^ h2)) + (h1 >>> 2 ^ h1 >>> 13 ^ h1 >>> 22 ^ h1 << 30 ^ h1 << 19 ^ h1 << 10) | 0;
+    }
+    h[0] = h[0] + h0 | 0;
+    h[1] = h[1] + h1 | 0;
+    h[2] = h[2] + h2 | 0;
+    h[3] = h[3] + h3 | 0;
+    h[4] = h[4] + h4 | 0;
+    h[5] = h[5] + h5 | 0;
+    h[6] = h[6] + h6 | 0;
+    h[7] = h[7] + h7 | 0;
+  }
+};
+sjcl.mode.ccm = {
+  /** The name of the mode.
+   * @constant
+   */
+  name: "ccm",
+  _progressListeners: [],
+  listenProgress: function(cb) {
+    sjcl.mode.ccm._progressListeners.push(cb);
+  },
+  unListenProgress: function(cb) {
+    var index = sjcl.mode.ccm._progressListeners.indexOf(cb);
+    if (index > -1) {
+      sjcl.mode.ccm._progressListeners.splice(index, 1);
+    }
+  },
+  _callProgressListener: function(val) {
+    var p = sjcl.mode.ccm._progressListeners.slice(), i;
+    for (i = 0; i < p.length; i += 1) {
+      p[i](val);
+    }
+  },
+  /** Encrypt in CCM mode.
+   * @static
+   * @param {Object} prf The pseudorandom function.  It must have a block size of 16 bytes.
+   * @param {bitArray} plaintext The plaintext data.
+   * @param {bitArray} iv The initialization value.
+   * @param {bitArray} [adata=[]] The authenticated data.
+   * @param {Number} [tlen=64] the desired tag length, in bits.
+   * @return {bitArray} The encrypted data, an array of bytes.
+   */
+  encrypt: function(prf, plaintext, iv, adata, tlen) {
+    var L, out = plaintext.slice(0), tag, w = sjcl.bitArray, ivl = w.bitLength(iv) / 8, ol = w.bitLength(out) / 8;
+    tlen = tlen || 64;
+    adata = adata || [];
+    if (ivl < 7) {
+      throw new sjcl.exception.invalid("ccm: iv must be at least 7 bytes");
+    }
+    for (L = 2; L < 4 && ol >>> 8 * L; L++) {
+    }
+    if (L < 15 - ivl) {
+      L = 15 - ivl;
+    }
+    iv = w.clamp(iv, 8 * (15 - L));
+    tag = sjcl.mode.ccm._computeTag(prf, plaintext, iv, adata, tlen, L);
+    out = sjcl.mode.ccm._ctrMode(prf, out, iv, tag, tlen, L);
+    return w.concat(out.data, out.tag);
+  },
+  /** Decrypt in CCM mode.
+   * @static
+   * @param {Object} prf The pseudorandom function.  It must have a block size of 16 bytes.
+   * @param {bitArray} ciphertext The ciphertext data.
+   * @param {bitArray} iv The initialization value.
+   * @param {bitArray} [adata=[]] adata The authenticated data.
+   * @param {Number} [tlen=64] tlen the desired tag length, in bits.
+   * @return {bitArray} The decrypted data.
+   */
+  decrypt: function(prf, ciphertext, iv, adata, tlen) {
+    tlen = tlen || 64;
+    adata = adata || [];
+    var L, w = sjcl.bitArray, ivl = w.bitLength(iv) / 8, ol = w.bitLength(ciphertext), out = w.clamp(ciphertext, ol - tlen), tag = w.bitSlice(ciphertext, ol - tlen), tag2;
+    ol = (ol - tlen) / 8;
+    if (ivl < 7) {
+      throw new sjcl.exception.invalid("ccm: iv must be at least 7 bytes");
+    }
+    for (L = 2; L < 4 && ol >>> 8 * L; L++) {
+    }
+    if (L < 15 - ivl) {
+      L = 15 - ivl;
+    }
+    iv = w.clamp(iv, 8 * (15 - L));
+    out = sjcl.mode.ccm._ctrMode(prf, out, iv, tag, tlen, L);
+    tag2 = sjcl.mode.ccm._computeTag(prf, out.data, iv, adata, tlen, L);
+    if (!w.equal(out.tag, tag2)) {
+      throw new sjcl.exception.corrupt("ccm: tag doesn't match");
+    }
+    return out.data;
+  },
+  _macAdditionalData: function(prf, adata, iv, tlen, ol, L) {
+    var mac, tmp, i, macData = [], w = sjcl.bitArray, xor3 = w._xor4;
+    mac = [w.partial(8, (adata.length ? 1 << 6 : 0) | tlen - 2 << 2 | L - 1)];
+    mac = w.concat(mac, iv);
+    mac[3] |= ol;
+    mac = prf.encrypt(mac);
+    if (adata.length) {
+      tmp = w.bitLength(adata) / 8;
+      if (tmp <= 65279) {
+        macData = [w.partial(16, tmp)];
+      } else if (tmp <= 4294967295) {
+        macData = w.concat([w.partial(16, 65534)], [tmp]);
+      }
+      macData = w.concat(macData, adata);
+      for (i = 0; i < macData.length; i += 4) {
+        mac = prf.encrypt(xor3(mac, macData.slice(i, i + 4).concat([0, 0, 0])));
+      }
+    }
+    return mac;
+  },
+  /* Compute the (unencrypted) authentication tag, according to the CCM specification
+   * @param {Object} prf The pseudorandom function.
+   * @param {bitArray} plaintext The plaintext data.
+   * @param {bitArray} iv The initialization value.
+   * @param {bitArray} adata The authenticated data.
+   * @param {Number} tlen the desired tag length, in bits.
+   * @return {bitArray} The tag, but not yet encrypted.
+   * @private
+   */
+  _computeTag: function(prf, plaintext, iv, adata, tlen, L) {
+    var mac, i, w = sjcl.bitArray, xor3 = w._xor4;
+    tlen /= 8;
+    if (tlen % 2 || tlen < 4 || tlen > 16) {
+      throw new sjcl.exception.invalid("ccm: invalid tag length");
+    }
+    if (adata.length > 4294967295 || plaintext.length > 4294967295) {
+      throw new sjcl.exception.bug("ccm: can't deal with 4GiB or more data");
+    }
+    mac = sjcl.mode.ccm._macAdditionalData(prf, adata, iv, tlen, w.bitLength(plaintext) / 8, L);
+    for (i = 0; i < plaintext.length; i += 4) {
+      mac = prf.encrypt(xor3(mac, plaintext.slice(i, i + 4).concat([0, 0, 0])));
+    }
+    return w.clamp(mac, tlen * 8);
+  },
+  /** CCM CTR mode.
+   * Encrypt or decrypt data and tag with the prf in CCM-style CTR mode.
+   * May mutate its arguments.
+   * @param {Object} prf The PRF.
+   * @param {bitArray} data The data to be encrypted or decrypted.
+   * @param {bitArray} iv The initialization vector.
+   * @param {bitArray} tag The authentication tag.
+   * @param {Number} tlen The length of th etag, in bits.
+   * @param {Number} L The CCM L value.
+   * @return {Object} An object with data and tag, the en/decryption of data and tag values.
+   * @private
+   */
+  _ctrMode: function(prf, data, iv, tag, tlen, L) {
+    var enc, i, w = sjcl.bitArray, xor3 = w._xor4, ctr, l = data.length, bl = w.bitLength(data), n = l / 50, p = n;
+    ctr = w.concat([w.partial(8, L - 1)], iv).concat([0, 0, 0]).slice(0, 4);
+    tag = w.bitSlice(xor3(tag, prf.encrypt(ctr)), 0, tlen);
+    if (!l) {
+      return { tag, data: [] };
+    }
+    for (i = 0; i < l; i += 4) {
+      if (i > n) {
+        sjcl.mode.ccm._callProgressListener(i / l);
+        n += p;
+      }
+      ctr[3]++;
+      enc = prf.encrypt(ctr);
+      data[i] ^= enc[0];
+      data[i + 1] ^= enc[1];
+      data[i + 2] ^= enc[2];
+      data[i + 3] ^= enc[3];
+    }
+    return { tag, data: w.clamp(data, bl) };
+  }
+};
+sjcl.misc.hmac = function(key, Hash) {
+  this._hash = Hash = Hash || sjcl.hash.sha256;
+  var exKey = [[], []], i, bs = Hash.prototype.blockSize / 32;
+  this._baseHash = [new Hash(), new Hash()];
+  if (key.length > bs) {
+    key = Hash.hash(key);
+  }
+  for (i = 0; i < bs; i++) {
+    exKey[0][i] = key[i] ^ 909522486;
+    exKey[1][i] = key[i] ^ 1549556828;
+  }
+  this._baseHash[0].update(exKey[0]);
+  this._baseHash[1].update(exKey[1]);
+  this._resultHash = new Hash(this._baseHash[0]);
+};
+sjcl.misc.hmac.prototype.encrypt = sjcl.misc.hmac.prototype.mac = function(data) {
+  if (!this._updated) {
+    this.update(data);
+    return this.digest(data);
+  } else {
+    throw new sjcl.exception.invalid("encrypt on already updated hmac called!");
+  }
+};
+sjcl.misc.hmac.prototype.reset = function() {
+  this._resultHash = new this._hash(this._baseHash[0]);
+  this._updated = false;
+};
+sjcl.misc.hmac.prototype.update = function(data) {
+  this._updated = true;
+  this._resultHash.update(data);
+};
+sjcl.misc.hmac.prototype.digest = function() {
+  var w = this._resultHash.finalize(), result = new this._hash(this._baseHash[1]).update(w).finalize();
+  this.reset();
+  return result;
+};
+sjcl.misc.pbkdf2 = function(password, salt, count, length, Prff) {
+  count = count || 1e4;
+  if (length < 0 || count < 0) {
+    throw new sjcl.exception.invalid("invalid params to pbkdf2");
+  }
+  if (typeof password === "string") {
+    password = sjcl.codec.utf8String.toBits(password);
+  }
+  if (typeof salt === "string") {
+    salt = sjcl.codec.utf8String.toBits(salt);
+  }
+  Prff = Prff || sjcl.misc.hmac;
+  var prf = new Prff(password), u, ui, i, j, k, out = [], b = sjcl.bitArray;
+  for (k = 1; 32 * out.length < (length || 1); k++) {
+    u = ui = prf.encrypt(b.concat(salt, [k]));
+    for (i = 1; i < count; i++) {
+      ui = prf.encrypt(ui);
+      for (j = 0; j < ui.length; j++) {
+        u[j] ^= ui[j];
+      }
+    }
+    out = out.concat(u);
+  }
+  if (length) {
+    out = b.clamp(out, length);
+  }
+  return out;
+};
+sjcl.prng = function(defaultParanoia) {
+  this._pools = [new sjcl.hash.sha256()];
+  this._poolEntropy = [0];
+  this._reseedCount = 0;
+  this._robins = {};
+  this._eventId = 0;
+  this._collectorIds = {};
+  this._collectorIdNext = 0;
+  this._strength = 0;
+  this._poolStrength = 0;
+  this._nextReseed = 0;
+  this._key = [0, 0, 0, 0, 0, 0, 0, 0];
+  this._counter = [0, 0, 0, 0];
+  this._cipher = void 0;
+  this._defaultParanoia = defaultParanoia;
+  this._collectorsStarted = false;
+  this._callbacks = { progress: {}, seeded: {} };
+  this._callbackI = 0;
+  this._NOT_READY = 0;
+  this._READY = 1;
+  this._REQUIRES_RESEED = 2;
+  this._MAX_WORDS_PER_BURST = 65536;
+  this._PARANOIA_LEVELS = [0, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
+  this._MILLISECONDS_PER_RESEED = 3e4;
+  this._BITS_PER_RESEED = 80;
+};
+sjcl.prng.prototype = {
+  /** Generate several random words, and return them in an array.
+   * A word consists of 32 bits (4 bytes)
+   * @param {Number} nwords The number of words to generate.
+   */
+  randomWords: function(nwords, paranoia) {
+    var out = [], i, readiness = this.isReady(paranoia), g;
+    if (readiness === this._NOT_READY) {
+      throw new sjcl.exception.notReady("generator isn't seeded");
+    } else if (readiness & this._REQUIRES_RESEED) {
+      this._reseedFromPools(!(readiness & this._READY));
+    }
+    for (i = 0; i < nwords; i += 4) {
+      if ((i + 1) % this._MAX_WORDS_PER_BURST === 0) {
+        this._gate();
+      }
+      g = this._gen4words();
+      out.push(g[0], g[1], g[2], g[3]);
+    }
+    this._gate();
+    return out.slice(0, nwords);
+  },
+  setDefaultParanoia: function(paranoia, allowZeroParanoia) {
+    if (paranoia === 0 && allowZeroParanoia !== "Setting paranoia=0 will ruin your security; use it only for testing") {
+      throw new sjcl.exception.invalid("Setting paranoia=0 will ruin your security; use it only for testing");
+    }
+    this._defaultParanoia = paranoia;
+  },
+  /**
+   * Add entropy to the pools.
+   * @param data The entropic value.  Should be a 32-bit integer, array of 32-bit integers, or string
+   * @param {Number} estimatedEntropy The estimated entropy of data, in bits
+   * @param {String} source The source of the entropy, eg "mouse"
+   */
+  addEntropy: function(data, estimatedEntropy, source) {
+    source = source || "user";
+    var id, i, tmp, t = (/* @__PURE__ */ new Date()).valueOf(), robin = this._robins[source], oldReady = this.isReady(), err = 0, objName;
+    id = this._collectorIds[source];
+    if (id === void 0) {
+      id = this._collectorIds[source] = this._collectorIdNext++;
+    }
+    if (robin === void 0) {
+      robin = this._robins[source] = 0;
+    }
+    this._robins[source] = (this._robins[source] + 1) % this._pools.length;
+    switch (typeof data) {
+      case "number":
+        if (estimatedEntropy === void 0) {
+          estimatedEntropy = 1;
+        }
+        this._pools[robin].update([id, this._eventId++, 1, estimatedEntropy, t, 1, data | 0]);
+        break;
+      case "object":
+        objName = Object.prototype.toString.call(data);
+        if (objName === "[object Uint32Array]") {
+          tmp = [];
+          for (i = 0; i < data.length; i++) {
+            tmp.push(data[i]);
+          }
+          data = tmp;
+        } else {
+          if (objName !== "[object Array]") {
+            err = 1;
+          }
+          for (i = 0; i < data.length && !err; i++) {
+            if (typeof data[i] !== "number") {
+              err = 1;
+            }
+          }
+        }
+        if (!err) {
+          if (estimatedEntropy === void 0) {
+            estimatedEntropy = 0;
+            for (i = 0; i < data.length; i++) {
+              tmp = data[i];
+              while (tmp > 0) {
+                estimatedEntropy++;
+                tmp = tmp >>> 1;
+              }
+            }
+          }
+          this._pools[robin].update([id, this._eventId++, 2, estimatedEntropy, t, data.length].concat(data));
+        }
+        break;
+      case "string":
+        if (estimatedEntropy === void 0) {
+          estimatedEntropy = data.length;
+        }
+        this._pools[robin].update([id, this._eventId++, 3, estimatedEntropy, t, data.length]);
+        this._pools[robin].update(data);
+        break;
+      default:
+        err = 1;
+    }
+    if (err) {
+      throw new sjcl.exception.bug("random: addEntropy only supports number, array of numbers or string");
+    }
+    this._poolEntropy[robin] += estimatedEntropy;
+    this._poolStrength += estimatedEntropy;
+    if (oldReady === this._NOT_READY) {
+      if (this.isReady() !== this._NOT_READY) {
+        this._fireEvent("seeded", Math.max(this._strength, this._poolStrength));
+      }
+      this._fireEvent("progress", this.getProgress());
+    }
+  },
+  /** Is the generator ready? */
+  isReady: function(paranoia) {
+    var entropyRequired = this._PARANOIA_LEVELS[paranoia !== void 0 ? paranoia : this._defaultParanoia];
+    if (this._strength && this._strength >= entropyRequired) {
+      return this._poolEntropy[0] > this._BITS_PER_RESEED && (/* @__PURE__ */ new Date()).valueOf() > this._nextReseed ? this._REQUIRES_RESEED | this._READY : this._READY;
+    } else {
+      return this._poolStrength >= entropyRequired ? this._REQUIRES_RESEED | this._NOT_READY : this._NOT_READY;
+    }
+  },
+  /** Get the generator's progress toward readiness, as a fraction */
+  getProgress: function(paranoia) {
+    var entropyRequired = this._PARANOIA_LEVELS[paranoia ? paranoia : this._defaultParanoia];
+    if (this._strength >= entropyRequired) {
+      return 1;
+    } else {
+      return this._poolStrength > entropyRequired ? 1 : this._poolStrength / entropyRequired;
+    }
+  },
+  /** start the built-in entropy collectors */
+  startCollectors: function() {
+    if (this._collectorsStarted) {
+      return;
+    }
+    this._eventListener = {
+      loadTimeCollector: this._bind(this._loadTimeCollector),
+      mouseCollector: this._bind(this._mouseCollector),
+      keyboardCollector: this._bind(this._keyboardCollector),
+      accelerometerCollector: this._bind(this._accelerometerCollector),
+      touchCollector: this._bind(this._touchCollector)
+    };
+    if (window.addEventListener) {
+      window.addEventListener("load", this._eventListener.loadTimeCollector, false);
+      window.addEventListener("mousemove", this._eventListener.mouseCollector, false);
+      window.addEventListener("keypress", this._eventListener.keyboardCollector, false);
+      window.addEventListener("devicemotion", this._eventListener.accelerometerCollector, false);
+      window.addEventListener("touchmove", this._eventListener.touchCollector, false);
+    } else if (document.attachEvent) {
+      document.attachEvent("onload", this._eventListener.loadTimeCollector);
+      document.attachEvent("onmousemove", this._eventListener.mouseCollector);
+      document.attachEvent("keypress", this._eventListener.keyboardCollector);
+    } else {
+      throw new sjcl.exception.bug("can't attach event");
+    }
+    this._collectorsStarted = true;
+  },
+  /** stop the built-in entropy collectors */
+  stopCollectors: function() {
+    if (!this._collectorsStarted) {
+      return;
+    }
+    if (window.removeEventListener) {
+      window.removeEventListener("load", this._eventListener.loadTimeCollector, false);
+      window.removeEventListener("mousemove", this._eventListener.mouseCollector, false);
+      window.removeEventListener("keypress", this._eventListener.keyboardCollector, false);
+      window.removeEventListener("devicemotion", this._eventListener.accelerometerCollector, false);
+      window.removeEventListener("touchmove", this._eventListener.touchCollector, false);
+    } else if (document.detachEvent) {
+      document.detachEvent("onload", this._eventListener.loadTimeCollector);
+      document.detachEvent("onmousemove", this._eventListener.mouseCollector);
+      document.detachEvent("keypress", this._eventListener.keyboardCollector);
+    }
+    this._collectorsStarted = false;
+  },
+  /* use a cookie to store entropy.
+  useCookie: function (all_cookies) {
+      throw new sjcl.exception.bug("random: useCookie is unimplemented");
+  },*/
+  /** add an event listener for progress or seeded-ness. */
+  addEventListener: function(name, callback) {
+    this._callbacks[name][this._callbackI++] = callback;
+  },
+  /** remove an event listener for progress or seeded-ness */
+  removeEventListener: function(name, cb) {
+    var i, j, cbs = this._callbacks[name], jsTemp = [];
+    for (j in cbs) {
+      if (cbs.hasOwnProperty(j) && cbs[j] === cb) {
+        jsTemp.push(j);
+      }
+    }
+    for (i = 0; i < jsTemp.length; i++) {
+      j = jsTemp[i];
+      delete cbs[j];
+    }
+  },
+  _bind: function(func) {
+    var that = this;
+    return function() {
+      func.apply(that, arguments);
+    };
+  },
+  /** Generate 4 random words, no reseed, no gate.
+   * @private
+   */
+  _gen4words: function() {
+    for (var i = 0; i < 4; i++) {
+      this._counter[i] = this._counter[i] + 1 | 0;
+      if (this._counter[i]) {
+        break;
+      }
+    }
+    return this._cipher.encrypt(this._counter);
+  },
+  /* Rekey the AES instance with itself after a request, or every _MAX_WORDS_PER_BURST words.
+   * @private
+   */
+  _gate: function() {
+    this._key = this._gen4words().concat(this._gen4words());
+    this._cipher = new sjcl.cipher.aes(this._key);
+  },
+  /** Reseed the generator with the given words
+   * @private
+   */
+  _reseed: function(seedWords) {
+    this._key = sjcl.hash.sha256.hash(this._key.concat(seedWords));
+    this._cipher = new sjcl.cipher.aes(this._key);
+    for (var i = 0; i < 4; i++) {
+      this._counter[i] = this._counter[i] + 1 | 0;
+      if (this._counter[i]) {
+        break;
+      }
+    }
+  },
+  /** reseed the data from the entropy pools
+   * @param full If set, use all the entropy pools in the reseed.
+   */
+  _reseedFromPools: function(full) {
+    var reseedData = [], strength = 0, i;
+    this._nextReseed = reseedData[0] = (/* @__PURE__ */ new Date()).valueOf() + this._MILLISECONDS_PER_RESEED;
+    for (i = 0; i < 16; i++) {
+      reseedData.push(Math.random() * 4294967296 | 0);
+    }
+    for (i = 0; i < this._pools.length; i++) {
+      reseedData = reseedData.concat(this._pools[i].finalize());
+      strength += this._poolEntropy[i];
+      this._poolEntropy[i] = 0;
+      if (!full && this._reseedCount & 1 << i) {
+        break;
+      }
+    }
+    if (this._reseedCount >= 1 << this._pools.length) {
+      this._pools.push(new sjcl.hash.sha256());
+      this._poolEntropy.push(0);
+    }
+    this._poolStrength -= strength;
+    if (strength > this._strength) {
+      this._strength = strength;
+    }
+    this._reseedCount++;
+    this._reseed(reseedData);
+  },
+  _keyboardCollector: function() {
+    this._addCurrentTimeToEntropy(1);
+  },
+  _mouseCollector: function(ev) {
+    var x, y;
+    try {
+      x = ev.x || ev.clientX || ev.offsetX || 0;
+      y = ev.y || ev.clientY || ev.offsetY || 0;
+    } catch (err) {
+      x = 0;
+      y = 0;
+    }
+    if (x != 0 && y != 0) {
+      this.addEntropy([x, y], 2, "mouse");
+    }
+    this._addCurrentTimeToEntropy(0);
+  },
+  _touchCollector: function(ev) {
+    var touch = ev.touches[0] || ev.changedTouches[0];
+    var x = touch.pageX || touch.clientX, y = touch.pageY || touch.clientY;
+    this.addEntropy([x, y], 1, "touch");
+    this._addCurrentTimeToEntropy(0);
+  },
+  _loadTimeCollector: function() {
+    this._addCurrentTimeToEntropy(2);
+  },
+  _addCurrentTimeToEntropy: function(estimatedEntropy) {
+    if (typeof window !== "undefined" && window.performance && typeof window.performance.now === "function") {
+      this.addEntropy(window.performance.now(), estimatedEntropy, "loadtime");
+    } else {
+      this.addEntropy((/* @__PURE__ */ new Date()).valueOf(), estimatedEntropy, "loadtime");
+    }
+  },
+  _accelerometerCollector: function(ev) {
+    var ac = ev.accelerationIncludingGravity.x || ev.accelerationIncludingGravity.y || ev.accelerationIncludingGravity.z;
+    if (window.orientation) {
+      var or = window.orientation;
+      if (typeof or === "number") {
+        this.addEntropy(or, 1, "accelerometer");
+      }
+    }
+    if (ac) {
+      this.addEntropy(ac, 2, "accelerometer");
+    }
+    this._addCurrentTimeToEntropy(0);
+  },
+  _fireEvent: function(name, arg) {
+    var j, cbs = sjcl.random._callbacks[name], cbsTemp = [];
+    for (j in cbs) {
+      if (cbs.hasOwnProperty(j)) {
+        cbsTemp.push(cbs[j]);
+      }
+    }
+    for (j = 0; j < cbsTemp.length; j++) {
+      cbsTemp[j](arg);
+    }
+  }
+};
+sjcl.random = new sjcl.prng(6);
+(function() {
+  function getCryptoModule() {
+    try {
+      return __require("crypto");
+    } catch (e) {
+      return null;
+    }
+  }
+  try {
+    var buf, crypt, ab;
+    if (typeof module !== "undefined" && module.exports && (crypt = getCryptoModule()) && crypt.randomBytes) {
+      buf = crypt.randomBytes(1024 / 8);
+      buf = new Uint32Array(new Uint8Array(buf).buffer);
+      sjcl.random.addEntropy(buf, 1024, "crypto.randomBytes");
+    } else if (typeof window !== "undefined" && typeof Uint32Array !== "undefined") {
+      ab = new Uint32Array(32);
+      if (window.crypto && window.crypto.getRandomValues) {
+        window.crypto.getRandomValues(ab);
+      } else if (window.msCrypto && window.msCrypto.getRandomValues) {
+        window.msCrypto.getRandomValues(ab);
+      } else {
+        return;
+      }
+      sjcl.random.addEntropy(ab, 1024, "crypto.getRandomValues");
+    } else {
+    }
+  } catch (e) {
+    if (typeof window !== "undefined" && window.console) {
+      console.log("There was an error collecting entropy from the browser:");
+      console.log(e);
+    }
+  }
+})();
+sjcl.json = {
+  /** Default values for encryption */
+  defaults: { v: 1, iter: 1e4, ks: 128, ts: 64, mode: "ccm", adata: "", cipher: "aes" },
+  /** Simple encryption function.
+   * @param {String|bitArray} password The password or key.
+   * @param {String} plaintext The data to encrypt.
+   * @param {Object} [params] The parameters including tag, iv and salt.
+   * @param {Object} [rp] A returned version with filled-in parameters.
+   * @return {Object} The cipher raw data.
+   * @throws {sjcl.exception.invalid} if a parameter is invalid.
+   */
+  _encrypt: function(password, plaintext, params, rp) {
+    params = params || {};
+    rp = rp || {};
+    var j = sjcl.json, p = j._add({ iv: sjcl.random.randomWords(4, 0) }, j.defaults), tmp, prp, adata;
+    j._add(p, params);
+    adata = p.adata;
+    if (typeof p.salt === "string") {
+      p.salt = sjcl.codec.base64.toBits(p.salt);
+    }
+    if (typeof p.iv === "string") {
+      p.iv = sjcl.codec.base64.toBits(p.iv);
+    }
+    if (!sjcl.mode[p.mode] || !sjcl.cipher[p.cipher] || typeof password === "string" && p.iter <= 100 || p.ts !== 64 && p.ts !== 96 && p.ts !== 128 || p.ks !== 128 && p.ks !== 192 && p.ks !== 256 || (p.iv.length < 2 || p.iv.length > 4)) {
+      throw new sjcl.exception.invalid("json encrypt: invalid parameters");
+    }
+    if (typeof password === "string") {
+      tmp = sjcl.misc.cachedPbkdf2(password, p);
+      password = tmp.key.slice(0, p.ks / 32);
+      p.salt = tmp.salt;
+    } else if (sjcl.ecc && password instanceof sjcl.ecc.elGamal.publicKey) {
+      tmp = password.kem();
+      p.kemtag = tmp.tag;
+      password = tmp.key.slice(0, p.ks / 32);
+    }
+    if (typeof plaintext === "string") {
+      plaintext = sjcl.codec.utf8String.toBits(plaintext);
+    }
+    if (typeof adata === "string") {
+      p.adata = adata = sjcl.codec.utf8String.toBits(adata);
+    }
+    prp = new sjcl.cipher[p.cipher](password);
+    j._add(rp, p);
+    rp.key = password;
+    if (p.mode === "ccm" && sjcl.arrayBuffer && sjcl.arrayBuffer.ccm && plaintext instanceof ArrayBuffer) {
+      p.ct = sjcl.arrayBuffer.ccm.encrypt(prp, plaintext, p.iv, adata, p.ts);
+    } else {
+      p.ct = sjcl.mode[p.mode].encrypt(prp, plaintext, p.iv, adata, p.ts);
+    }
+    return p;
+  },
+  /** Simple encryption function.
+   * @param {String|bitArray} password The password or key.
+   * @param {String} plaintext The data to encrypt.
+   * @param {Object} [params] The parameters including tag, iv and salt.
+   * @param {Object} [rp] A returned version with filled-in parameters.
+   * @return {String} The ciphertext serialized data.
+   * @throws {sjcl.exception.invalid} if a parameter is invalid.
+   */
+  encrypt: function(password, plaintext, params, rp) {
+    var j = sjcl.json, p = j._encrypt.apply(j, arguments);
+    return j.encode(p);
+  },
+  /** Simple decryption function.
+   * @param {String|bitArray} password The password or key.
+   * @param {Object} ciphertext The cipher raw data to decrypt.
+   * @param {Object} [params] Additional non-default parameters.
+   * @param {Object} [rp] A returned object with filled parameters.
+   * @return {String} The plaintext.
+   * @throws {sjcl.exception.invalid} if a parameter is invalid.
+   * @throws {sjcl.exception.corrupt} if the ciphertext is corrupt.
+   */
+  _decrypt: function(password, ciphertext, params, rp) {
+    params = params || {};
+    rp = rp || {};
+    var j = sjcl.json, p = j._add(j._add(j._add({}, j.defaults), ciphertext), params, true), ct, tmp, prp, adata = p.adata;
+    if (typeof p.salt === "string") {
+      p.salt = sjcl.codec.base64.toBits(p.salt);
+    }
+    if (typeof p.iv === "string") {
+      p.iv = sjcl.codec.base64.toBits(p.iv);
+    }
+    if (!sjcl.mode[p.mode] || !sjcl.cipher[p.cipher] || typeof password === "string" && p.iter <= 100 || p.ts !== 64 && p.ts !== 96 && p.ts !== 128 || p.ks !== 128 && p.ks !== 192 && p.ks !== 256 || !p.iv || (p.iv.length < 2 || p.iv.length > 4)) {
+      throw new sjcl.exception.invalid("json decrypt: invalid parameters");
+    }
+    if (typeof password === "string") {
+      tmp = sjcl.misc.cachedPbkdf2(password, p);
+      password = tmp.key.slice(0, p.ks / 32);
+      p.salt = tmp.salt;
+    } else if (sjcl.ecc && password instanceof sjcl.ecc.elGamal.secretKey) {
+      password = password.unkem(sjcl.codec.base64.toBits(p.kemtag)).slice(0, p.ks / 32);
+    }
+    if (typeof adata === "string") {
+      adata = sjcl.codec.utf8String.toBits(adata);
+    }
+    prp = new sjcl.cipher[p.cipher](password);
+    if (p.mode === "ccm" && sjcl.arrayBuffer && sjcl.arrayBuffer.ccm && p.ct instanceof ArrayBuffer) {
+      ct = sjcl.arrayBuffer.ccm.decrypt(prp, p.ct, p.iv, p.tag, adata, p.ts);
+    } else {
+      ct = sjcl.mode[p.mode].decrypt(prp, p.ct, p.iv, adata, p.ts);
+    }
+    j._add(rp, p);
+    rp.key = password;
+    if (params.raw === 1) {
+      return ct;
+    } else {
+      return sjcl.codec.utf8String.fromBits(ct);
+    }
+  },
+  /** Simple decryption function.
+   * @param {String|bitArray} password The password or key.
+   * @param {String} ciphertext The ciphertext to decrypt.
+   * @param {Object} [params] Additional non-default parameters.
+   * @param {Object} [rp] A returned object with filled parameters.
+   * @return {String} The plaintext.
+   * @throws {sjcl.exception.invalid} if a parameter is invalid.
+   * @throws {sjcl.exception.corrupt} if the ciphertext is corrupt.
+   */
+  decrypt: function(password, ciphertext, params, rp) {
+    var j = sjcl.json;
+    return j._decrypt(password, j.decode(ciphertext), params, rp);
+  },
+  /** Encode a flat structure into a JSON string.
+   * @param {Object} obj The structure to encode.
+   * @return {String} A JSON string.
+   * @throws {sjcl.exception.invalid} if obj has a non-alphanumeric property.
+   * @throws {sjcl.exception.bug} if a parameter has an unsupported type.
+   */
+  encode: function(obj) {
+    var i, out = "{", comma = "";
+    for (i in obj) {
+      if (obj.hasOwnProperty(i)) {
+        if (!i.match(/^[a-z0-9]+$/i)) {
+          throw new sjcl.exception.invalid("json encode: invalid property name");
+        }
+        out += comma + '"' + i + '":';
+        comma = ",";
+        switch (typeof obj[i]) {
+          case "number":
+          case "boolean":
+            out += obj[i];
+            break;
+          case "string":
+            out += '"' + escape(obj[i]) + '"';
+            break;
+          case "object":
+            out += '"' + sjcl.codec.base64.fromBits(obj[i], 0) + '"';
+            break;
+          default:
+            throw new sjcl.exception.bug("json encode: unsupported type");
+        }
+      }
+    }
+    return out + "}";
+  },
+  /** Decode a simple (flat) JSON string into a structure.  The ciphertext,
+   * adata, salt and iv will be base64-decoded.
+   * @param {String} str The string.
+   * @return {Object} The decoded structure.
+   * @throws {sjcl.exception.invalid} if str isn't (simple) JSON.
+   */
+  decode: function(str) {
+    str = str.replace(/\s/g, "");
+    if (!str.match(/^\{.*\}$/)) {
+      throw new sjcl.exception.invalid("json decode: this isn't json!");
+    }
+    var a = str.replace(/^\{|\}$/g, "").split(/,/), out = {}, i, m;
+    for (i = 0; i < a.length; i++) {
+      if (!(m = a[i].match(/^\s*(?:(["']?)([a-z][a-z0-9]*)\1)\s*:\s*(?:(-?\d+)|"([a-z0-9+\/%*_.@=\-]*)"|(true|false))$/i))) {
+        throw new sjcl.exception.invalid("json decode: this isn't json!");
+      }
+      if (m[3] != null) {
+        out[m[2]] = parseInt(m[3], 10);
+      } else if (m[4] != null) {
+        out[m[2]] = m[2].match(/^(ct|adata|salt|iv)$/) ? sjcl.codec.base64.toBits(m[4]) : unescape(m[4]);
+      } else if (m[5] != null) {
+        out[m[2]] = m[5] === "true";
+      }
+    }
+    return out;
+  },
+  /** Insert all elements of src into target, modifying and returning target.
+   * @param {Object} target The object to be modified.
+   * @param {Object} src The object to pull data from.
+   * @param {boolean} [requireSame=false] If true, throw an exception if any field of target differs from corresponding field of src.
+   * @return {Object} target.
+   * @private
+   */
+  _add: function(target, src, requireSame) {
+    if (target === void 0) {
+      target = {};
+    }
+    if (src === void 0) {
+      return target;
+    }
+    var i;
+    for (i in src) {
+      if (src.hasOwnProperty(i)) {
+        if (requireSame && target[i] !== void 0 && target[i] !== src[i]) {
+          throw new sjcl.exception.invalid("required parameter overridden");
+        }
+        target[i] = src[i];
+      }
+    }
+    return target;
+  },
+  /** Remove all elements of minus from plus.  Does not modify plus.
+   * @private
+   */
+  _subtract: function(plus, minus) {
+    var out = {}, i;
+    for (i in plus) {
+      if (plus.hasOwnProperty(i) && plus[i] !== minus[i]) {
+        out[i] = plus[i];
+      }
+    }
+    return out;
+  },
+  /** Return only the specified elements of src.
+   * @private
+   */
+  _filter: function(src, filter) {
+    var out = {}, i;
+    for (i = 0; i < filter.length; i++) {
+      if (src[filter[i]] !== void 0) {
+        out[filter[i]] = src[filter[i]];
+      }
+    }
+    return out;
+  }
+};
+sjcl.encrypt = sjcl.json.encrypt;
+sjcl.decrypt = sjcl.json.decrypt;
+sjcl.misc._pbkdf2Cache = {};
+sjcl.misc.cachedPbkdf2 = function(password, obj) {
+  var cache = sjcl.misc._pbkdf2Cache, c, cp, str, salt, iter;
+  obj = obj || {};
+  iter = obj.iter || 1e3;
+  cp = cache[password] = cache[password] || {};
+  c = cp[iter] = cp[iter] || { firstSalt: obj.salt && obj.salt.length ? obj.salt.slice(0) : sjcl.random.randomWords(2, 0) };
+  salt = obj.salt === void 0 ? c.firstSalt : obj.salt;
+  c[salt] = c[salt] || sjcl.misc.pbkdf2(password, salt, obj.iter);
+  return { key: c[salt].slice(0), salt: salt.slice(0) };
+};
+sjcl.bn = function(it) {
+  this.initWith(it);
+};
+sjcl.bn.prototype = {
+  radix: 24,
+  maxMul: 8,
+  _class: sjcl.bn,
+  copy: function() {
+    return new this._class(this);
+  },
+  /**
+   * Initializes this with it, either as a bn, a number, or a hex string.
+   */
+  initWith: function(it) {
+    var i = 0, k;
+    switch (typeof it) {
+      case "object":
+        this.limbs = it.limbs.slice(0);
+        break;
+      case "number":
+        this.limbs = [it];
+        this.normalize();
+        break;
+      case "string":
+        it = it.replace(/^0x/, "");
+        this.limbs = [];
+        k = this.radix / 4;
+        for (i = 0; i < it.length; i += k) {
+          this.limbs.push(parseInt(it.substring(Math.max(it.length - i - k, 0), it.length - i), 16));
+        }
+        break;
+      default:
+        this.limbs = [0];
+    }
+    return this;
+  },
+  /**
+   * Returns true if "this" and "that" are equal.  Calls fullReduce().
+   * Equality test is in constant time.
+   */
+  equals: function(that) {
+    if (typeof that === "number") {
+      that = new this._class(that);
+    }
+    var difference = 0, i;
+    this.fullReduce();
+    that.fullReduce();
+    for (i = 0; i < this.limbs.length || i < that.limbs.length; i++) {
+      difference |= this.getLimb(i) ^ that.getLimb(i);
+    }
+    return difference === 0;
+  },
+  /**
+   * Get the i'th limb of this, zero if i is too large.
+   */
+  getLimb: function(i) {
+    return i >= this.limbs.length ? 0 : this.limbs[i];
+  },
+  /**
+   * Constant time comparison function.
+   * Returns 1 if this >= that, or zero otherwise.
+   */
+  greaterEquals: function(that) {
+    if (typeof that === "number") {
+      that = new this._class(that);
+    }
+    var less = 0, greater = 0, i, a, b;
+    i = Math.max(this.limbs.length, that.limbs.length) - 1;
+    for (; i >= 0; i--) {
+      a = this.getLimb(i);
+      b = that.getLimb(i);
+      greater |= b - a & ~less;
+      less |= a - b & ~greater;
+    }
+    return (greater | ~less) >>> 31;
+  },
+  /**
+   * Convert to a hex string.
+   */
+  toString: function() {
+    this.fullReduce();
+    var out = "", i, s, l = this.limbs;
+    for (i = 0; i < this.limbs.length; i++) {
+      s = l[i].toString(16);
+      while (i < this.limbs.length - 1 && s.length < 6) {
+        s = "0" + s;
+      }
+      out = s + out;
+    }
+    return "0x" + out;
+  },
+  /** this += that.  Does not normalize. */
+  addM: function(that) {
+    if (typeof that !== "object") {
+      that = new this._class(that);
+    }
+    var i, l = this.limbs, ll = that.limbs;
+    for (i = l.length; i < ll.length; i++) {
+      l[i] = 0;
+    }
+    for (i = 0; i < ll.length; i++) {
+      l[i] += ll[i];
+    }
+    return this;
+  },
+  /** this *= 2.  Requires normalized; ends up normalized. */
+  doubleM: function() {
+    var i, carry = 0, tmp, r = this.radix, m = this.radixMask, l = this.limbs;
+    for (i = 0; i < l.length; i++) {
+      tmp = l[i];
+      tmp = tmp + tmp + carry;
+      l[i] = tmp & m;
+      carry = tmp >> r;
+    }
+    if (carry) {
+      l.push(carry);
+    }
+    return this;
+  },
+  /** this /= 2, rounded down.  Requires normalized; ends up normalized. */
+  halveM: function() {
+    var i, carry = 0, tmp, r = this.radix, l = this.limbs;
+    for (i = l.length - 1; i >= 0; i--) {
+      tmp = l[i];
+      l[i] = tmp + carry >> 1;
+      carry = (tmp & 1) << r;
+    }
+    if (!l[l.length - 1]) {
+      l.pop();
+    }
+    return this;
+  },
+  /** this -= that.  Does not normalize. */
+  subM: function(that) {
+    if (typeof that !== "object") {
+      that = new this._class(that);
+    }
+    var i, l = this.limbs, ll = that.limbs;
+    for (i = l.length; i < ll.length; i++) {
+      l[i] = 0;
+    }
+    for (i = 0; i < ll.length; i++) {
+      l[i] -= ll[i];
+    }
+    return this;
+  },
+  mod: function(that) {
+    var neg = !this.greaterEquals(new sjcl.bn(0));
+    that = new sjcl.bn(that).normalize();
+    var out = new sjcl.bn(this).normalize(), ci = 0;
+    if (neg)
+      out = new sjcl.bn(0).subM(out).normalize();
+    for (; out.greaterEquals(that); ci++) {
+      that.doubleM();
+    }
+    if (neg)
+      out = that.sub(out).normalize();
+    for (; ci > 0; ci--) {
+      that.halveM();
+      if (out.greaterEquals(that)) {
+        out.subM(that).normalize();
+      }
+    }
+    return out.trim();
+  },
+  /** return inverse mod prime p.  p must be odd. Binary extended Euclidean algorithm mod p. */
+  inverseMod: function(p) {
+    var a = new sjcl.bn(1), b = new sjcl.bn(0), x = new sjcl.bn(this), y = new sjcl.bn(p), tmp, i, nz = 1;
+    if (!(p.limbs[0] & 1)) {
+      throw new sjcl.exception.invalid("inverseMod: p must be odd");
+    }
+    do {
+      if (x.limbs[0] & 1) {
+        if (!x.greaterEquals(y)) {
+          tmp = x;
+          x = y;
+          y = tmp;
+          tmp = a;
+          a = b;
+          b = tmp;
+        }
+        x.subM(y);
+        x.normalize();
+        if (!a.greaterEquals(b)) {
+          a.addM(p);
+        }
+        a.subM(b);
+      }
+      x.halveM();
+      if (a.limbs[0] & 1) {
+        a.addM(p);
+      }
+      a.normalize();
+      a.halveM();
+      for (i = nz = 0; i < x.limbs.length; i++) {
+        nz |= x.limbs[i];
+      }
+    } while (nz);
+    if (!y.equals(1)) {
+      throw new sjcl.exception.invalid("inverseMod: p and x must be relatively prime");
+    }
+    return b;
+  },
+  /** this + that.  Does not normalize. */
+  add: function(that) {
+    return this.copy().addM(that);
+  },
+  /** this - that.  Does not normalize. */
+  sub: function(that) {
+    return this.copy().subM(that);
+  },
+  /** this * that.  Normalizes and reduces. */
+  mul: function(that) {
+    if (typeof that === "number") {
+      that = new this._class(that);
+    } else {
+      that.normalize();
+    }
+    this.normalize();
+    var i, j, a = this.limbs, b = that.limbs, al = a.length, bl = b.length, out = new this._class(), c = out.limbs, ai, ii = this.maxMul;
+    for (i = 0; i < this.limbs.length + that.limbs.length + 1; i++) {
+      c[i] = 0;
+    }
+    for (i = 0; i < al; i++) {
+      ai = a[i];
+      for (j = 0; j < bl; j++) {
+        c[i + j] += ai * b[j];
+      }
+      if (!--ii) {
+        ii = this.maxMul;
+        out.cnormalize();
+      }
+    }
+    return out.cnormalize().reduce();
+  },
+  /** this ^ 2.  Normalizes and reduces. */
+  square: function() {
+    return this.mul(this);
+  },
+  /** this ^ n.  Uses square-and-multiply.  Normalizes and reduces. */
+  power: function(l) {
+    l = new sjcl.bn(l).normalize().trim().limbs;
+    var i, j, out = new this._class(1), pow = this;
+    for (i = 0; i < l.length; i++) {
+      for (j = 0; j < this.radix; j++) {
+        if (l[i] & 1 << j) {
+          out = out.mul(pow);
+        }
+        if (i == l.length - 1 && l[i] >> j + 1 == 0) {
+          break;
+        }
+        pow = pow.square();
+      }
+    }
+    return out;
+  },
+  /** this * that mod N */
+  mulmod: function(that, N) {
+    return this.mod(N).mul(that.mod(N)).mod(N);
+  },
+  /** this ^ x mod N */
+  powermod: function(x, N) {
+    x = new sjcl.bn(x);
+    N = new sjcl.bn(N);
+    if ((N.limbs[0] & 1) == 1) {
+      var montOut = this.montpowermod(x, N);
+      if (montOut != false) {
+        return montOut;
+      }
+    }
+    var i, j, l = x.normalize().trim().limbs, out = new this._class(1), pow = this;
+    for (i = 0; i < l.length; i++) {
+      for (j = 0; j < this.radix; j++) {
+        if (l[i] & 1 << j) {
+          out = out.mulmod(pow, N);
+        }
+        if (i == l.length - 1 && l[i] >> j + 1 == 0) {
+          break;
+        }
+        pow = pow.mulmod(pow, N);
+      }
+    }
+    return out;
+  },
+  /** this ^ x mod N with Montomery reduction */
+  montpowermod: function(x, N) {
+    x = new sjcl.bn(x).normalize().trim();
+    N = new sjcl.bn(N);
+    var i, j, radix = this.radix, out = new this._class(1), pow = this.copy();
+    var R, s, wind, bitsize = x.bitLength();
+    R = new sjcl.bn({
+      limbs: N.copy().normalize().trim().limbs.map(function() {
+        return 0;
+      })
+    });
+    for (s = this.radix; s > 0; s--) {
+      if ((N.limbs[N.limbs.length - 1] >> s & 1) == 1) {
+        R.limbs[R.limbs.length - 1] = 1 << s;
+        break;
+      }
+    }
+    if (bitsize == 0) {
+      return this;
+    } else if (bitsize < 18) {
+      wind = 1;
+    } else if (bitsize < 48) {
+      wind = 3;
+    } else if (bitsize < 144) {
+      wind = 4;
+    } else if (bitsize < 768) {
+      wind = 5;
+    } else {
+      wind = 6;
+    }
+    var RR = R.copy(), NN = N.copy(), RP = new sjcl.bn(1), NP = new sjcl.bn(0), RT = R.copy();
+    while (RT.greaterEquals(1)) {
+      RT.halveM();
+      if ((RP.limbs[0] & 1) == 0) {
+        RP.halveM();
+        NP.halveM();
+      } else {
+        RP.addM(NN);
+        RP.halveM();
+        NP.halveM();
+        NP.addM(RR);
+      }
+    }
+    RP = RP.normalize();
+    NP = NP.normalize();
+    RR.doubleM();
+    var R2 = RR.mulmod(RR, N);
+    if (!RR.mul(RP).sub(N.mul(NP)).equals(1)) {
+      return false;
+    }
+    var montIn = function(c) {
+      return montMul(c, R2);
+    }, montMul = function(a, b) {
+      var k, ab, right, abBar, mask = (1 << s + 1) - 1;
+      ab = a.mul(b);
+      right = ab.mul(NP);
+      right.limbs = right.limbs.slice(0, R.limbs.length);
+      if (right.limbs.length == R.limbs.length) {
+        right.limbs[R.limbs.length - 1] &= mask;
+      }
+      right = right.mul(N);
+      abBar = ab.add(right).normalize().trim();
+      abBar.limbs = abBar.limbs.slice(R.limbs.length - 1);
+      for (k = 0; k < abBar.limbs.length; k++) {
+        if (k > 0) {
+          abBar.limbs[k - 1] |= (abBar.limbs[k] & mask) << radix - s - 1;
+        }
+        abBar.limbs[k] = abBar.limbs[k] >> s + 1;
+      }
+      if (abBar.greaterEquals(N)) {
+        abBar.subM(N);
+      }
+      return abBar;
+    }, montOut = function(c) {
+      return montMul(c, 1);
+    };
+    pow = montIn(pow);
+    out = montIn(out);
+    var h, precomp = {}, cap = (1 << wind - 1) - 1;
+    precomp[1] = pow.copy();
+    precomp[2] = montMul(pow, pow);
+    for (h = 1; h <= cap; h++) {
+      precomp[2 * h + 1] = montMul(precomp[2 * h - 1], precomp[2]);
+    }
+    var getBit = function(exp, i2) {
+      var off = i2 % exp.radix;
+      return (exp.limbs[Math.floor(i2 / exp.radix)] & 1 << off) >> off;
+    };
+    for (i = x.bitLength() - 1; i >= 0; ) {
+      if (getBit(x, i) == 0) {
+        out = montMul(out, out);
+        i = i - 1;
+      } else {
+        var l = i - wind + 1;
+        while (getBit(x, l) == 0) {
+          l++;
+        }
+        var indx = 0;
+        for (j = l; j <= i; j++) {
+          indx += getBit(x, j) << j - l;
+          out = montMul(out, out);
+        }
+        out = montMul(out, precomp[indx]);
+        i = l - 1;
+      }
+    }
+    return montOut(out);
+  },
+  trim: function() {
+    var l = this.limbs, p;
+    do {
+      p = l.pop();
+    } while (l.length && p === 0);
+    l.push(p);
+    return this;
+  },
+  /** Reduce mod a modulus.  Stubbed for subclassing. */
+  reduce: function() {
+    return this;
+  },
+  /** Reduce and normalize. */
+  fullReduce: function() {
+    return this.normalize();
+  },
+  /** Propagate carries. */
+  normalize: function() {
+    var carry = 0, i, pv = this.placeVal, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask = this.radixMask;
+    for (i = 0; i < ll || carry !== 0 && carry !== -1; i++) {
+      l = (limbs[i] || 0) + carry;
+      m = limbs[i] = l & mask;
+      carry = (l - m) * ipv;
+    }
+    if (carry === -1) {
+      limbs[i - 1] -= pv;
+    }
+    this.trim();
+    return this;
+  },
+  /** Constant-time normalize. Does not allocate additional space. */
+  cnormalize: function() {
+    var carry = 0, i, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask = this.radixMask;
+    for (i = 0; i < ll - 1; i++) {
+      l = limbs[i] + carry;
+      m = limbs[i] = l & mask;
+      carry = (l - m) * ipv;
+    }
+    limbs[i] += carry;
+    return this;
+  },
+  /** Serialize to a bit array */
+  toBits: function(len) {
+    this.fullReduce();
+    len = len || this.exponent || this.bitLength();
+    var i = Math.floor((len - 1) / 24), w = sjcl.bitArray, e = (len + 7 & -8) % this.radix || this.radix, out = [w.partial(e, this.getLimb(i))];
+    for (i--; i >= 0; i--) {
+      out = w.concat(out, [w.partial(Math.min(this.radix, len), this.getLimb(i))]);
+      len -= this.radix;
+    }
+    return out;
+  },
+  /** Return the length in bits, rounded up to the nearest byte. */
+  bitLength: function() {
+    this.fullReduce();
+    var out = this.radix * (this.limbs.length - 1), b = this.limbs[this.limbs.length - 1];
+    for (; b; b >>>= 1) {
+      out++;
+    }
+    return out + 7 & -8;
+  }
+};
+sjcl.bn.fromBits = function(bits) {
+  var Class = this, out = new Class(), words = [], w = sjcl.bitArray, t = this.prototype, l = Math.min(this.bitLength || 4294967296, w.bitLength(bits)), e = l % t.radix || t.radix;
+  words[0] = w.extract(bits, 0, e);
+  for (; e < l; e += t.radix) {
+    words.unshift(w.extract(bits, e, t.radix));
+  }
+  out.limbs = words;
+  return out;
+};
+sjcl.bn.prototype.ipv = 1 / (sjcl.bn.prototype.placeVal = Math.pow(2, sjcl.bn.prototype.radix));
+sjcl.bn.prototype.radixMask = (1 << sjcl.bn.prototype.radix) - 1;
+sjcl.bn.pseudoMersennePrime = function(exponent, coeff) {
+  function p(it) {
+    this.initWith(it);
+  }
+  var ppr = p.prototype = new sjcl.bn(), i, tmp, mo;
+  mo = ppr.modOffset = Math.ceil(tmp = exponent / ppr.radix);
+  ppr.exponent = exponent;
+  ppr.offset = [];
+  ppr.factor = [];
+  ppr.minOffset = mo;
+  ppr.fullMask = 0;
+  ppr.fullOffset = [];
+  ppr.fullFactor = [];
+  ppr.modulus = p.modulus = new sjcl.bn(Math.pow(2, exponent));
+  ppr.fullMask = 0 | -Math.pow(2, exponent % ppr.radix);
+  for (i = 0; i < coeff.length; i++) {
+    ppr.offset[i] = Math.floor(coeff[i][0] / ppr.radix - tmp);
+    ppr.fullOffset[i] = Math.floor(coeff[i][0] / ppr.radix) - mo + 1;
+    ppr.factor[i] = coeff[i][1] * Math.pow(1 / 2, exponent - coeff[i][0] + ppr.offset[i] * ppr.radix);
+    ppr.fullFactor[i] = coeff[i][1] * Math.pow(1 / 2, exponent - coeff[i][0] + ppr.fullOffset[i] * ppr.radix);
+    ppr.modulus.addM(new sjcl.bn(Math.pow(2, coeff[i][0]) * coeff[i][1]));
+    ppr.minOffset = Math.min(ppr.minOffset, -ppr.offset[i]);
+  }
+  ppr._class = p;
+  ppr.modulus.cnormalize();
+  ppr.reduce = function() {
+    var i2, k, l, mo2 = this.modOffset, limbs = this.limbs, off = this.offset, ol = this.offset.length, fac = this.factor, ll;
+    i2 = this.minOffset;
+    while (limbs.length > mo2) {
+      l = limbs.pop();
+      ll = limbs.length;
+      for (k = 0; k < ol; k++) {
+        limbs[ll + off[k]] -= fac[k] * l;
+      }
+      i2--;
+      if (!i2) {
+        limbs.push(0);
+        this.cnormalize();
+        i2 = this.minOffset;
+      }
+    }
+    this.cnormalize();
+    return this;
+  };
+  ppr._strongReduce = ppr.fullMask === -1 ? ppr.reduce : function() {
+    var limbs = this.limbs, i2 = limbs.length - 1, k, l;
+    this.reduce();
+    if (i2 === this.modOffset - 1) {
+      l = limbs[i2] & this.fullMask;
+      limbs[i2] -= l;
+      for (k = 0; k < this.fullOffset.length; k++) {
+        limbs[i2 + this.fullOffset[k]] -= this.fullFactor[k] * l;
+      }
+      this.normalize();
+    }
+  };
+  ppr.fullReduce = function() {
+    var greater, i2;
+    this._strongReduce();
+    this.addM(this.modulus);
+    this.addM(this.modulus);
+    this.normalize();
+    this._strongReduce();
+    for (i2 = this.limbs.length; i2 < this.modOffset; i2++) {
+      this.limbs[i2] = 0;
+    }
+    greater = this.greaterEquals(this.modulus);
+    for (i2 = 0; i2 < this.limbs.length; i2++) {
+      this.limbs[i2] -= this.modulus.limbs[i2] * greater;
+    }
+    this.cnormalize();
+    return this;
+  };
+  ppr.inverse = function() {
+    return this.power(this.modulus.sub(2));
+  };
+  p.fromBits = sjcl.bn.fromBits;
+  return p;
+};
+var sbp = sjcl.bn.pseudoMersennePrime;
+sjcl.bn.prime = {
+  p127: sbp(127, [[0, -1]]),
+  // Bernstein's prime for Curve25519
+  p25519: sbp(255, [[0, -19]]),
+  // Koblitz primes
+  p192k: sbp(192, [[32, -1], [12, -1], [8, -1], [7, -1], [6, -1], [3, -1], [0, -1]]),
+  p224k: sbp(224, [[32, -1], [12, -1], [11, -1], [9, -1], [7, -1], [4, -1], [1, -1], [0, -1]]),
+  p256k: sbp(256, [[32, -1], [9, -1], [8, -1], [7, -1], [6, -1], [4, -1], [0, -1]]),
+  // NIST primes
+  p192: sbp(192, [[0, -1], [64, -1]]),
+  p224: sbp(224, [[0, 1], [96, -1]]),
+  p256: sbp(256, [[0, -1], [96, 1], [192, 1], [224, -1]]),
+  p384: sbp(384, [[0, -1], [32, 1], [96, -1], [128, -1]]),
+  p521: sbp(521, [[0, -1]])
+};
+sjcl.bn.random = function(modulus, paranoia) {
+  if (typeof modulus !== "object") {
+    modulus = new sjcl.bn(modulus);
+  }
+  var words, i, l = modulus.limbs.length, m = modulus.limbs[l - 1] + 1, out = new sjcl.bn();
+  while (true) {
+    do {
+      words = sjcl.random.randomWords(l, paranoia);
+      if (words[l - 1] < 0) {
+        words[l - 1] += 4294967296;
+      }
+    } while (Math.floor(words[l - 1] / m) === Math.floor(4294967296 / m));
+    words[l - 1] %= m;
+    for (i = 0; i < l - 1; i++) {
+      words[i] &= modulus.radixMask;
+    }
+    out.limbs = words;
+    if (!out.greaterEquals(modulus)) {
+      return out;
+    }
+  }
+};
+if (typeof ArrayBuffer === "undefined") {
+  (function(globals) {
+    "use strict";
+    globals.ArrayBuffer = function() {
+    };
+    globals.DataView = function() {
+    };
+  })(void 0);
+}
+sjcl.codec.arrayBuffer = {
+  /** Convert from a bitArray to an ArrayBuffer.
+   * Will default to 8byte padding if padding is undefined*/
+  fromBits: function(arr, padding, padding_count) {
+    var out, i, ol, tmp, smallest;
+    padding = padding == void 0 ? true : padding;
+    padding_count = padding_count || 8;
+    if (arr.length === 0) {
+      return new ArrayBuffer(0);
+    }
+    ol = sjcl.bitArray.bitLength(arr) / 8;
+    if (sjcl.bitArray.bitLength(arr) % 8 !== 0) {
+      throw new sjcl.exception.invalid("Invalid bit size, must be divisble by 8 to fit in an arraybuffer correctly");
+    }
+    if (padding && ol % padding_count !== 0) {
+      ol += padding_count - ol % padding_count;
+    }
+    tmp = new DataView(new ArrayBuffer(arr.length * 4));
+    for (i = 0; i < arr.length; i++) {
+      tmp.setUint32(i * 4, arr[i] << 32);
+    }
+    out = new DataView(new ArrayBuffer(ol));
+    if (out.byteLength === tmp.byteLength) {
+      return tmp.buffer;
+    }
+    smallest = tmp.byteLength < out.byteLength ? tmp.byteLength : out.byteLength;
+    for (i = 0; i < smallest; i++) {
+      out.setUint8(i, tmp.getUint8(i));
+    }
+    return out.buffer;
+  },
+  /** Convert from an ArrayBuffer to a bitArray. */
+  toBits: function(buffer) {
+    var i, out = [], len, inView, tmp;
+    if (buffer.byteLength === 0) {
+      return [];
+    }
+    inView = new DataView(buffer);
+    len = inView.byteLength - inView.byteLength % 4;
+    for (var i = 0; i < len; i += 4) {
+      out.push(inView.getUint32(i));
+    }
+    if (inView.byteLength % 4 != 0) {
+      tmp = new DataView(new ArrayBuffer(4));
+      for (var i = 0, l = inView.byteLength % 4; i < l; i++) {
+        tmp.setUint8(i + 4 - l, inView.getUint8(len + i));
+      }
+      out.push(sjcl.bitArray.partial(inView.byteLength % 4 * 8, tmp.getUint32(0)));
+    }
+    return out;
+  },
+  /** Prints a hex output of the buffer contents, akin to hexdump **/
+  hexDumpBuffer: function(buffer) {
+    var stringBufferView = new DataView(buffer);
+    var string = "";
+    var pad = function(n, width) {
+      n = n + "";
+      return n.length >= width ? n : new Array(width - n.length + 1).join("0") + n;
+    };
+    for (var i = 0; i < stringBufferView.byteLength; i += 2) {
+      if (i % 16 == 0)
+        string += "\n" + i.toString(16) + "	";
+      string += pad(stringBufferView.getUint16(i).toString(16), 4) + " ";
+    }
+    if (typeof console === void 0) {
+      console = console || { log: function() {
+      } };
+    }
+    console.log(string.toUpperCase());
+  }
+};
+if (typeof module !== "undefined" && module.exports) {
+  module = { exports: sjcl };
+}
+if (typeof define === "function") {
+  define([], function() {
+    return sjcl;
+  });
+}
+var sjcl_default = sjcl;
+
+// node_modules/@cloudflare/blindrsa-ts/lib/src/util.js
+function assertNever(name, x) {
+  throw new Error(`unexpected ${name} identifier: ${x}`);
+}
+function getHashParams(hash) {
+  switch (hash) {
+    case "SHA-1":
+      return { name: hash, hLen: 20 };
+    case "SHA-256":
+      return { name: hash, hLen: 32 };
+    case "SHA-384":
+      return { name: hash, hLen: 48 };
+    case "SHA-512":
+      return { name: hash, hLen: 64 };
+    default:
+      assertNever("Hash", hash);
+  }
+}
+function os2ip(bytes) {
+  return sjcl_default.bn.fromBits(sjcl_default.codec.bytes.toBits(Array.from(bytes)));
+}
+function i2osp(num, byteLength) {
+  if (Math.ceil(num.bitLength() / 8) > byteLength) {
+    throw new Error(`number does not fit in ${byteLength} bytes`);
+  }
+  const bytes = new Uint8Array(byteLength);
+  const unpadded = new Uint8Array(sjcl_default.codec.bytes.fromBits(num.toBits(void 0)));
+  bytes.set(unpadded, byteLength - unpadded.length);
+  return bytes;
+}
+function joinAll(a) {
+  let size = 0;
+  for (const ai of a) {
+    size += ai.length;
+  }
+  const ret = new Uint8Array(new ArrayBuffer(size));
+  let offset = 0;
+  for (const ai of a) {
+    ret.set(ai, offset);
+    offset += ai.length;
+  }
+  return ret;
+}
+function xor(a, b) {
+  if (a.length !== b.length || a.length === 0) {
+    throw new Error(`arrays of different length: ${a.length} - ${b.length}`);
+  }
+  const ai = a[Symbol.iterator]();
+  const bi = b[Symbol.iterator]();
+  return new Uint8Array(a.length).map(() => ai.next().value ^ bi.next().value);
+}
+function incCounter(c) {
+  c[3]++;
+  if (c[3] != 0) {
+    return;
+  }
+  c[2]++;
+  if (c[2] != 0) {
+    return;
+  }
+  c[1]++;
+  if (c[1] != 0) {
+    return;
+  }
+  c[0]++;
+  return;
+}
+async function mgf1(h, seed, mLen) {
+  const n = Math.ceil(mLen / h.hLen);
+  if (n > Math.pow(2, 32)) {
+    throw new Error("mask too long");
+  }
+  let T = new Uint8Array();
+  const counter = new Uint8Array(4);
+  for (let i = 0; i < n; i++) {
+    const hash = new Uint8Array(await crypto.subtle.digest(h.name, joinAll([seed, counter])));
+    T = joinAll([T, hash]);
+    incCounter(counter);
+  }
+  return T.subarray(0, mLen);
+}
+async function emsa_pss_encode(msg, emBits, opts, mgf = mgf1) {
+  const { hash, sLen } = opts;
+  const hashParams = getHashParams(hash);
+  const { hLen } = hashParams;
+  const emLen = Math.ceil(emBits / 8);
+  const mHash = new Uint8Array(await crypto.subtle.digest(hash, msg));
+  if (emLen < hLen + sLen + 2) {
+    throw new Error("encoding error");
+  }
+  const salt = crypto.getRandomValues(new Uint8Array(sLen));
+  const mPrime = joinAll([new Uint8Array(8), mHash, salt]);
+  const h = new Uint8Array(await crypto.subtle.digest(hash, mPrime));
+  const ps = new Uint8Array(emLen - sLen - hLen - 2);
+  const db = joinAll([ps, Uint8Array.of(1), salt]);
+  const dbMask = await mgf(hashParams, h, emLen - hLen - 1);
+  const maskedDB = xor(db, dbMask);
+  maskedDB[0] &= 255 >> 8 * emLen - emBits;
+  const em = joinAll([maskedDB, h, Uint8Array.of(188)]);
+  return em;
+}
+function rsavp1(pkS, s) {
+  if (!s.greaterEquals(new sjcl_default.bn(0)) || s.greaterEquals(pkS.n)) {
+    throw new Error("signature representative out of range");
+  }
+  const m = s.powermod(pkS.e, pkS.n);
+  return m;
+}
+function rsasp1(skS, m) {
+  if (!m.greaterEquals(new sjcl_default.bn(0)) || m.greaterEquals(skS.n)) {
+    throw new Error("signature representative out of range");
+  }
+  const s = m.powermod(skS.d, skS.n);
+  return s;
+}
+function is_coprime(x, n) {
+  try {
+    x.inverseMod(n);
+  } catch {
+    return false;
+  }
+  return true;
+}
+function random_integer_uniform(n, kLen) {
+  const MAX_NUM_TRIES = 128;
+  for (let i = 0; i < MAX_NUM_TRIES; i++) {
+    const r = os2ip(crypto.getRandomValues(new Uint8Array(kLen)));
+    if (!(r.greaterEquals(n) || r.equals(0))) {
+      return r;
+    }
+  }
+  throw new Error("reached maximum tries for random integer generation");
+}
+var NATIVE_SUPPORT_NAME = "RSA-RAW";
+async function rsaRawBlingSign(privateKey, blindMsg) {
+  if (privateKey.algorithm.name !== NATIVE_SUPPORT_NAME) {
+    privateKey = await crypto.subtle.importKey("pkcs8", await crypto.subtle.exportKey("pkcs8", privateKey), { ...privateKey.algorithm, name: NATIVE_SUPPORT_NAME }, privateKey.extractable, privateKey.usages);
+  }
+  const signature = await crypto.subtle.sign({ name: privateKey.algorithm.name }, privateKey, blindMsg);
+  return new Uint8Array(signature);
+}
+
+// node_modules/@cloudflare/blindrsa-ts/lib/src/blindrsa.js
+var PrepareType;
+(function(PrepareType2) {
+  PrepareType2[PrepareType2["Deterministic"] = 0] = "Deterministic";
+  PrepareType2[PrepareType2["Randomized"] = 32] = "Randomized";
+})(PrepareType || (PrepareType = {}));
+var BlindRSA = class _BlindRSA {
+  params;
+  static NAME = "RSA-PSS";
+  constructor(params) {
+    this.params = params;
+    switch (params.prepareType) {
+      case PrepareType.Deterministic:
+      case PrepareType.Randomized:
+        return;
+      default:
+        assertNever("PrepareType", params.prepareType);
+    }
+  }
+  toString() {
+    const hash = this.params.hash.replace("-", "");
+    const pssType = "PSS" + (this.params.saltLength === 0 ? "ZERO" : "");
+    const prepare = PrepareType[this.params.prepareType];
+    return `RSABSSA-${hash}-${pssType}-${prepare}`;
+  }
+  prepare(msg) {
+    const msg_prefix_len = this.params.prepareType;
+    const msg_prefix = crypto.getRandomValues(new Uint8Array(msg_prefix_len));
+    return joinAll([msg_prefix, msg]);
+  }
+  // Returns the parameters of the input key: the JSONWebKey data, the length
+  // in bits and in bytes of the modulus, and the hash function used.
+  async extractKeyParams(key, type) {
+    if (key.type !== type || key.algorithm.name !== _BlindRSA.NAME) {
+      throw new Error(`key is not ${_BlindRSA.NAME}`);
+    }
+    if (!key.extractable) {
+      throw new Error("key is not extractable");
+    }
+    const { modulusLength: modulusLengthBits, hash: hashFn } = key.algorithm;
+    const modulusLengthBytes = Math.ceil(modulusLengthBits / 8);
+    const hash = hashFn.name;
+    if (hash.toLowerCase() !== this.params.hash.toLowerCase()) {
+      throw new Error(`hash is not ${this.params.hash}`);
+    }
+    const jwkKey = await crypto.subtle.exportKey("jwk", key);
+    return { jwkKey, modulusLengthBits, modulusLengthBytes, hash };
+  }
+  async blind(publicKey, msg) {
+    const { jwkKey, modulusLengthBits: modulusLength, modulusLengthBytes: kLen, hash } = await this.extractKeyParams(publicKey, "public");
+    if (!jwkKey.n || !jwkKey.e) {
+      throw new Error("key has invalid parameters");
+    }
+    const n = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.n));
+    const e = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.e));
+    const pk = { e, n };
+    const opts = { sLen: this.params.saltLength, hash };
+    const encoded_msg = await emsa_pss_encode(msg, modulusLength - 1, opts);
+    const m = os2ip(encoded_msg);
+    const c = is_coprime(m, n);
+    if (!c) {
+      throw new Error("invalid input");
+    }
+    const r = random_integer_uniform(n, kLen);
+    let inv;
+    try {
+      inv = i2osp(r.inverseMod(n), kLen);
+    } catch (e2) {
+      throw new Error(`blinding error: ${e2.toString()}`);
+    }
+    const x = rsavp1(pk, r);
+    const z = m.mulmod(x, n);
+    const blindedMsg = i2osp(z, kLen);
+    return { blindedMsg, inv };
+  }
+  async blindSign(privateKey, blindMsg) {
+    if (this.params.supportsRSARAW) {
+      return rsaRawBlingSign(privateKey, blindMsg);
+    }
+    const { jwkKey, modulusLengthBytes: kLen } = await this.extractKeyParams(privateKey, "private");
+    if (!jwkKey.n || !jwkKey.d || !jwkKey.e) {
+      throw new Error("key has invalid parameters");
+    }
+    const n = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.n));
+    const d = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.d));
+    const e = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.e));
+    const sk = { n, d };
+    const pk = { n, e };
+    const m = os2ip(blindMsg);
+    const s = rsasp1(sk, m);
+    const mp = rsavp1(pk, s);
+    if (!m.equals(mp)) {
+      throw new Error("signing failure");
+    }
+    return i2osp(s, kLen);
+  }
+  async finalize(publicKey, msg, blindSig, inv) {
+    const { jwkKey, modulusLengthBytes: kLen } = await this.extractKeyParams(publicKey, "public");
+    if (!jwkKey.n) {
+      throw new Error("key has invalid parameters");
+    }
+    const n = sjcl_default.bn.fromBits(sjcl_default.codec.base64url.toBits(jwkKey.n));
+    if (inv.length != kLen) {
+      throw new Error("unexpected input size");
+    }
+    const rInv = os2ip(inv);
+    if (blindSig.length != kLen) {
+      throw new Error("unexpected input size");
+    }
+    const z = os2ip(blindSig);
+    const s = z.mulmod(rInv, n);
+    const sig = i2osp(s, kLen);
+    const algorithm = { name: _BlindRSA.NAME, saltLength: this.params.saltLength };
+    if (!await crypto.subtle.verify(algorithm, publicKey, sig, msg)) {
+      throw new Error("invalid signature");
+    }
+    return sig;
+  }
+  static generateKey(algorithm) {
+    return crypto.subtle.generateKey({ ...algorithm, name: _BlindRSA.NAME }, true, [
+      "sign",
+      "verify"
+    ]);
+  }
+  generateKey(algorithm) {
+    return _BlindRSA.generateKey({ ...algorithm, hash: this.params.hash });
+  }
+  verify(publicKey, signature, message2) {
+    return crypto.subtle.verify({ name: _BlindRSA.NAME, saltLength: this.params.saltLength }, publicKey, signature, message2);
+  }
+};
+
+// node_modules/@cloudflare/blindrsa-ts/lib/src/index.js
+var Params = {
+  RSABSSA_SHA384_PSS_Randomized: {
+    name: "RSABSSA-SHA384-PSS-Randomized",
+    hash: "SHA-384",
+    saltLength: 48,
+    prepareType: PrepareType.Randomized
+  },
+  RSABSSA_SHA384_PSS_Deterministic: {
+    name: "RSABSSA-SHA384-PSS-Deterministic",
+    hash: "SHA-384",
+    saltLength: 48,
+    prepareType: PrepareType.Deterministic
+  },
+  RSABSSA_SHA384_PSSZERO_Randomized: {
+    name: "RSABSSA-SHA384-PSSZERO-Randomized",
+    hash: "SHA-384",
+    saltLength: 0,
+    prepareType: PrepareType.Randomized
+  },
+  RSABSSA_SHA384_PSSZERO_Deterministic: {
+    name: "RSABSSA-SHA384-PSSZERO-Deterministic",
+    hash: "SHA-384",
+    saltLength: 0,
+    prepareType: PrepareType.Deterministic
+  },
+  RSAPBSSA_SHA384_PSS_Randomized: {
+    name: "RSAPBSSA-SHA384-PSS-Randomized",
+    hash: "SHA-384",
+    saltLength: 48,
+    prepareType: PrepareType.Randomized
+  },
+  RSAPBSSA_SHA384_PSS_Deterministic: {
+    name: "RSAPBSSA-SHA384-PSS-Deterministic",
+    hash: "SHA-384",
+    saltLength: 48,
+    prepareType: PrepareType.Deterministic
+  },
+  RSAPBSSA_SHA384_PSSZERO_Randomized: {
+    name: "RSAPBSSA-SHA384-PSSZERO-Randomized",
+    hash: "SHA-384",
+    saltLength: 0,
+    prepareType: PrepareType.Randomized
+  },
+  RSAPBSSA_SHA384_PSSZERO_Deterministic: {
+    name: "RSAPBSSA-SHA384-PSSZERO-Deterministic",
+    hash: "SHA-384",
+    saltLength: 0,
+    prepareType: PrepareType.Deterministic
+  }
+};
+var RSABSSA = {
+  SHA384: {
+    generateKey: (algorithm) => BlindRSA.generateKey({ ...algorithm, hash: "SHA-384" }),
+    PSS: {
+      Randomized: (params = { supportsRSARAW: false }) => new BlindRSA({ ...Params.RSABSSA_SHA384_PSS_Randomized, ...params }),
+      Deterministic: (params = { supportsRSARAW: false }) => new BlindRSA({ ...Params.RSABSSA_SHA384_PSS_Deterministic, ...params })
+    },
+    PSSZero: {
+      Randomized: (params = { supportsRSARAW: false }) => new BlindRSA({ ...Params.RSABSSA_SHA384_PSSZERO_Randomized, ...params }),
+      Deterministic: (params = { supportsRSARAW: false }) => new BlindRSA({ ...Params.RSABSSA_SHA384_PSSZERO_Deterministic, ...params })
+    }
+  }
+};
+
+// node_modules/@hpke/common/esm/src/errors.js
+var HpkeError = class extends Error {
+  constructor(e) {
+    let message2;
+    if (e instanceof Error) {
+      message2 = e.message;
+    } else if (typeof e === "string") {
+      message2 = e;
+    } else {
+      message2 = "";
+    }
+    super(message2);
+    this.name = this.constructor.name;
+  }
+};
+var InvalidParamError = class extends HpkeError {
+};
+var SerializeError = class extends HpkeError {
+};
+var DeserializeError = class extends HpkeError {
+};
+var EncapError = class extends HpkeError {
+};
+var DecapError = class extends HpkeError {
+};
+var ExportError = class extends HpkeError {
+};
+var SealError = class extends HpkeError {
+};
+var OpenError = class extends HpkeError {
+};
+var MessageLimitReachedError = class extends HpkeError {
+};
+var DeriveKeyPairError = class extends HpkeError {
+};
+var NotSupportedError = class extends HpkeError {
+};
+
+// node_modules/@hpke/common/esm/_dnt.shims.js
+var dntGlobals = {};
+var dntGlobalThis = createMergeProxy(globalThis, dntGlobals);
+function createMergeProxy(baseObj, extObj) {
+  return new Proxy(baseObj, {
+    get(_target, prop, _receiver) {
+      if (prop in extObj) {
+        return extObj[prop];
+      } else {
+        return baseObj[prop];
+      }
+    },
+    set(_target, prop, value) {
+      if (prop in extObj) {
+        delete extObj[prop];
+      }
+      baseObj[prop] = value;
+      return true;
+    },
+    deleteProperty(_target, prop) {
+      let success = false;
+      if (prop in extObj) {
+        delete extObj[prop];
+        success = true;
+      }
+      if (prop in baseObj) {
+        delete baseObj[prop];
+        success = true;
+      }
+      return success;
+    },
+    ownKeys(_target) {
+      const baseKeys = Reflect.ownKeys(baseObj);
+      const extKeys = Reflect.ownKeys(extObj);
+      const extKeysSet = new Set(extKeys);
+      return [...baseKeys.filter((k) => !extKeysSet.has(k)), ...extKeys];
+    },
+    defineProperty(_target, prop, desc) {
+      if (prop in extObj) {
+        delete extObj[prop];
+      }
+      Reflect.defineProperty(baseObj, prop, desc);
+      return true;
+    },
+    getOwnPropertyDescriptor(_target, prop) {
+      if (prop in extObj) {
+        return Reflect.getOwnPropertyDescriptor(extObj, prop);
+      } else {
+        return Reflect.getOwnPropertyDescriptor(baseObj, prop);
+      }
+    },
+    has(_target, prop) {
+      return prop in extObj || prop in baseObj;
+    }
+  });
+}
+
+// node_modules/@hpke/common/esm/src/algorithm.js
+async function loadSubtleCrypto() {
+  if (dntGlobalThis !== void 0 && globalThis.crypto !== void 0) {
+    return globalThis.crypto.subtle;
+  }
+  try {
+    const { webcrypto } = await import("crypto");
+    return webcrypto.subtle;
+  } catch (e) {
+    throw new NotSupportedError(e);
+  }
+}
+var NativeAlgorithm = class {
+  constructor() {
+    Object.defineProperty(this, "_api", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+  }
+  async _setup() {
+    if (this._api !== void 0) {
+      return;
+    }
+    this._api = await loadSubtleCrypto();
+  }
+};
+
+// node_modules/@hpke/common/esm/src/identifiers.js
+var Mode = {
+  Base: 0,
+  Psk: 1,
+  Auth: 2,
+  AuthPsk: 3
+};
+var KemId = {
+  NotAssigned: 0,
+  DhkemP256HkdfSha256: 16,
+  DhkemP384HkdfSha384: 17,
+  DhkemP521HkdfSha512: 18,
+  DhkemSecp256k1HkdfSha256: 19,
+  DhkemX25519HkdfSha256: 32,
+  DhkemX448HkdfSha512: 33,
+  HybridkemX25519Kyber768: 48,
+  MlKem512: 64,
+  MlKem768: 65,
+  MlKem1024: 66,
+  XWing: 25722
+};
+var KdfId = {
+  HkdfSha256: 1,
+  HkdfSha384: 2,
+  HkdfSha512: 3,
+  Sha3256: 4,
+  Sha3384: 5,
+  Sha3512: 6,
+  Shake128: 16,
+  Shake256: 17,
+  TurboShake128: 18,
+  TurboShake256: 19
+};
+var AeadId = {
+  Aes128Gcm: 1,
+  Aes256Gcm: 2,
+  Chacha20Poly1305: 3,
+  ExportOnly: 65535
+};
+
+// node_modules/@hpke/common/esm/src/consts.js
+var INPUT_LENGTH_LIMIT = 8192;
+var INFO_LENGTH_LIMIT = 268435456;
+var MINIMUM_PSK_LENGTH = 32;
+var EMPTY = /* @__PURE__ */ new Uint8Array(0);
+
+// node_modules/@hpke/common/esm/src/interfaces/kemInterface.js
+var SUITE_ID_HEADER_KEM = /* @__PURE__ */ new Uint8Array([
+  75,
+  69,
+  77,
+  0,
+  0
+]);
+
+// node_modules/@hpke/common/esm/src/kdfs/hkdf.js
+var HPKE_VERSION = /* @__PURE__ */ new Uint8Array([
+  72,
+  80,
+  75,
+  69,
+  45,
+  118,
+  49
+]);
+function toUint8Array(input) {
+  return new Uint8Array(toArrayBuffer(input));
+}
+function toArrayBuffer(input) {
+  if (input instanceof ArrayBuffer) {
+    return input;
+  }
+  if (ArrayBuffer.isView(input)) {
+    return new Uint8Array(input.buffer, input.byteOffset, input.byteLength).slice().buffer;
+  }
+  return new Uint8Array(input).slice().buffer;
+}
+var HkdfNative = class extends NativeAlgorithm {
+  constructor() {
+    super();
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: KdfId.HkdfSha256
+    });
+    Object.defineProperty(this, "hashSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 0
+    });
+    Object.defineProperty(this, "_suiteId", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: EMPTY
+    });
+    Object.defineProperty(this, "algHash", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: {
+        name: "HMAC",
+        hash: "SHA-256",
+        length: 256
+      }
+    });
+  }
+  init(suiteId) {
+    this._suiteId = suiteId;
+  }
+  buildLabeledIkm(label, ikm) {
+    this._checkInit();
+    const ret = new Uint8Array(7 + this._suiteId.byteLength + label.byteLength + ikm.byteLength);
+    ret.set(HPKE_VERSION, 0);
+    ret.set(this._suiteId, 7);
+    ret.set(label, 7 + this._suiteId.byteLength);
+    ret.set(ikm, 7 + this._suiteId.byteLength + label.byteLength);
+    return ret;
+  }
+  buildLabeledInfo(label, info, len) {
+    this._checkInit();
+    const ret = new Uint8Array(9 + this._suiteId.byteLength + label.byteLength + info.byteLength);
+    ret.set(new Uint8Array([0, len]), 0);
+    ret.set(HPKE_VERSION, 2);
+    ret.set(this._suiteId, 9);
+    ret.set(label, 9 + this._suiteId.byteLength);
+    ret.set(info, 9 + this._suiteId.byteLength + label.byteLength);
+    return ret;
+  }
+  async extract(salt, ikm) {
+    await this._setup();
+    const saltBuf = salt.byteLength === 0 ? new ArrayBuffer(this.hashSize) : toArrayBuffer(salt);
+    if (saltBuf.byteLength !== this.hashSize) {
+      throw new InvalidParamError("The salt length must be the same as the hashSize");
+    }
+    const ikmBuf = toArrayBuffer(ikm);
+    const key = await this._api.importKey("raw", saltBuf, this.algHash, false, [
+      "sign"
+    ]);
+    return await this._api.sign("HMAC", key, ikmBuf);
+  }
+  async expand(prk, info, len) {
+    await this._setup();
+    const prkBuf = toArrayBuffer(prk);
+    const key = await this._api.importKey("raw", prkBuf, this.algHash, false, [
+      "sign"
+    ]);
+    const okm = new ArrayBuffer(len);
+    const okmBytes = new Uint8Array(okm);
+    let prev = EMPTY;
+    const mid = toUint8Array(info);
+    const tail = new Uint8Array(1);
+    if (len > 255 * this.hashSize) {
+      throw new Error("Entropy limit reached");
+    }
+    const tmp = new Uint8Array(this.hashSize + mid.length + 1);
+    for (let i = 1, cur = 0; cur < okmBytes.length; i++) {
+      tail[0] = i;
+      tmp.set(prev, 0);
+      tmp.set(mid, prev.length);
+      tmp.set(tail, prev.length + mid.length);
+      prev = new Uint8Array(await this._api.sign("HMAC", key, tmp.slice(0, prev.length + mid.length + 1)));
+      if (okmBytes.length - cur >= prev.length) {
+        okmBytes.set(prev, cur);
+        cur += prev.length;
+      } else {
+        okmBytes.set(prev.slice(0, okmBytes.length - cur), cur);
+        cur += okmBytes.length - cur;
+      }
+    }
+    return okm;
+  }
+  async extractAndExpand(salt, ikm, info, len) {
+    await this._setup();
+    const ikmBuf = toArrayBuffer(ikm);
+    const baseKey = await this._api.importKey("raw", ikmBuf, "HKDF", false, ["deriveBits"]);
+    return await this._api.deriveBits({
+      name: "HKDF",
+      hash: this.algHash.hash,
+      salt: toArrayBuffer(salt),
+      info: toArrayBuffer(info)
+    }, baseKey, len * 8);
+  }
+  async labeledExtract(salt, label, ikm) {
+    return await this.extract(salt, this.buildLabeledIkm(label, ikm));
+  }
+  async labeledExpand(prk, label, info, len) {
+    return await this.expand(prk, this.buildLabeledInfo(label, info, len), len);
+  }
+  _checkInit() {
+    if (this._suiteId === EMPTY) {
+      throw new Error("Not initialized. Call init()");
+    }
+  }
+};
+var HkdfSha256Native = class extends HkdfNative {
+  constructor() {
+    super(...arguments);
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: KdfId.HkdfSha256
+    });
+    Object.defineProperty(this, "hashSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+    Object.defineProperty(this, "algHash", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: {
+        name: "HMAC",
+        hash: "SHA-256",
+        length: 256
+      }
+    });
+  }
+};
+
+// node_modules/@hpke/common/esm/src/utils/misc.js
+var isCryptoKeyPair = (x) => typeof x === "object" && x !== null && typeof x.privateKey === "object" && typeof x.publicKey === "object";
+function i2Osp(n, w) {
+  if (w <= 0) {
+    throw new Error("i2Osp: too small size");
+  }
+  if (n >= 256 ** w) {
+    throw new Error("i2Osp: too large integer");
+  }
+  const ret = new Uint8Array(w);
+  for (let i = 0; i < w && n; i++) {
+    ret[w - (i + 1)] = n % 256;
+    n = Math.floor(n / 256);
+  }
+  return ret;
+}
+function concat(a, b) {
+  const ret = new Uint8Array(a.length + b.length);
+  ret.set(a, 0);
+  ret.set(b, a.length);
+  return ret;
+}
+function base64UrlToBytes(v) {
+  const base64 = v.replace(/-/g, "+").replace(/_/g, "/");
+  const byteString = atob(base64);
+  const ret = new Uint8Array(byteString.length);
+  for (let i = 0; i < byteString.length; i++) {
+    ret[i] = byteString.charCodeAt(i);
+  }
+  return ret;
+}
+function xor2(a, b) {
+  if (a.byteLength !== b.byteLength) {
+    throw new Error("xor: different length inputs");
+  }
+  const buf = new Uint8Array(a.byteLength);
+  for (let i = 0; i < a.byteLength; i++) {
+    buf[i] = a[i] ^ b[i];
+  }
+  return buf;
+}
+
+// node_modules/@hpke/common/esm/src/kems/dhkem.js
+var LABEL_EAE_PRK = /* @__PURE__ */ new Uint8Array([
+  101,
+  97,
+  101,
+  95,
+  112,
+  114,
+  107
+]);
+var LABEL_SHARED_SECRET = /* @__PURE__ */ new Uint8Array([
+  115,
+  104,
+  97,
+  114,
+  101,
+  100,
+  95,
+  115,
+  101,
+  99,
+  114,
+  101,
+  116
+]);
+function concat3(a, b, c) {
+  const ret = new Uint8Array(a.length + b.length + c.length);
+  ret.set(a, 0);
+  ret.set(b, a.length);
+  ret.set(c, a.length + b.length);
+  return ret;
+}
+var Dhkem = class {
+  constructor(id, prim, kdf) {
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "secretSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 0
+    });
+    Object.defineProperty(this, "encSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 0
+    });
+    Object.defineProperty(this, "publicKeySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 0
+    });
+    Object.defineProperty(this, "privateKeySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 0
+    });
+    Object.defineProperty(this, "_prim", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_kdf", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    this.id = id;
+    this._prim = prim;
+    this._kdf = kdf;
+    const suiteId = new Uint8Array(SUITE_ID_HEADER_KEM);
+    suiteId.set(i2Osp(this.id, 2), 3);
+    this._kdf.init(suiteId);
+  }
+  async serializePublicKey(key) {
+    return await this._prim.serializePublicKey(key);
+  }
+  async deserializePublicKey(key) {
+    return await this._prim.deserializePublicKey(toArrayBuffer(key));
+  }
+  async serializePrivateKey(key) {
+    return await this._prim.serializePrivateKey(key);
+  }
+  async deserializePrivateKey(key) {
+    return await this._prim.deserializePrivateKey(toArrayBuffer(key));
+  }
+  async importKey(format, key, isPublic = true) {
+    return await this._prim.importKey(format, key, isPublic);
+  }
+  async generateKeyPair() {
+    return await this._prim.generateKeyPair();
+  }
+  async deriveKeyPair(ikm) {
+    const rawIkm = toArrayBuffer(ikm);
+    if (rawIkm.byteLength > INPUT_LENGTH_LIMIT) {
+      throw new InvalidParamError("Too long ikm");
+    }
+    return await this._prim.deriveKeyPair(rawIkm);
+  }
+  async encap(params) {
+    let ke;
+    if (params.ekm === void 0) {
+      ke = await this.generateKeyPair();
+    } else if (isCryptoKeyPair(params.ekm)) {
+      ke = params.ekm;
+    } else {
+      ke = await this.deriveKeyPair(params.ekm);
+    }
+    const enc = await this._prim.serializePublicKey(ke.publicKey);
+    const pkrm = await this._prim.serializePublicKey(params.recipientPublicKey);
+    try {
+      let dh;
+      if (params.senderKey === void 0) {
+        dh = new Uint8Array(await this._prim.dh(ke.privateKey, params.recipientPublicKey));
+      } else {
+        const sks = isCryptoKeyPair(params.senderKey) ? params.senderKey.privateKey : params.senderKey;
+        const dh1 = new Uint8Array(await this._prim.dh(ke.privateKey, params.recipientPublicKey));
+        const dh2 = new Uint8Array(await this._prim.dh(sks, params.recipientPublicKey));
+        dh = concat(dh1, dh2);
+      }
+      let kemContext;
+      if (params.senderKey === void 0) {
+        kemContext = concat(new Uint8Array(enc), new Uint8Array(pkrm));
+      } else {
+        const pks = isCryptoKeyPair(params.senderKey) ? params.senderKey.publicKey : await this._prim.derivePublicKey(params.senderKey);
+        const pksm = await this._prim.serializePublicKey(pks);
+        kemContext = concat3(new Uint8Array(enc), new Uint8Array(pkrm), new Uint8Array(pksm));
+      }
+      const sharedSecret = await this._generateSharedSecret(dh, kemContext);
+      return {
+        enc,
+        sharedSecret
+      };
+    } catch (e) {
+      throw new EncapError(e);
+    }
+  }
+  async decap(params) {
+    const enc = toArrayBuffer(params.enc);
+    const pke = await this._prim.deserializePublicKey(enc);
+    const skr = isCryptoKeyPair(params.recipientKey) ? params.recipientKey.privateKey : params.recipientKey;
+    const pkr = isCryptoKeyPair(params.recipientKey) ? params.recipientKey.publicKey : await this._prim.derivePublicKey(params.recipientKey);
+    const pkrm = await this._prim.serializePublicKey(pkr);
+    try {
+      let dh;
+      if (params.senderPublicKey === void 0) {
+        dh = new Uint8Array(await this._prim.dh(skr, pke));
+      } else {
+        const dh1 = new Uint8Array(await this._prim.dh(skr, pke));
+        const dh2 = new Uint8Array(await this._prim.dh(skr, params.senderPublicKey));
+        dh = concat(dh1, dh2);
+      }
+      let kemContext;
+      if (params.senderPublicKey === void 0) {
+        kemContext = concat(new Uint8Array(enc), new Uint8Array(pkrm));
+      } else {
+        const pksm = await this._prim.serializePublicKey(params.senderPublicKey);
+        kemContext = new Uint8Array(enc.byteLength + pkrm.byteLength + pksm.byteLength);
+        kemContext.set(new Uint8Array(enc), 0);
+        kemContext.set(new Uint8Array(pkrm), enc.byteLength);
+        kemContext.set(new Uint8Array(pksm), enc.byteLength + pkrm.byteLength);
+      }
+      return await this._generateSharedSecret(dh, kemContext);
+    } catch (e) {
+      throw new DecapError(e);
+    }
+  }
+  async _generateSharedSecret(dh, kemContext) {
+    const labeledIkm = this._kdf.buildLabeledIkm(LABEL_EAE_PRK, dh);
+    const labeledInfo = this._kdf.buildLabeledInfo(LABEL_SHARED_SECRET, kemContext, this.secretSize);
+    return await this._kdf.extractAndExpand(EMPTY, labeledIkm, labeledInfo, this.secretSize);
+  }
+};
+
+// node_modules/@hpke/common/esm/src/interfaces/dhkemPrimitives.js
+var KEM_USAGES = ["deriveBits"];
+var LABEL_DKP_PRK = /* @__PURE__ */ new Uint8Array([
+  100,
+  107,
+  112,
+  95,
+  112,
+  114,
+  107
+]);
+var LABEL_SK = /* @__PURE__ */ new Uint8Array([115, 107]);
+
+// node_modules/@hpke/common/esm/src/kems/dhkemPrimitives/ec.js
+var EC_P_521_PARAMS = {
+  p: (1n << 521n) - 1n,
+  b: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  gx: 0x00c6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b4d3dbaa14b5e77efe75928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2e5bd66n,
+  gy: 0x011839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd17273e662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94769fd16650n,
+  coordinateSize: 66
+};
+
+// node_modules/@hpke/common/esm/src/interfaces/aeadEncryptionContext.js
+var AEAD_USAGES = ["encrypt", "decrypt"];
+
+// node_modules/@hpke/common/esm/src/utils/noble.js
+function isBytes(a) {
+  return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array";
+}
+function anumber(n, title = "") {
+  if (!Number.isSafeInteger(n) || n < 0) {
+    const prefix = title && `"${title}" `;
+    throw new Error(`${prefix}expected integer >0, got ${n}`);
+  }
+}
+function abytes(value, length, title = "") {
+  const bytes = isBytes(value);
+  const len = value?.length;
+  const needsLen = length !== void 0;
+  if (!bytes || needsLen && len !== length) {
+    const prefix = title && `"${title}" `;
+    const ofLen = needsLen ? ` of length ${length}` : "";
+    const got = bytes ? `length=${len}` : `type=${typeof value}`;
+    throw new Error(prefix + "expected Uint8Array" + ofLen + ", got " + got);
+  }
+  return value;
+}
+function aexists(instance, checkFinished = true) {
+  if (instance.destroyed)
+    throw new Error("Hash instance has been destroyed");
+  if (checkFinished && instance.finished) {
+    throw new Error("Hash#digest() has already been called");
+  }
+}
+function clean(...arrays) {
+  for (let i = 0; i < arrays.length; i++) {
+    arrays[i].fill(0);
+  }
+}
+var _endianTestBuffer = /* @__PURE__ */ new Uint32Array([287454020]);
+var _endianTestBytes = /* @__PURE__ */ new Uint8Array(_endianTestBuffer.buffer);
+var isLE = _endianTestBytes[0] === 68;
+
+// node_modules/@hpke/common/esm/src/hash/hash.js
+function ahash(h) {
+  if (typeof h !== "function" || typeof h.create !== "function") {
+    throw new Error("Hash must wrapped by utils.createHasher");
+  }
+  anumber(h.outputLen);
+  anumber(h.blockLen);
+}
+
+// node_modules/@hpke/common/esm/src/hash/hmac.js
+var _HMAC = class {
+  constructor(hash, key) {
+    Object.defineProperty(this, "oHash", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "iHash", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "blockLen", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "outputLen", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "finished", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: false
+    });
+    Object.defineProperty(this, "destroyed", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: false
+    });
+    ahash(hash);
+    abytes(key, void 0, "key");
+    this.iHash = hash.create();
+    if (typeof this.iHash.update !== "function") {
+      throw new Error("Expected instance of class which extends utils.Hash");
+    }
+    this.blockLen = this.iHash.blockLen;
+    this.outputLen = this.iHash.outputLen;
+    const blockLen = this.blockLen;
+    const pad = new Uint8Array(blockLen);
+    pad.set(key.length > blockLen ? hash.create().update(key).digest() : key);
+    for (let i = 0; i < pad.length; i++)
+      pad[i] ^= 54;
+    this.iHash.update(pad);
+    this.oHash = hash.create();
+    for (let i = 0; i < pad.length; i++)
+      pad[i] ^= 54 ^ 92;
+    this.oHash.update(pad);
+    clean(pad);
+  }
+  update(buf) {
+    aexists(this);
+    this.iHash.update(buf);
+    return this;
+  }
+  digestInto(out) {
+    aexists(this);
+    abytes(out, this.outputLen, "output");
+    this.finished = true;
+    this.iHash.digestInto(out);
+    this.oHash.update(out);
+    this.oHash.digestInto(out);
+    this.destroy();
+  }
+  digest() {
+    const out = new Uint8Array(this.oHash.outputLen);
+    this.digestInto(out);
+    return out;
+  }
+  _cloneInto(to) {
+    to ||= Object.create(Object.getPrototypeOf(this), {});
+    const { oHash, iHash, finished, destroyed, blockLen, outputLen } = this;
+    to = to;
+    to.finished = finished;
+    to.destroyed = destroyed;
+    to.blockLen = blockLen;
+    to.outputLen = outputLen;
+    to.oHash = oHash._cloneInto(to.oHash);
+    to.iHash = iHash._cloneInto(to.iHash);
+    return to;
+  }
+  clone() {
+    return this._cloneInto();
+  }
+  destroy() {
+    this.destroyed = true;
+    this.oHash.destroy();
+    this.iHash.destroy();
+  }
+};
+var hmac = (hash, key, message2) => new _HMAC(hash, key).update(message2).digest();
+hmac.create = (hash, key) => new _HMAC(hash, key);
+
+// node_modules/@hpke/common/esm/src/hash/u64.js
+var U32_MASK64 = 0xffffffffn;
+var _32n = 32n;
+function fromBig(n, le = false) {
+  if (le) {
+    return { h: Number(n & U32_MASK64), l: Number(n >> _32n & U32_MASK64) };
+  }
+  return {
+    h: Number(n >> _32n & U32_MASK64) | 0,
+    l: Number(n & U32_MASK64) | 0
+  };
+}
+function split(lst, le = false) {
+  const len = lst.length;
+  const Ah = new Uint32Array(len);
+  const Al = new Uint32Array(len);
+  for (let i = 0; i < len; i++) {
+    const { h, l } = fromBig(lst[i], le);
+    [Ah[i], Al[i]] = [h, l];
+  }
+  return [Ah, Al];
+}
+
+// node_modules/@hpke/common/esm/src/hash/sha3.js
+var _0n = 0n;
+var _1n = 1n;
+var _2n = 2n;
+var _7n = 7n;
+var _256n = 256n;
+var _0x71n = 0x71n;
+var SHA3_PI = [];
+var SHA3_ROTL = [];
+var _SHA3_IOTA = [];
+for (let round2 = 0, R = _1n, x = 1, y = 0; round2 < 24; round2++) {
+  [x, y] = [y, (2 * x + 3 * y) % 5];
+  SHA3_PI.push(2 * (5 * y + x));
+  SHA3_ROTL.push((round2 + 1) * (round2 + 2) / 2 % 64);
+  let t = _0n;
+  for (let j = 0; j < 7; j++) {
+    R = (R << _1n ^ (R >> _7n) * _0x71n) % _256n;
+    if (R & _2n)
+      t ^= _1n << (_1n << BigInt(j)) - _1n;
+  }
+  _SHA3_IOTA.push(t);
+}
+var IOTAS = split(_SHA3_IOTA, true);
+var SHA3_IOTA_H = IOTAS[0];
+var SHA3_IOTA_L = IOTAS[1];
+
+// node_modules/@hpke/common/esm/src/curve/modular.js
+/*! noble-curves - MIT License (c) 2022 Paul Miller (paulmillr.com) */
+
+// node_modules/@hpke/common/esm/src/curve/montgomery.js
+/*! noble-curves - MIT License (c) 2022 Paul Miller (paulmillr.com) */
+
+// node_modules/@hpke/core/esm/src/aeads/aesGcm.js
+var AesGcmContext = class extends NativeAlgorithm {
+  constructor(key) {
+    super();
+    Object.defineProperty(this, "_rawKey", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_key", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    this._rawKey = toArrayBuffer(key);
+  }
+  async seal(iv, data, aad) {
+    await this._setupKey();
+    const alg = {
+      name: "AES-GCM",
+      iv: toArrayBuffer(iv),
+      additionalData: toArrayBuffer(aad)
+    };
+    const ct = await this._api.encrypt(alg, this._key, toArrayBuffer(data));
+    return ct;
+  }
+  async open(iv, data, aad) {
+    await this._setupKey();
+    const alg = {
+      name: "AES-GCM",
+      iv: toArrayBuffer(iv),
+      additionalData: toArrayBuffer(aad)
+    };
+    const pt = await this._api.decrypt(alg, this._key, toArrayBuffer(data));
+    return pt;
+  }
+  async _setupKey() {
+    if (this._key !== void 0) {
+      return;
+    }
+    await this._setup();
+    const key = await this._importKey(this._rawKey);
+    new Uint8Array(this._rawKey).fill(0);
+    this._key = key;
+    return;
+  }
+  async _importKey(key) {
+    return await this._api.importKey("raw", key, { name: "AES-GCM" }, true, AEAD_USAGES);
+  }
+};
+var Aes128Gcm = class {
+  constructor() {
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: AeadId.Aes128Gcm
+    });
+    Object.defineProperty(this, "keySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 16
+    });
+    Object.defineProperty(this, "nonceSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 12
+    });
+    Object.defineProperty(this, "tagSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 16
+    });
+  }
+  createEncryptionContext(key) {
+    return new AesGcmContext(key);
+  }
+};
+var Aes256Gcm = class extends Aes128Gcm {
+  constructor() {
+    super(...arguments);
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: AeadId.Aes256Gcm
+    });
+    Object.defineProperty(this, "keySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+    Object.defineProperty(this, "nonceSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 12
+    });
+    Object.defineProperty(this, "tagSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 16
+    });
+  }
+};
+
+// node_modules/@hpke/core/esm/src/utils/emitNotSupported.js
+function emitNotSupported() {
+  return new Promise((_resolve, reject) => {
+    reject(new NotSupportedError("Not supported"));
+  });
+}
+
+// node_modules/@hpke/core/esm/src/exporterContext.js
+var LABEL_SEC = new Uint8Array([115, 101, 99]);
+var ExporterContextImpl = class {
+  constructor(api, kdf, exporterSecret) {
+    Object.defineProperty(this, "_api", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "exporterSecret", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_kdf", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    this._api = api;
+    this._kdf = kdf;
+    this.exporterSecret = exporterSecret;
+  }
+  async seal(_data, _aad) {
+    return await emitNotSupported();
+  }
+  async open(_data, _aad) {
+    return await emitNotSupported();
+  }
+  async export(exporterContext, len) {
+    const rawExporterContext = toArrayBuffer(exporterContext);
+    if (rawExporterContext.byteLength > INPUT_LENGTH_LIMIT) {
+      throw new InvalidParamError("Too long exporter context");
+    }
+    try {
+      return await this._kdf.labeledExpand(this.exporterSecret, LABEL_SEC, new Uint8Array(rawExporterContext), len);
+    } catch (e) {
+      throw new ExportError(e);
+    }
+  }
+};
+var RecipientExporterContextImpl = class extends ExporterContextImpl {
+};
+var SenderExporterContextImpl = class extends ExporterContextImpl {
+  constructor(api, kdf, exporterSecret, enc) {
+    super(api, kdf, exporterSecret);
+    Object.defineProperty(this, "enc", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    this.enc = enc;
+    return;
+  }
+};
+
+// node_modules/@hpke/core/esm/src/encryptionContext.js
+var EncryptionContextImpl = class extends ExporterContextImpl {
+  constructor(api, kdf, params) {
+    super(api, kdf, params.exporterSecret);
+    Object.defineProperty(this, "_aead", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nK", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nN", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nT", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_ctx", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    if (params.key === void 0 || params.baseNonce === void 0 || params.seq === void 0) {
+      throw new Error("Required parameters are missing");
+    }
+    this._aead = params.aead;
+    this._nK = this._aead.keySize;
+    this._nN = this._aead.nonceSize;
+    this._nT = this._aead.tagSize;
+    const key = this._aead.createEncryptionContext(params.key);
+    this._ctx = {
+      key,
+      baseNonce: params.baseNonce,
+      seq: params.seq
+    };
+  }
+  computeNonce(k) {
+    const seqBytes = i2Osp(k.seq, k.baseNonce.byteLength);
+    return xor2(k.baseNonce, seqBytes).buffer;
+  }
+  incrementSeq(k) {
+    if (k.seq > Number.MAX_SAFE_INTEGER) {
+      throw new MessageLimitReachedError("Message limit reached");
+    }
+    k.seq += 1;
+    return;
+  }
+};
+
+// node_modules/@hpke/core/esm/src/mutex.js
+var __classPrivateFieldGet = function(receiver, state, kind, f) {
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a getter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
+  return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
+};
+var __classPrivateFieldSet = function(receiver, state, value, kind, f) {
+  if (kind === "m") throw new TypeError("Private method is not writable");
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a setter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot write private member to an object whose class did not declare it");
+  return kind === "a" ? f.call(receiver, value) : f ? f.value = value : state.set(receiver, value), value;
+};
+var _Mutex_locked;
+var Mutex = class {
+  constructor() {
+    _Mutex_locked.set(this, Promise.resolve());
+  }
+  async lock() {
+    let releaseLock;
+    const nextLock = new Promise((resolve) => {
+      releaseLock = resolve;
+    });
+    const previousLock = __classPrivateFieldGet(this, _Mutex_locked, "f");
+    __classPrivateFieldSet(this, _Mutex_locked, nextLock, "f");
+    await previousLock;
+    return releaseLock;
+  }
+};
+_Mutex_locked = /* @__PURE__ */ new WeakMap();
+
+// node_modules/@hpke/core/esm/src/recipientContext.js
+var __classPrivateFieldGet2 = function(receiver, state, kind, f) {
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a getter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
+  return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
+};
+var __classPrivateFieldSet2 = function(receiver, state, value, kind, f) {
+  if (kind === "m") throw new TypeError("Private method is not writable");
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a setter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot write private member to an object whose class did not declare it");
+  return kind === "a" ? f.call(receiver, value) : f ? f.value = value : state.set(receiver, value), value;
+};
+var _RecipientContextImpl_mutex;
+var RecipientContextImpl = class extends EncryptionContextImpl {
+  constructor() {
+    super(...arguments);
+    _RecipientContextImpl_mutex.set(this, void 0);
+  }
+  async open(data, aad = EMPTY.buffer) {
+    __classPrivateFieldSet2(this, _RecipientContextImpl_mutex, __classPrivateFieldGet2(this, _RecipientContextImpl_mutex, "f") ?? new Mutex(), "f");
+    const release = await __classPrivateFieldGet2(this, _RecipientContextImpl_mutex, "f").lock();
+    let pt;
+    try {
+      pt = await this._ctx.key.open(this.computeNonce(this._ctx), toArrayBuffer(data), toArrayBuffer(aad));
+    } catch (e) {
+      throw new OpenError(e);
+    } finally {
+      release();
+    }
+    this.incrementSeq(this._ctx);
+    return pt;
+  }
+};
+_RecipientContextImpl_mutex = /* @__PURE__ */ new WeakMap();
+
+// node_modules/@hpke/core/esm/src/senderContext.js
+var __classPrivateFieldGet3 = function(receiver, state, kind, f) {
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a getter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
+  return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
+};
+var __classPrivateFieldSet3 = function(receiver, state, value, kind, f) {
+  if (kind === "m") throw new TypeError("Private method is not writable");
+  if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a setter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot write private member to an object whose class did not declare it");
+  return kind === "a" ? f.call(receiver, value) : f ? f.value = value : state.set(receiver, value), value;
+};
+var _SenderContextImpl_mutex;
+var SenderContextImpl = class extends EncryptionContextImpl {
+  constructor(api, kdf, params, enc) {
+    super(api, kdf, params);
+    Object.defineProperty(this, "enc", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    _SenderContextImpl_mutex.set(this, void 0);
+    this.enc = enc;
+  }
+  async seal(data, aad = EMPTY.buffer) {
+    __classPrivateFieldSet3(this, _SenderContextImpl_mutex, __classPrivateFieldGet3(this, _SenderContextImpl_mutex, "f") ?? new Mutex(), "f");
+    const release = await __classPrivateFieldGet3(this, _SenderContextImpl_mutex, "f").lock();
+    let ct;
+    try {
+      ct = await this._ctx.key.seal(this.computeNonce(this._ctx), toArrayBuffer(data), toArrayBuffer(aad));
+    } catch (e) {
+      throw new SealError(e);
+    } finally {
+      release();
+    }
+    this.incrementSeq(this._ctx);
+    return ct;
+  }
+};
+_SenderContextImpl_mutex = /* @__PURE__ */ new WeakMap();
+
+// node_modules/@hpke/core/esm/src/cipherSuiteNative.js
+var LABEL_BASE_NONCE = new Uint8Array([
+  98,
+  97,
+  115,
+  101,
+  95,
+  110,
+  111,
+  110,
+  99,
+  101
+]);
+var LABEL_EXP = new Uint8Array([101, 120, 112]);
+var LABEL_INFO_HASH = new Uint8Array([
+  105,
+  110,
+  102,
+  111,
+  95,
+  104,
+  97,
+  115,
+  104
+]);
+var LABEL_KEY = new Uint8Array([107, 101, 121]);
+var LABEL_PSK_ID_HASH = new Uint8Array([
+  112,
+  115,
+  107,
+  95,
+  105,
+  100,
+  95,
+  104,
+  97,
+  115,
+  104
+]);
+var LABEL_SECRET = new Uint8Array([115, 101, 99, 114, 101, 116]);
+var SUITE_ID_HEADER_HPKE = new Uint8Array([
+  72,
+  80,
+  75,
+  69,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0
+]);
+var CipherSuiteNative = class extends NativeAlgorithm {
+  /**
+   * @param params A set of parameters for building a cipher suite.
+   *
+   * If the error occurred, throws {@link InvalidParamError}.
+   *
+   * @throws {@link InvalidParamError}
+   */
+  constructor(params) {
+    super();
+    Object.defineProperty(this, "_kem", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_kdf", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_aead", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_suiteId", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    if (typeof params.kem === "number") {
+      throw new InvalidParamError("KemId cannot be used");
+    }
+    this._kem = params.kem;
+    if (typeof params.kdf === "number") {
+      throw new InvalidParamError("KdfId cannot be used");
+    }
+    this._kdf = params.kdf;
+    if (typeof params.aead === "number") {
+      throw new InvalidParamError("AeadId cannot be used");
+    }
+    this._aead = params.aead;
+    this._suiteId = new Uint8Array(SUITE_ID_HEADER_HPKE);
+    this._suiteId.set(i2Osp(this._kem.id, 2), 4);
+    this._suiteId.set(i2Osp(this._kdf.id, 2), 6);
+    this._suiteId.set(i2Osp(this._aead.id, 2), 8);
+    this._kdf.init(this._suiteId);
+  }
+  /**
+   * Gets the KEM context of the ciphersuite.
+   */
+  get kem() {
+    return this._kem;
+  }
+  /**
+   * Gets the KDF context of the ciphersuite.
+   */
+  get kdf() {
+    return this._kdf;
+  }
+  /**
+   * Gets the AEAD context of the ciphersuite.
+   */
+  get aead() {
+    return this._aead;
+  }
+  /**
+   * Creates an encryption context for a sender.
+   *
+   * If the error occurred, throws {@link DecapError} | {@link ValidationError}.
+   *
+   * @param params A set of parameters for the sender encryption context.
+   * @returns A sender encryption context.
+   * @throws {@link EncapError}, {@link ValidationError}
+   */
+  async createSenderContext(params) {
+    this._validateInputLength(params);
+    await this._setup();
+    const dh = await this._kem.encap(params);
+    let mode;
+    if (params.psk !== void 0) {
+      mode = params.senderKey !== void 0 ? Mode.AuthPsk : Mode.Psk;
+    } else {
+      mode = params.senderKey !== void 0 ? Mode.Auth : Mode.Base;
+    }
+    return await this._keyScheduleS(mode, dh.sharedSecret, dh.enc, params);
+  }
+  /**
+   * Creates an encryption context for a recipient.
+   *
+   * If the error occurred, throws {@link DecapError}
+   * | {@link DeserializeError} | {@link ValidationError}.
+   *
+   * @param params A set of parameters for the recipient encryption context.
+   * @returns A recipient encryption context.
+   * @throws {@link DecapError}, {@link DeserializeError}, {@link ValidationError}
+   */
+  async createRecipientContext(params) {
+    this._validateInputLength(params);
+    await this._setup();
+    const sharedSecret = await this._kem.decap(params);
+    let mode;
+    if (params.psk !== void 0) {
+      mode = params.senderPublicKey !== void 0 ? Mode.AuthPsk : Mode.Psk;
+    } else {
+      mode = params.senderPublicKey !== void 0 ? Mode.Auth : Mode.Base;
+    }
+    return await this._keyScheduleR(mode, sharedSecret, params);
+  }
+  /**
+   * Encrypts a message to a recipient.
+   *
+   * If the error occurred, throws `EncapError` | `MessageLimitReachedError` | `SealError` | `ValidationError`.
+   *
+   * @param params A set of parameters for building a sender encryption context.
+   * @param pt A plain text as bytes to be encrypted.
+   * @param aad Additional authenticated data as bytes fed by an application.
+   * @returns A cipher text and an encapsulated key as bytes.
+   * @throws {@link EncapError}, {@link MessageLimitReachedError}, {@link SealError}, {@link ValidationError}
+   */
+  async seal(params, pt, aad = EMPTY.buffer) {
+    const ctx = await this.createSenderContext(params);
+    return {
+      ct: await ctx.seal(pt, aad),
+      enc: ctx.enc
+    };
+  }
+  /**
+   * Decrypts a message from a sender.
+   *
+   * If the error occurred, throws `DecapError` | `DeserializeError` | `OpenError` | `ValidationError`.
+   *
+   * @param params A set of parameters for building a recipient encryption context.
+   * @param ct An encrypted text as bytes to be decrypted.
+   * @param aad Additional authenticated data as bytes fed by an application.
+   * @returns A decrypted plain text as bytes.
+   * @throws {@link DecapError}, {@link DeserializeError}, {@link OpenError}, {@link ValidationError}
+   */
+  async open(params, ct, aad = EMPTY.buffer) {
+    const ctx = await this.createRecipientContext(params);
+    return await ctx.open(ct, aad);
+  }
+  // private verifyPskInputs(mode: Mode, params: KeyScheduleParams) {
+  //   const gotPsk = (params.psk !== undefined);
+  //   const gotPskId = (params.psk !== undefined && params.psk.id.byteLength > 0);
+  //   if (gotPsk !== gotPskId) {
+  //     throw new Error('Inconsistent PSK inputs');
+  //   }
+  //   if (gotPsk && (mode === Mode.Base || mode === Mode.Auth)) {
+  //     throw new Error('PSK input provided when not needed');
+  //   }
+  //   if (!gotPsk && (mode === Mode.Psk || mode === Mode.AuthPsk)) {
+  //     throw new Error('Missing required PSK input');
+  //   }
+  //   return;
+  // }
+  async _keySchedule(mode, sharedSecret, params) {
+    const pskId = params.psk === void 0 ? EMPTY : toUint8Array(params.psk.id);
+    const pskIdHash = await this._kdf.labeledExtract(EMPTY, LABEL_PSK_ID_HASH, pskId);
+    const info = params.info === void 0 ? EMPTY : toUint8Array(params.info);
+    const infoHash = await this._kdf.labeledExtract(EMPTY, LABEL_INFO_HASH, info);
+    const keyScheduleContext = new Uint8Array(1 + pskIdHash.byteLength + infoHash.byteLength);
+    keyScheduleContext.set(new Uint8Array([mode]), 0);
+    keyScheduleContext.set(new Uint8Array(pskIdHash), 1);
+    keyScheduleContext.set(new Uint8Array(infoHash), 1 + pskIdHash.byteLength);
+    const psk = params.psk === void 0 ? EMPTY : toUint8Array(params.psk.key);
+    const ikm = this._kdf.buildLabeledIkm(LABEL_SECRET, psk);
+    const exporterSecretInfo = this._kdf.buildLabeledInfo(LABEL_EXP, keyScheduleContext, this._kdf.hashSize);
+    const exporterSecret = await this._kdf.extractAndExpand(sharedSecret, ikm, exporterSecretInfo, this._kdf.hashSize);
+    if (this._aead.id === AeadId.ExportOnly) {
+      return { aead: this._aead, exporterSecret };
+    }
+    const keyInfo = this._kdf.buildLabeledInfo(LABEL_KEY, keyScheduleContext, this._aead.keySize);
+    const key = await this._kdf.extractAndExpand(sharedSecret, ikm, keyInfo, this._aead.keySize);
+    const baseNonceInfo = this._kdf.buildLabeledInfo(LABEL_BASE_NONCE, keyScheduleContext, this._aead.nonceSize);
+    const baseNonce = await this._kdf.extractAndExpand(sharedSecret, ikm, baseNonceInfo, this._aead.nonceSize);
+    return {
+      aead: this._aead,
+      exporterSecret,
+      key,
+      baseNonce: new Uint8Array(baseNonce),
+      seq: 0
+    };
+  }
+  async _keyScheduleS(mode, sharedSecret, enc, params) {
+    const res = await this._keySchedule(mode, sharedSecret, params);
+    if (res.key === void 0) {
+      return new SenderExporterContextImpl(this._api, this._kdf, res.exporterSecret, enc);
+    }
+    return new SenderContextImpl(this._api, this._kdf, res, enc);
+  }
+  async _keyScheduleR(mode, sharedSecret, params) {
+    const res = await this._keySchedule(mode, sharedSecret, params);
+    if (res.key === void 0) {
+      return new RecipientExporterContextImpl(this._api, this._kdf, res.exporterSecret);
+    }
+    return new RecipientContextImpl(this._api, this._kdf, res);
+  }
+  _validateInputLength(params) {
+    if (params.info !== void 0 && params.info.byteLength > INFO_LENGTH_LIMIT) {
+      throw new InvalidParamError("Too long info");
+    }
+    if (params.psk !== void 0) {
+      if (params.psk.key.byteLength < MINIMUM_PSK_LENGTH) {
+        throw new InvalidParamError(`PSK must have at least ${MINIMUM_PSK_LENGTH} bytes`);
+      }
+      if (params.psk.key.byteLength > INPUT_LENGTH_LIMIT) {
+        throw new InvalidParamError("Too long psk.key");
+      }
+      if (params.psk.id.byteLength > INPUT_LENGTH_LIMIT) {
+        throw new InvalidParamError("Too long psk.id");
+      }
+    }
+    return;
+  }
+};
+
+// node_modules/@hpke/core/esm/src/native.js
+var CipherSuite = class extends CipherSuiteNative {
+};
+var HkdfSha256 = class extends HkdfSha256Native {
+};
+
+// node_modules/@hpke/core/esm/src/kems/dhkemPrimitives/x25519.js
+var ALG_NAME = "X25519";
+var PKCS8_ALG_ID_X25519 = new Uint8Array([
+  48,
+  46,
+  2,
+  1,
+  0,
+  48,
+  5,
+  6,
+  3,
+  43,
+  101,
+  110,
+  4,
+  34,
+  4,
+  32
+]);
+var BASE_POINT_X25519 = /* @__PURE__ */ (() => {
+  const p = new Uint8Array(32);
+  p[0] = 9;
+  return p;
+})();
+var X25519 = class extends NativeAlgorithm {
+  constructor(hkdf) {
+    super();
+    Object.defineProperty(this, "_hkdf", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_alg", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nPk", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nSk", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_nDh", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    Object.defineProperty(this, "_pkcs8AlgId", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: void 0
+    });
+    this._alg = { name: ALG_NAME };
+    this._hkdf = hkdf;
+    this._nPk = 32;
+    this._nSk = 32;
+    this._nDh = 32;
+    this._pkcs8AlgId = PKCS8_ALG_ID_X25519;
+  }
+  async serializePublicKey(key) {
+    await this._setup();
+    try {
+      return await this._api.exportKey("raw", key);
+    } catch (e) {
+      throw new SerializeError(e);
+    }
+  }
+  async deserializePublicKey(key) {
+    await this._setup();
+    try {
+      return await this._importRawKey(toArrayBuffer(key), true);
+    } catch (e) {
+      throw new DeserializeError(e);
+    }
+  }
+  async serializePrivateKey(key) {
+    await this._setup();
+    try {
+      const jwk = await this._api.exportKey("jwk", key);
+      if (!("d" in jwk)) {
+        throw new Error("Not private key");
+      }
+      return base64UrlToBytes(jwk["d"]).buffer;
+    } catch (e) {
+      throw new SerializeError(e);
+    }
+  }
+  async deserializePrivateKey(key) {
+    await this._setup();
+    try {
+      return await this._importRawKey(toArrayBuffer(key), false);
+    } catch (e) {
+      throw new DeserializeError(e);
+    }
+  }
+  async importKey(format, key, isPublic) {
+    await this._setup();
+    try {
+      if (format === "raw") {
+        return await this._importRawKey(key, isPublic);
+      }
+      if (key instanceof ArrayBuffer) {
+        throw new Error("Invalid jwk key format");
+      }
+      return await this._importJWK(key, isPublic);
+    } catch (e) {
+      throw new DeserializeError(e);
+    }
+  }
+  async generateKeyPair() {
+    await this._setup();
+    try {
+      return await this._api.generateKey(ALG_NAME, true, KEM_USAGES);
+    } catch (e) {
+      throw new NotSupportedError(e);
+    }
+  }
+  async deriveKeyPair(ikm) {
+    await this._setup();
+    try {
+      const rawIkm = toArrayBuffer(ikm);
+      const dkpPrk = await this._hkdf.labeledExtract(EMPTY, LABEL_DKP_PRK, new Uint8Array(rawIkm));
+      const rawSk = await this._hkdf.labeledExpand(dkpPrk, LABEL_SK, EMPTY, this._nSk);
+      const rawSkBytes = new Uint8Array(rawSk);
+      const sk = await this._deserializePkcs8Key(rawSkBytes);
+      rawSkBytes.fill(0);
+      return {
+        privateKey: sk,
+        publicKey: await this.derivePublicKey(sk)
+      };
+    } catch (e) {
+      throw new DeriveKeyPairError(e);
+    }
+  }
+  async derivePublicKey(key) {
+    await this._setup();
+    try {
+      const jwk = await this._api.exportKey("jwk", key);
+      delete jwk["d"];
+      delete jwk["key_ops"];
+      return await this._api.importKey("jwk", jwk, this._alg, true, []);
+    } catch {
+      try {
+        const bp = await this._api.importKey("raw", BASE_POINT_X25519.buffer, this._alg, true, []);
+        const bits = await this._api.deriveBits({
+          name: ALG_NAME,
+          public: bp
+        }, key, this._nPk * 8);
+        return await this._api.importKey("raw", bits, this._alg, true, []);
+      } catch (e) {
+        throw new DeserializeError(e);
+      }
+    }
+  }
+  async dh(sk, pk) {
+    await this._setup();
+    try {
+      const bits = await this._api.deriveBits({
+        name: ALG_NAME,
+        public: pk
+      }, sk, this._nDh * 8);
+      return bits;
+    } catch (e) {
+      throw new SerializeError(e);
+    }
+  }
+  async _importRawKey(key, isPublic) {
+    if (isPublic && key.byteLength !== this._nPk) {
+      throw new Error("Invalid public key for the ciphersuite");
+    }
+    if (!isPublic && key.byteLength !== this._nSk) {
+      throw new Error("Invalid private key for the ciphersuite");
+    }
+    if (isPublic) {
+      return await this._api.importKey("raw", key, this._alg, true, []);
+    }
+    return await this._deserializePkcs8Key(new Uint8Array(key));
+  }
+  async _importJWK(key, isPublic) {
+    if (typeof key.kty === "undefined" || key.kty !== "OKP") {
+      throw new Error(`Invalid kty: ${key.crv}`);
+    }
+    if (typeof key.crv === "undefined" || key.crv !== ALG_NAME) {
+      throw new Error(`Invalid crv: ${key.crv}`);
+    }
+    if (isPublic) {
+      if (typeof key.d !== "undefined") {
+        throw new Error("Invalid key: `d` should not be set");
+      }
+      return await this._api.importKey("jwk", key, this._alg, true, []);
+    }
+    if (typeof key.d === "undefined") {
+      throw new Error("Invalid key: `d` not found");
+    }
+    return await this._api.importKey("jwk", key, this._alg, true, KEM_USAGES);
+  }
+  async _deserializePkcs8Key(k) {
+    const pkcs8Key = new Uint8Array(this._pkcs8AlgId.length + k.length);
+    pkcs8Key.set(this._pkcs8AlgId, 0);
+    pkcs8Key.set(k, this._pkcs8AlgId.length);
+    return await this._api.importKey("pkcs8", pkcs8Key, this._alg, true, KEM_USAGES);
+  }
+};
+
+// node_modules/@hpke/core/esm/src/kems/dhkemX25519.js
+var DhkemX25519HkdfSha256 = class extends Dhkem {
+  constructor() {
+    const kdf = new HkdfSha256Native();
+    super(KemId.DhkemX25519HkdfSha256, new X25519(kdf), kdf);
+    Object.defineProperty(this, "id", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: KemId.DhkemX25519HkdfSha256
+    });
+    Object.defineProperty(this, "secretSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+    Object.defineProperty(this, "encSize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+    Object.defineProperty(this, "publicKeySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+    Object.defineProperty(this, "privateKeySize", {
+      enumerable: true,
+      configurable: true,
+      writable: true,
+      value: 32
+    });
+  }
+};
+
+// node_modules/@hpke/core/esm/src/kems/dhkemPrimitives/x448.js
+var PKCS8_ALG_ID_X448 = new Uint8Array([
+  48,
+  70,
+  2,
+  1,
+  0,
+  48,
+  5,
+  6,
+  3,
+  43,
+  101,
+  111,
+  4,
+  58,
+  4,
+  56
+]);
+
+// src/ballot.js
+var PLAINTEXT_SIZE = 4096;
+var KEY_BITS = 3072;
+var blind = RSABSSA.SHA384.PSS.Randomized();
+var utf8 = new TextEncoder();
+function encode64(bytes) {
+  let binary = "";
+  for (const b of bytes) binary += String.fromCharCode(b);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+function decode64(text) {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
+}
+function hex(bytes) {
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+async function sha2562(bytes) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+function readTicket(ticket2) {
+  const claims = JSON.parse(new TextDecoder().decode(decode64(ticket2.split(".")[1])));
+  for (const name of ["round", "unit", "pseudonym", "key_list"]) {
+    if (typeof claims[name] !== "string" || claims[name] === "") throw new Error("ticket without " + name);
+  }
+  return claims;
+}
+async function listHash(roundID, keys) {
+  const sorted = keys.map((k) => ({ key_id: k.key_id, public_key: k.public_key, unit_id: k.unit_id })).sort((a, b) => a.unit_id < b.unit_id ? -1 : 1);
+  return hex(await sha2562(utf8.encode(JSON.stringify({ keys: sorted, round_id: roundID }))));
+}
+async function supported() {
+  try {
+    await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+    await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+async function importUnitKey(key) {
+  const der = decode64(key.public_key);
+  if (encode64(await sha2562(der)) !== key.key_id) throw new Error("the key id is not that of the key");
+  const rsa = await crypto.subtle.importKey("spki", der, { name: "RSA-PSS", hash: "SHA-384" }, true, ["verify"]);
+  if (rsa.algorithm.modulusLength !== KEY_BITS) throw new Error("a key of another size");
+  return rsa;
+}
+async function newBallot(unitKey) {
+  const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const privateKey = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const message2 = blind.prepare(publicKey);
+  const { blindedMsg, inv } = await blind.blind(await importUnitKey(unitKey), message2);
+  return {
+    unit: unitKey,
+    publicKey: encode64(publicKey),
+    privateKey: encode64(privateKey),
+    message: encode64(message2),
+    blinded: encode64(blindedMsg),
+    inverse: encode64(inv),
+    token: "",
+    version: 0
+  };
+}
+async function finalize(ballot, signature) {
+  const key = await importUnitKey(ballot.unit);
+  const token = await blind.finalize(key, decode64(ballot.message), decode64(signature), decode64(ballot.inverse));
+  return { ...ballot, token: encode64(token), blinded: "", inverse: "" };
+}
+async function seal(form, answers) {
+  const content = utf8.encode(JSON.stringify({
+    round_id: form.round_id,
+    instrument: form.instrument.id,
+    instrument_version: form.instrument.version,
+    answers
+  }));
+  if (content.length > PLAINTEXT_SIZE) throw new Error("the answers are too long");
+  const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(32);
+  plaintext.set(content);
+  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const sender = await suite.createSenderContext({
+    recipientPublicKey: await suite.kem.deserializePublicKey(decode64(form.release_key).buffer),
+    info: utf8.encode("guldkorn answer v1").buffer
+  });
+  const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(form.round_id).buffer);
+  const envelope = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
+  envelope.set(new Uint8Array(sender.enc));
+  envelope.set(new Uint8Array(ciphertext), sender.enc.byteLength);
+  return encode64(envelope);
+}
+async function request(form, ballot, version, envelope) {
+  const key = await crypto.subtle.importKey("pkcs8", decode64(ballot.privateKey), "Ed25519", false, ["sign"]);
+  const statement = utf8.encode(`guldkorn-answer-v1
+${form.round_id}
+${version}
+${envelope}`);
+  const body = JSON.stringify({
+    key_id: ballot.unit.key_id,
+    public_key: ballot.publicKey,
+    message: ballot.message,
+    token: ballot.token,
+    version,
+    envelope,
+    signature: encode64(new Uint8Array(await crypto.subtle.sign("Ed25519", key, statement)))
+  });
+  const nullifier = hex(await sha2562(decode64(ballot.publicKey)));
+  return { path: `/v1/rounds/${form.round_id}/answers/${nullifier}`, body: body.padEnd(form.answer_size, " ") };
+}
+
+// src/device.js
+var utf82 = new TextEncoder();
+async function openDevice() {
+  try {
+    return new Device(await openDatabase(), true);
+  } catch {
+    return new Device(null, false);
+  }
+}
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("guldkorn-ballot", 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore("drafts", { keyPath: "id" });
+      opening.result.createObjectStore("locked", { keyPath: "id" });
+    };
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+    opening.onblocked = () => reject(new Error("blocked"));
+  });
+}
+var Device = class {
+  #database;
+  #memory = { drafts: /* @__PURE__ */ new Map(), locked: /* @__PURE__ */ new Map() };
+  constructor(database, lasting) {
+    this.#database = database;
+    this.lasting = lasting;
+  }
+  /** The draft of the person with this pseudonym in this round, if there is one. */
+  async draftOf(round2, pseudonym) {
+    for (const draft of await this.#all("drafts")) {
+      if (draft.round === round2 && draft.owner === await ownerMark(draft.salt, pseudonym)) return draft;
+    }
+    return void 0;
+  }
+  async draft(id) {
+    return (await this.#all("drafts")).find((d) => d.id === id);
+  }
+  /** A new draft of a person. */
+  async newDraft(round2, pseudonym, ballot) {
+    const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
+    const draft = { id: crypto.randomUUID(), round: round2, salt, owner: await ownerMark(salt, pseudonym), ballot, answers: {}, at: -1 };
+    await this.saveDraft(draft);
+    return draft;
+  }
+  async saveDraft(draft) {
+    await this.#write({ put: [["drafts", draft]] });
+  }
+  async dropDraft(id) {
+    await this.#write({ remove: [["drafts", id]] });
+  }
+  /** What is locked under receipt codes in this round. */
+  async locked(round2) {
+    return (await this.#all("locked")).filter((l) => l.round === round2);
+  }
+  /** Puts a locked record in the place of a draft, both or neither. */
+  async settle(draftID, record) {
+    await this.#write({ put: [["locked", record]], remove: draftID ? [["drafts", draftID]] : [] });
+  }
+  /** Forgets a round that is closed. */
+  async forget(round2) {
+    const remove = [];
+    for (const store of ["drafts", "locked"]) {
+      for (const one of await this.#all(store)) if (one.round === round2) remove.push([store, one.id]);
+    }
+    await this.#write({ remove });
+  }
+  #all(store) {
+    if (!this.#database) return Promise.resolve([...this.#memory[store].values()]);
+    return new Promise((resolve, reject) => {
+      const reading = this.#database.transaction(store).objectStore(store).getAll();
+      reading.onsuccess = () => resolve(reading.result);
+      reading.onerror = () => reject(reading.error);
+    });
+  }
+  #write({ put = [], remove = [] }) {
+    if (!this.#database) {
+      for (const [store, value] of put) this.#memory[store].set(value.id, structuredClone(value));
+      for (const [store, id] of remove) this.#memory[store].delete(id);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(["drafts", "locked"], "readwrite", { durability: "strict" });
+      for (const [store, value] of put) transaction.objectStore(store).put(value);
+      for (const [store, id] of remove) transaction.objectStore(store).delete(id);
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+};
+async function ownerMark(salt, pseudonym) {
+  return encode64(await sha2562(utf82.encode(salt + "\n" + pseudonym)));
+}
+
+// src/receipt.js
+var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+var LENGTH = 16;
+var utf83 = new TextEncoder();
+function newCode() {
+  const random = crypto.getRandomValues(new Uint8Array(LENGTH));
+  return Array.from(random, (b) => ALPHABET[b & 31]).join("");
+}
+function show(code) {
+  return code.match(/.{4}/g).join("-");
+}
+function read(text) {
+  const code = text.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  return code.length === LENGTH && [...code].every((c) => ALPHABET.includes(c)) ? code : "";
+}
+async function keyOf(code, round2) {
+  const secret = await crypto.subtle.importKey("raw", utf83.encode(code), "HKDF", false, ["deriveKey"]);
+  return crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: utf83.encode(round2), info: utf83.encode("guldkorn receipt v1") },
+    secret,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"]
+  );
+}
+async function lock(code, round2, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(code, round2), utf83.encode(JSON.stringify(value)));
+  return { iv: encode64(iv), data: encode64(new Uint8Array(data)) };
+}
+async function unlock(code, round2, locked2) {
+  try {
+    const data = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: decode64(locked2.iv) },
+      await keyOf(code, round2),
+      decode64(locked2.data)
+    );
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return null;
+  }
+}
+
+// src/dom.js
+function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === void 0 || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((c) => c !== void 0 && c !== null && c !== ""));
+  return element;
+}
+function button(text, onclick, properties = {}) {
+  return el("button", { type: "button", onclick, ...properties }, text);
+}
+function dateIn(language2, date) {
+  const locale = language2 === "da" ? "da-DK" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
+}
+
+// src/retry.js
+var LONGEST = 60;
+async function untilAnswered(page2, key, work2) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work2();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const backoff = Math.min(LONGEST, 2 ** (attempt + 1));
+      await pause(page2, key, Math.max(error.retryAfter, Math.ceil(backoff * (0.5 + Math.random() / 2))));
+    }
+  }
+}
+function pause(page2, key, seconds) {
+  return new Promise((resolve) => {
+    const note = el("p", {});
+    const go = () => {
+      clearInterval(ticking);
+      removeEventListener("online", go);
+      note.textContent = page2.t("trying");
+      now.remove();
+      resolve();
+    };
+    const now = button(page2.t("tryNow"), go);
+    const tell = () => {
+      note.textContent = page2.t(key, { seconds });
+    };
+    const ticking = setInterval(() => {
+      seconds--;
+      if (seconds <= 0) go();
+      else tell();
+    }, 1e3);
+    tell();
+    page2.say(note.textContent);
+    addEventListener("online", go);
+    document.getElementById("retry")?.replaceChildren(note, now);
+  });
+}
+
+// src/text.js
+var texts = {
+  da: {
+    box: "Stemmeboks",
+    otherLanguage: "English",
+    loading: "Henter runden …",
+    back: "Tilbage",
+    next: "Næste",
+    start: "Begynd",
+    resume: "Fortsæt, hvor du slap",
+    toPortal: "Til Guldkorn",
+    tryNow: "Prøv nu",
+    about: "Det handler om: {technology}",
+    preparing: "Gør din stemmeseddel klar …",
+    waiting: "Stemmeboksen svarer ikke lige nu. Vi prøver igen om {seconds} sekunder.",
+    waitingSafe: "Stemmeboksen svarer ikke lige nu. Dine svar er gemt på denne enhed. Vi prøver igen om {seconds} sekunder.",
+    waitingOpen: "Stemmeboksen svarer ikke lige nu. Dine svar er kun her på siden. Luk den ikke. Vi prøver igen om {seconds} sekunder.",
+    trying: "Prøver igen …",
+    readyTitle: "Din stemmeseddel er klar",
+    readyText: "Du kan svare fra {opens} til og med {closes}. Kom tilbage gennem Guldkorn på den samme enhed og i den samme browser.",
+    readyWhy: "Du har fået den nu og ikke først, når du svarer. Så kan tidspunktet ikke røbe, hvilket svar der er dit.",
+    openUntil: "Du kan svare og rette til og med {closes}.",
+    sameDevice: "Din stemmeseddel ligger kun i denne browser. Svar på den samme enhed hele vejen.",
+    notLasting: "Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.",
+    progress: "Spørgsmål {at} af {of}",
+    skip: "Du kan springe et spørgsmål over.",
+    helps: "Det, der hjælper",
+    hinders: "Det, der hæmmer",
+    fit: "Kravene til dig",
+    reviewTitle: "Klar til at sende",
+    reviewAll: "Du har svaret på alle {of} spørgsmål.",
+    reviewSome: "Du har svaret på {done} af {of} spørgsmål. Du kan gå tilbage til dem, du sprang over, eller sende, som det er.",
+    reviewNone: "Du har ikke svaret på nogen spørgsmål endnu.",
+    missed: "Sprunget over",
+    send: "Send mine svar",
+    sending: "Sender …",
+    editable: "Du kan rette eller trække dit svar tilbage til og med {closes}. Det kræver den kvitteringskode, du får nu.",
+    doneTitle: "Tak. Dit svar er gemt.",
+    withdrawnTitle: "Dit svar er trukket tilbage",
+    withdrawnText: "Der ligger ikke længere noget svar fra dig. Du kan svare igen til og med {closes}.",
+    codeLabel: "Din kvitteringskode",
+    codeText: "Skriv koden ned. Med den kan du rette dit svar på denne enhed til og med {closes}. Koden findes ikke andre steder, og ingen kan finde den for dig.",
+    codeDevice: "Uden koden kan ingen se dit svar på denne enhed, heller ikke den næste, der bruger den.",
+    copy: "Kopiér koden",
+    copied: "Koden er kopieret.",
+    edit: "Ret mit svar",
+    withdraw: "Træk mit svar tilbage",
+    withdrawing: "Trækker svaret tilbage …",
+    confirmWithdraw: "Ja, træk det tilbage",
+    confirmText: "Vil du trække dit svar tilbage? Du kan svare igen bagefter.",
+    keep: "Nej, behold det",
+    resultsOn: "Alle på arbejdspladsen kan se resultatet fra {visible}.",
+    lockedTitle: "Du har allerede hentet din stemmeseddel",
+    lockedText: "Har du svaret på denne enhed, kan du rette dit svar med din kvitteringskode.",
+    lockedNone: "Den ligger i en anden browser eller på en anden enhed. Svar derfra. Den kan ikke flyttes, og der kan ikke laves en ny.",
+    lockedHint: "16 tegn. Store og små bogstaver er lige gode.",
+    unlock: "Åbn mit svar",
+    wrongCode: "Koden passer ikke til noget svar på denne enhed. Se efter, om den er skrevet rigtigt.",
+    comeTitle: "Åbn runden fra Guldkorn",
+    comeText: "Stemmeboksen kender dig ikke og har ingen login. Du får din stemmeseddel ved at åbne runden fra Guldkorn.",
+    closedTitle: "Runden er lukket",
+    closedText: "Der kan ikke svares mere. Det, denne enhed huskede om runden, er slettet.",
+    unknownTitle: "Runden findes ikke",
+    unknownText: "Stemmeboksen kender ikke runden. Åbn den igen fra Guldkorn.",
+    expiredTitle: "Billetten gælder ikke mere",
+    expiredText: "Den varer kun et kvarter. Åbn runden igen fra Guldkorn, så går det videre, hvor du slap.",
+    listTitle: "Noget passer ikke. Du er blevet stoppet, for din egen skyld.",
+    listText: "Stemmeboksens nøgler er ikke dem, som din billet siger. Så kunne et svar måske kendes igen. Svar ikke, og sig det til din TR eller AMR.",
+    oldTitle: "Browseren er for gammel",
+    oldText: "Den kan ikke forsegle et svar. Brug en nyere udgave af Firefox, Safari, Chrome eller Edge.",
+    exhaustedTitle: "Der er ikke flere stemmesedler",
+    exhaustedText: "Der er udleveret lige så mange stemmesedler, som din enhed har ansatte. Sig det til din TR eller AMR.",
+    brokenTitle: "Det lykkedes ikke",
+    brokenText: "Stemmeboksen tog ikke imod det ({code}). Åbn runden igen fra Guldkorn. Dine svar er gemt på denne enhed.",
+    whoTitle: "Hvem kan se hvad?",
+    promise: "Din leder og din kommune ser ikke, hvad du svarede, og systemet er bygget til ikke at vide det. Stemmeboksen og resten af Guldkorn drives af den samme organisation. Derfor hviler løftet også på, at den følger reglerne.",
+    who: [
+      "Dit svar forsegles i din browser, før det sendes. Det kan først åbnes, når runden er lukket, og kun af den beregning, der laver resultatet.",
+      "Din stemmeseddel er underskrevet, uden at underskriveren så den. Stemmeboksen ved, at du har hentet en stemmeseddel, indtil runden lukker. Den kan ikke se, hvilket svar der er dit.",
+      "Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.",
+      "Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.",
+      "Leder, TR og AMR ser resultatet i samme minut. Alle ser det fra {visible}.",
+      "Stemmeboksen gemmer ikke din adresse på nettet, din browser eller noget tidspunkt.",
+      "Den, der styrer både stemmeboksen og beregningen og bryder reglerne, mens runden er åben, ville kunne lære mere, end den må.",
+      "Indtil du sender, ligger dine svar i denne browser. Bagefter er de låst med din kvitteringskode. Den, der driver en arbejdscomputer, kan måske se dens skærm: brug gerne din egen telefon."
+    ],
+    comingTitle: "Det mangler endnu",
+    coming: [
+      "en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget",
+      "et opslag, hvor alle kan se efter, at netop deres svar er talt med",
+      "at TR eller AMR skriver under på, hvem der kan svare",
+      "en kode, så stemmesedlen kan hentes på en anden enhed"
+    ]
+  },
+  en: {
+    box: "Ballot box",
+    otherLanguage: "Dansk",
+    loading: "Fetching the round …",
+    back: "Back",
+    next: "Next",
+    start: "Begin",
+    resume: "Go on where you left",
+    toPortal: "To Guldkorn",
+    tryNow: "Try now",
+    about: "It is about: {technology}",
+    preparing: "Making your ballot ready …",
+    waiting: "The ballot box does not answer right now. We try again in {seconds} seconds.",
+    waitingSafe: "The ballot box does not answer right now. Your answers are kept on this device. We try again in {seconds} seconds.",
+    waitingOpen: "The ballot box does not answer right now. Your answers are on this page only. Do not close it. We try again in {seconds} seconds.",
+    trying: "Trying again …",
+    readyTitle: "Your ballot is ready",
+    readyText: "You can answer from {opens} until {closes}, that day included. Come back through Guldkorn on the same device and in the same browser.",
+    readyWhy: "You got it now and not only when you answer. So the time cannot give away which answer is yours.",
+    openUntil: "You can answer and change your answer until {closes}, that day included.",
+    sameDevice: "Your ballot is in this browser only. Use the same device all the way.",
+    notLasting: "This browser keeps nothing. Finish before you close the page.",
+    progress: "Question {at} of {of}",
+    skip: "You may skip a question.",
+    helps: "What helps",
+    hinders: "What hinders",
+    fit: "The demands on you",
+    reviewTitle: "Ready to send",
+    reviewAll: "You have answered all {of} questions.",
+    reviewSome: "You have answered {done} of {of} questions. You can go back to those you skipped, or send it as it is.",
+    reviewNone: "You have not answered any question yet.",
+    missed: "Skipped",
+    send: "Send my answers",
+    sending: "Sending …",
+    editable: "You can change or withdraw your answer until {closes}, that day included. It takes the receipt code that you get now.",
+    doneTitle: "Thank you. Your answer is stored.",
+    withdrawnTitle: "Your answer is withdrawn",
+    withdrawnText: "There is no answer of yours any more. You can answer again until {closes}, that day included.",
+    codeLabel: "Your receipt code",
+    codeText: "Write the code down. With it you can change your answer on this device until {closes}, that day included. The code is nowhere else, and nobody can find it for you.",
+    codeDevice: "Without the code nobody can see your answer on this device, not even the next one to use it.",
+    copy: "Copy the code",
+    copied: "The code is copied.",
+    edit: "Change my answer",
+    withdraw: "Withdraw my answer",
+    withdrawing: "Withdrawing the answer …",
+    confirmWithdraw: "Yes, withdraw it",
+    confirmText: "Do you want to withdraw your answer? You can answer again afterwards.",
+    keep: "No, keep it",
+    resultsOn: "Everybody at the workplace can see the results from {visible}.",
+    lockedTitle: "You have fetched your ballot already",
+    lockedText: "If you have answered on this device, you can change your answer with your receipt code.",
+    lockedNone: "It is in another browser or on another device. Answer from there. It cannot be moved, and no new one can be made.",
+    lockedHint: "16 characters. Capital and small letters are equally good.",
+    unlock: "Open my answer",
+    wrongCode: "The code fits no answer on this device. Check that it is written correctly.",
+    comeTitle: "Open the round from Guldkorn",
+    comeText: "The ballot box does not know you and has no sign-in. You get your ballot by opening the round from Guldkorn.",
+    closedTitle: "The round is closed",
+    closedText: "No more answers are taken. What this device remembered of the round is deleted.",
+    unknownTitle: "There is no such round",
+    unknownText: "The ballot box does not know the round. Open it from Guldkorn again.",
+    expiredTitle: "The ticket is no longer valid",
+    expiredText: "It lasts a quarter of an hour. Open the round from Guldkorn again, and you go on where you left.",
+    listTitle: "Something does not fit. You have been stopped, for your own sake.",
+    listText: "The keys of the ballot box are not those that your ticket names. An answer might be recognised. Do not answer, and tell your TR or AMR.",
+    oldTitle: "The browser is too old",
+    oldText: "It cannot seal an answer. Use a newer version of Firefox, Safari, Chrome or Edge.",
+    exhaustedTitle: "There are no more ballots",
+    exhaustedText: "As many ballots as your unit has staff have been handed out. Tell your TR or AMR.",
+    brokenTitle: "That did not work",
+    brokenText: "The ballot box did not take it ({code}). Open the round from Guldkorn again. Your answers are kept on this device.",
+    whoTitle: "Who can see what?",
+    promise: "Your leader and your municipality do not see, and the system is built not to know, what you answered. The ballot box and the rest of Guldkorn are run by the same organisation. So the promise also rests on its keeping the rules.",
+    who: [
+      "Your answer is sealed in your browser before it is sent. It can be opened only when the round is closed, and only by the calculation that makes the results.",
+      "Your ballot was signed without being seen by the signer. The ballot box knows that you have fetched a ballot until the round closes. It cannot see which answer is yours.",
+      "The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.",
+      "Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.",
+      "Leader, TR and AMR see the results at the same minute. Everybody sees them from {visible}.",
+      "The ballot box keeps neither your network address nor your browser nor any time.",
+      "Somebody who controls both the ballot box and the calculation, and breaks the rules while the round is open, could learn more than they may.",
+      "Until you send them, your answers are in this browser. Afterwards they are locked with your receipt code. Those who run a work computer may be able to see its screen: better use your own phone."
+    ],
+    comingTitle: "What is still to come",
+    coming: [
+      "another seal around the answer, so that the network on the way sees nothing either",
+      "a notice where everybody can check that their own answer is counted",
+      "TR or AMR signing who can answer",
+      "a code with which to fetch the ballot on another device"
+    ]
+  }
+};
+function fill(text, values = {}) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+// src/screens.js
+var Page = class {
+  constructor(language2) {
+    this.language = language2;
+    this.form = void 0;
+    this.main = document.getElementById("main");
+    this.status = document.getElementById("status");
+    this.current = () => [el("h1", {}, this.t("loading"))];
+    this.frame();
+  }
+  /** A text of the page in the chosen language, with the round's dates and thresholds filled in. */
+  t(key, values = {}) {
+    return fill(texts[this.language][key], { ...this.facts(), ...values });
+  }
+  list(key) {
+    return texts[this.language][key].map((text) => fill(text, this.facts()));
+  }
+  /** A text of the round, which carries both languages. */
+  own(text) {
+    return text[this.language] ?? text.da ?? "";
+  }
+  facts() {
+    const f = this.form;
+    if (!f) return {};
+    const date = (d) => dateIn(this.language, d);
+    return {
+      opens: date(f.opens_on),
+      closes: date(f.closes_on),
+      visible: date(f.visible_to_all_on),
+      means: f.thresholds.means,
+      distributions: f.thresholds.distributions,
+      technology: f.technology_name ?? ""
+    };
+  }
+  frame() {
+    document.documentElement.lang = this.language;
+    document.getElementById("box").textContent = this.t("box");
+    const other = this.language === "da" ? "en" : "da";
+    const change = button(this.t("otherLanguage"), () => this.speak(other), { class: "plain", lang: other, id: "language" });
+    document.getElementById("language").replaceWith(change);
+  }
+  speak(language2) {
+    this.language = language2;
+    history.replaceState(null, "", location.pathname + "#lang=" + language2);
+    this.frame();
+    this.draw(false);
+    document.getElementById("language").focus();
+  }
+  /** Goes to a screen; its heading takes the focus, so that it is read aloud. */
+  show(screen) {
+    this.current = screen;
+    this.say("");
+    this.draw(true);
+  }
+  draw(move) {
+    this.main.replaceChildren(...this.current());
+    const heading = this.main.querySelector("h1");
+    document.title = heading.textContent + " · " + this.t("box");
+    if (move) {
+      heading.tabIndex = -1;
+      heading.focus();
+      window.scrollTo(0, 0);
+    }
+  }
+  /** Says something politely, without moving anybody. */
+  say(text) {
+    this.status.textContent = text;
+  }
+};
+var message = (page2, title, ...keys) => () => [
+  el("h1", {}, page2.t(title)),
+  ...keys.map((key) => el("p", {}, typeof key === "string" ? page2.t(key) : page2.t(...key))),
+  toPortal(page2)
+];
+function toPortal(page2) {
+  if (!page2.form) return "";
+  return el("p", {}, el("a", { href: page2.form.portal_url, rel: "noreferrer" }, page2.t("toPortal")));
+}
+var waiting = (page2, title) => () => [el("h1", {}, page2.t(title)), el("div", { id: "retry" })];
+var start = (page2, { ready, begun, lasting, begin: begin2 }) => () => [
+  el("h1", {}, ready ? page2.t("readyTitle") : page2.own(page2.form.title)),
+  ready ? el("p", { class: "lead" }, page2.own(page2.form.title)) : "",
+  page2.form.technology_name ? el("p", {}, page2.t("about")) : "",
+  ready ? el("p", {}, page2.t("readyText")) : el("p", {}, page2.own(page2.form.instrument.intro)),
+  ready ? el("p", {}, page2.t("readyWhy")) : el("p", {}, page2.t("openUntil")),
+  el("p", { class: "notice" }, page2.t(lasting ? "sameDevice" : "notLasting")),
+  ready ? "" : el("p", { class: "actions" }, button(page2.t(begun ? "resume" : "start"), begin2, { class: "primary" })),
+  ...whoCanSeeWhat(page2),
+  toPortal(page2)
+].filter(Boolean);
+function whoCanSeeWhat(page2) {
+  return [
+    el("h2", {}, page2.t("whoTitle")),
+    el("p", { class: "promise" }, page2.t("promise")),
+    el("ul", {}, ...page2.list("who").map((text) => el("li", {}, text))),
+    el("h2", {}, page2.t("comingTitle")),
+    el("ul", {}, ...page2.list("coming").map((text) => el("li", {}, text)))
+  ];
+}
+var question = (page2, { cells: cells2, at, answers, choose, back, next }) => () => {
+  const { theme, cell } = cells2[at];
+  const scales = page2.form.instrument;
+  const missing = scales.missing ?? [];
+  const ask = (item, legend, scale) => item && group(page2, item, legend, [...scale, ...missing], missing.length, answers, choose);
+  const submit = (event) => {
+    event.preventDefault();
+    next();
+  };
+  return [
+    el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
+    el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
+    el("p", { class: "theme" }, page2.own(theme.title ?? theme)),
+    el("h1", {}, page2.own(cell.title ?? { da: cell.quality, en: cell.quality })),
+    el(
+      "form",
+      { onsubmit: submit, novalidate: true },
+      ...[
+        ask(cell.gain, "helps", scales.scale),
+        ask(cell.strain, "hinders", scales.scale),
+        ask(cell.fit, "fit", scales.fit_scale ?? scales.scale)
+      ].filter(Boolean),
+      el("p", { class: "quiet" }, page2.t("skip")),
+      el(
+        "div",
+        { class: "actions pair" },
+        button(page2.t("back"), back),
+        el("button", { type: "submit", class: "primary" }, page2.t("next"))
+      )
+    )
+  ];
+};
+function group(page2, item, legend, options, missing, answers, choose) {
+  const radio = (option, index) => {
+    const input = el("input", {
+      type: "radio",
+      name: item.id,
+      value: option.value,
+      checked: answers[item.id] === option.value,
+      onchange: () => choose(item.id, option.value)
+    });
+    const aside = index >= options.length - missing;
+    return el("label", { class: aside ? "option aside" : "option" }, input, el("span", {}, page2.own(option)));
+  };
+  return el(
+    "fieldset",
+    {},
+    el("legend", {}, el("span", { class: "direction" }, page2.t(legend)), el("span", { class: "statement" }, page2.own(item))),
+    ...options.map(radio)
+  );
+}
+var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
+  const items = cells2.flatMap(({ cell }) => [cell.gain, cell.strain, cell.fit].filter(Boolean));
+  const done = items.filter((item) => answers[item.id]).length;
+  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => [cell.gain, cell.strain, cell.fit].some((item) => item && !answers[item.id]));
+  const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
+  return [
+    el("h1", {}, page2.t("reviewTitle")),
+    el("p", {}, page2.t(summary, { done, of: items.length })),
+    missed.length > 0 && done > 0 ? el("h2", {}, page2.t("missed")) : "",
+    missed.length > 0 && done > 0 ? el("ul", { class: "links" }, ...missed.map(({ cell, at }) => el("li", {}, button(page2.own(cell.title ?? { da: cell.quality, en: cell.quality }), () => open2(at), { class: "plain" })))) : "",
+    done > 0 ? el("p", {}, page2.t("editable")) : "",
+    el(
+      "div",
+      { class: "actions pair" },
+      button(page2.t("back"), back),
+      done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
+    )
+  ].filter(Boolean);
+};
+var receipt = (page2, { code, withdrawn, edit, withdraw }) => () => [
+  el("h1", {}, page2.t(withdrawn ? "withdrawnTitle" : "doneTitle")),
+  withdrawn ? el("p", {}, page2.t("withdrawnText")) : "",
+  el("p", { id: "code-label" }, page2.t("codeLabel")),
+  el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, code),
+  el("p", { class: "actions" }, button(page2.t("copy"), async () => {
+    await navigator.clipboard.writeText(code);
+    page2.say(page2.t("copied"));
+  })),
+  el("p", {}, page2.t("codeText")),
+  el("p", {}, page2.t("codeDevice")),
+  el(
+    "div",
+    { class: "actions" },
+    button(page2.t("edit"), edit),
+    withdrawn ? "" : button(page2.t("withdraw"), withdraw)
+  ),
+  el("p", {}, page2.t("resultsOn")),
+  toPortal(page2)
+].filter(Boolean);
+var confirmWithdraw = (page2, { yes, no }) => () => [
+  el("h1", {}, page2.t("withdraw")),
+  el("p", {}, page2.t("confirmText")),
+  el(
+    "div",
+    { class: "actions" },
+    button(page2.t("keep"), no, { class: "primary" }),
+    button(page2.t("confirmWithdraw"), yes)
+  )
+];
+var locked = (page2, { any, open: open2 }) => () => {
+  const input = el("input", {
+    type: "text",
+    id: "code-input",
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: "false",
+    maxlength: "40",
+    "aria-describedby": "code-hint code-error"
+  });
+  const error = el("p", { class: "error", id: "code-error", role: "alert" });
+  const submit = async (event) => {
+    event.preventDefault();
+    error.textContent = "";
+    input.removeAttribute("aria-invalid");
+    if (await open2(input.value)) return;
+    error.textContent = page2.t("wrongCode");
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  };
+  return [
+    el("h1", {}, page2.t("lockedTitle")),
+    el("p", {}, page2.t(any ? "lockedText" : "lockedNone")),
+    any ? el(
+      "form",
+      { onsubmit: submit, novalidate: true },
+      el("label", { for: "code-input" }, page2.t("codeLabel")),
+      el("p", { class: "quiet", id: "code-hint" }, page2.t("lockedHint")),
+      input,
+      error,
+      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("unlock")))
+    ) : "",
+    toPortal(page2)
+  ].filter(Boolean);
+};
+
+// src/main.js
+var round = location.pathname.split("/")[2];
+var tabKey = "draft:" + round;
+var fragment = new URLSearchParams(location.hash.slice(1));
+var ticket = fragment.get("ticket") ?? "";
+var language = fragment.get("lang") === "en" ? "en" : "da";
+history.replaceState(null, "", location.pathname + "#lang=" + language);
+addEventListener("hashchange", () => {
+  if (new URLSearchParams(location.hash.slice(1)).has("ticket")) location.reload();
+});
+var page = new Page(language);
+var device = await openDevice();
+var work;
+try {
+  await arrive();
+} catch (error) {
+  explain(error);
+}
+async function arrive() {
+  if (!await supported()) return page.show(message(page, "oldTitle", "oldText"));
+  page.show(waiting(page, "loading"));
+  page.form = await untilAnswered(page, "waiting", () => getForm(round));
+  if (page.form.state === "closed") {
+    await device.forget(round);
+    sessionStorage.removeItem(tabKey);
+    return page.show(message(page, "closedTitle", "closedText", "resultsOn"));
+  }
+  const hash = await listHash(round, page.form.keys);
+  if (ticket) return withTicket(hash);
+  const draft = await device.draft(sessionStorage.getItem(tabKey) ?? "");
+  if (draft?.ballot.token) return begin(draft);
+  if ((await device.locked(round)).length > 0) return page.show(lockedScreen(true));
+  return page.show(message(page, "comeTitle", "comeText"));
+}
+async function withTicket(hash) {
+  const claims = readTicket(ticket);
+  const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
+  if (claims.round !== round || claims.key_list !== hash || !unit) return page.show(message(page, "listTitle", "listText"));
+  let draft = await device.draftOf(round, claims.pseudonym);
+  page.show(waiting(page, "preparing"));
+  const fresh = !draft;
+  draft ??= await device.newDraft(round, claims.pseudonym, await newBallot(unit));
+  if (!draft.ballot.token) {
+    try {
+      const signature = await untilAnswered(page, "waiting", () => signBlinded(round, ticket, draft.ballot.blinded));
+      draft.ballot = await finalize(draft.ballot, signature);
+      await device.saveDraft(draft);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
+      if (fresh) await device.dropDraft(draft.id);
+      return page.show(lockedScreen((await device.locked(round)).length > 0));
+    }
+  }
+  return begin(draft);
+}
+function begin(draft) {
+  sessionStorage.setItem(tabKey, draft.id);
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: "", id: "" };
+  page.show(start(page, {
+    ready: page.form.state === "announced",
+    begun: draft.at >= 0,
+    lasting: device.lasting,
+    begin: () => goTo(Math.max(0, draft.at))
+  }));
+}
+function cells() {
+  return page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell })));
+}
+function goTo(at) {
+  const all = cells();
+  if (at < 0) return begin(work.record);
+  remember(at);
+  if (at >= all.length) {
+    return page.show(review(page, {
+      cells: all,
+      answers: work.answers,
+      open: goTo,
+      back: () => goTo(all.length - 1),
+      send: () => handIn(false)
+    }));
+  }
+  return page.show(question(page, {
+    cells: all,
+    at,
+    answers: work.answers,
+    next: () => goTo(at + 1),
+    back: () => at > 0 || work.draft ? goTo(at - 1) : showReceipt(false),
+    choose: (item, value) => {
+      work.answers[item] = value;
+      remember(at);
+    }
+  }));
+}
+function remember(at) {
+  if (!work.draft) return;
+  work.record.at = at;
+  device.saveDraft(work.record).catch(() => {
+    device.lasting = false;
+    page.say(page.t("notLasting"));
+  });
+}
+async function handIn(withdraw) {
+  page.show(waiting(page, withdraw ? "withdrawing" : "sending"));
+  try {
+    await deliver(withdraw ? "" : await seal(page.form, work.answers));
+    work.code ||= newCode();
+    work.id ||= crypto.randomUUID();
+    const value = { ballot: work.ballot, answers: work.answers };
+    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
+    work.draft = "";
+    sessionStorage.removeItem(tabKey);
+    showReceipt(withdraw);
+  } catch (error) {
+    explain(error);
+  }
+}
+async function deliver(envelope) {
+  const tell = !work.draft || !device.lasting ? "waitingOpen" : "waitingSafe";
+  for (let version = work.ballot.version + 1; ; version++) {
+    const { path, body } = await request(page.form, work.ballot, version, envelope);
+    try {
+      await untilAnswered(page, tell, () => putAnswer(path, body));
+      work.ballot.version = version;
+      return;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "ballotbox.version_old") throw error;
+    }
+  }
+}
+function showReceipt(withdrawn) {
+  const again = () => goTo(0);
+  page.show(receipt(page, {
+    code: show(work.code),
+    withdrawn,
+    edit: again,
+    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: () => showReceipt(false) }))
+  }));
+}
+function lockedScreen(any) {
+  return locked(page, { any, open });
+}
+async function open(typed) {
+  const code = read(typed);
+  for (const record of code ? await device.locked(round) : []) {
+    const value = await unlock(code, round, record);
+    if (!value) continue;
+    work = { draft: "", record: void 0, ballot: value.ballot, answers: value.answers, code, id: record.id };
+    goTo(0);
+    return true;
+  }
+  return false;
+}
+function explain(error) {
+  const code = error instanceof Refused ? error.code : "";
+  switch (code) {
+    case "ballotbox.round_closed":
+      return page.show(message(page, "closedTitle", "closedText"));
+    case "ballotbox.round_unknown":
+      return page.show(message(page, "unknownTitle", "unknownText"));
+    case "ballotbox.ticket_expired":
+    case "ballotbox.ticket_invalid":
+      return page.show(message(page, "expiredTitle", "expiredText"));
+    case "ballotbox.unit_exhausted":
+      return page.show(message(page, "exhaustedTitle", "exhaustedText"));
+    default:
+      return page.show(message(page, "brokenTitle", ["brokenText", { code: code || "page" }]));
+  }
+}

@@ -1,0 +1,61 @@
+package ballotbox
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// ticketIssuer is the service whose tickets count.
+const ticketIssuer = "intake"
+
+// maxPseudonym bounds what intake may call a person.
+const maxPseudonym = 128
+
+// ticket says that the person behind a pseudonym belongs to a unit of a round, and which keys the person is to trust.
+type ticket struct {
+	jwt.RegisteredClaims
+	Round     string `json:"round"`
+	Unit      string `json:"unit"`
+	Pseudonym string `json:"pseudonym"`
+	KeyList   string `json:"key_list"`
+}
+
+// tickets reads tickets.
+type tickets struct {
+	key    ed25519.PublicKey
+	parser *jwt.Parser
+}
+
+func newTickets(key ed25519.PublicKey, now func() time.Time) *tickets {
+	return &tickets{key: key, parser: jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+		jwt.WithIssuer(ticketIssuer),
+		jwt.WithAudience(Service),
+		jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(now),
+		jwt.WithStrictDecoding(),
+	)}
+}
+
+// read checks a ticket for a round with a certain key list.
+func (t *tickets) read(text, roundID, keyList string) (ticket, error) {
+	var claims ticket
+	_, err := t.parser.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return t.key, nil })
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
+		return ticket{}, failure.New(failure.BallotTicketExpired)
+	case err != nil:
+		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(err)
+	case claims.Round != roundID || claims.KeyList != keyList:
+		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(errors.New("a ticket of another round or key list"))
+	case claims.Pseudonym == "" || len(claims.Pseudonym) > maxPseudonym:
+		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(fmt.Errorf("want a pseudonym of 1 to %d bytes", maxPseudonym))
+	}
+	return claims, nil
+}
