@@ -1,0 +1,81 @@
+package reporting
+
+import (
+	"crypto/ecdh"
+	"crypto/hpke"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// batch is what the ballot box hands over of a closed round: sealed answers in random order.
+type batch struct {
+	RoundID string `json:"round_id"`
+	Units   []struct {
+		UnitID  string   `json:"unit_id"`
+		Answers []string `json:"answers"`
+	} `json:"units"`
+}
+
+// readBatch reads a batch whose hash was compared before and holds it against the frame: it must be of this round, of its
+// units, each once, and hold no more answers than a unit has people. A batch that does not is no result of this
+// round, and there is no release from it.
+func readBatch(raw []byte, round Round) (batch, error) {
+	var b batch
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return b, fmt.Errorf("batch of round %s is not JSON: %w", round.RoundID, err)
+	}
+	if b.RoundID != round.RoundID {
+		return b, fmt.Errorf("batch of round %s says that it is of round %s", round.RoundID, b.RoundID)
+	}
+	headcounts := map[string]int{}
+	for _, u := range round.Units {
+		headcounts[u.ID] = u.Headcount
+	}
+	for _, u := range b.Units {
+		headcount, known := headcounts[u.UnitID]
+		if !known {
+			return b, fmt.Errorf("batch of round %s has unit %s, which was not asked or comes twice", round.RoundID, u.UnitID)
+		}
+		if len(u.Answers) > headcount {
+			return b, fmt.Errorf("batch of round %s has more answers in unit %s than people", round.RoundID, u.UnitID)
+		}
+		delete(headcounts, u.UnitID)
+	}
+	return b, nil
+}
+
+// open opens every answer with the release key. One that cannot be opened, is not what the form sends, or is the very
+// envelope of another is refused and counted; the others stand. If none can be read though there are some, the
+// fault is not theirs, and nothing is computed, so that the key is kept.
+func (b batch) open(private []byte, round Round) (answers []Answer, refused int, err error) {
+	key, err := hpke.DHKEM(ecdh.X25519()).NewPrivateKey(private)
+	if err != nil {
+		return nil, 0, fmt.Errorf("release key of round %s: %w", round.RoundID, err)
+	}
+	items := round.Instrument.Items()
+	seen := map[string]bool{}
+	for _, u := range b.Units {
+		for _, envelope := range u.Answers {
+			values, err := openAnswer(key, round, items, envelope)
+			if err != nil || seen[envelope] {
+				refused++
+				continue
+			}
+			seen[envelope] = true
+			answers = append(answers, Answer{Unit: u.UnitID, Values: values})
+		}
+	}
+	if len(answers) == 0 && refused > 0 {
+		return nil, refused, errors.New("not one answer of the round can be read")
+	}
+	return answers, refused, nil
+}
+
+func openAnswer(key hpke.PrivateKey, round Round, items map[string]bool, envelope string) (map[string]Value, error) {
+	plain, err := unseal(key, round.RoundID, envelope)
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(plain, round.RoundID, round.Instrument, items)
+}

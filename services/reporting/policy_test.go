@@ -1,0 +1,42 @@
+package reporting
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+)
+
+func TestPolicyInRego(t *testing.T) { accesstest.RunRego(t, ".") }
+
+func TestPolicyAgainstPlainGo(t *testing.T) {
+	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
+	require.NoError(t, err)
+	readers := []string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.Employee}
+	permissions := map[string][]string{
+		"release.list": readers, "release.read": readers,
+		"follow_through.read": {access.MunicipalAdministrator, access.MunicipalAnalyst},
+		"benchmark.read":      {access.UnionAnalyst},
+	}
+	here := func(s access.Subject, r access.Resource, roles []string) bool {
+		return slices.ContainsFunc(roles, func(role string) bool { return s.Has(role, r.Tenant) })
+	}
+	accesstest.Table{
+		Permissions: permissions,
+		Services:    map[string][]string{"release_key.ensure": {"intake"}},
+		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
+			if s.Service != "" {
+				return allowed
+			}
+			allowed = allowed && here(s, r, permissions[action])
+			if action == "release.read" {
+				stage := r.Attributes["visible_to"]
+				allowed = allowed && (stage == "all" || stage == "representatives" && here(s, r, readers[:3]))
+			}
+			return allowed
+		},
+	}.Check(t, authorizer)
+}

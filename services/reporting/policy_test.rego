@@ -1,0 +1,111 @@
+package guldkorn.reporting_test
+
+import data.guldkorn.reporting
+
+school := {"type": "release", "tenant": "school", "path": ["platform", "operator", "school"], "unit": "", "attributes": {}}
+
+operator := {"type": "follow_through", "tenant": "operator", "path": ["platform", "operator"], "unit": "", "attributes": {}}
+
+union := {"type": "benchmark", "tenant": "union", "path": ["platform", "union"], "unit": "", "attributes": {}}
+
+release(stage) := object.union(school, {"attributes": {"visible_to": stage}})
+
+person(role, scope) := {"id": "p", "tenant": "operator", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
+
+service(name) := {"id": name, "tenant": "", "service": name, "assignments": []}
+
+allowed(action, subject, resource) if {
+	reporting.allowed with input as {"action": action, "subject": subject, "resource": resource}
+}
+
+representatives := {"leader", "tr", "amr"}
+
+strangers := {
+	["platform_operator", "platform"],
+	["municipal_administrator", "operator"],
+	["municipal_analyst", "operator"],
+	["union_analyst", "union"],
+	["school_administrator", "school"],
+	["leader", "operator"],
+	["leader", "otherschool"],
+	["employee", "otherschool"],
+	["facilitator", "school"],
+	["forum_member", "school"],
+	["text_reader", "school"],
+}
+
+test_representatives_read_from_their_minute if {
+	every role in representatives {
+		allowed("release.read", person(role, "school"), release("representatives"))
+		allowed("release.read", person(role, "school"), release("all"))
+		allowed("release.list", person(role, "school"), school)
+	}
+}
+
+test_representatives_denied_before if {
+	every role in representatives {
+		not allowed("release.read", person(role, "school"), release("nobody"))
+		not allowed("release.read", person(role, "school"), school)
+	}
+}
+
+test_employees_read_on_the_day_of_all if {
+	allowed("release.read", person("employee", "school"), release("all"))
+	allowed("release.list", person("employee", "school"), school)
+}
+
+test_employees_denied_before_that_day if {
+	not allowed("release.read", person("employee", "school"), release("representatives"))
+	not allowed("release.read", person("employee", "school"), release("nobody"))
+}
+
+test_everybody_else_denied_releases_at_all_times if {
+	every stranger in strangers {
+		every stage in {"nobody", "representatives", "all"} {
+			not allowed("release.read", person(stranger[0], stranger[1]), release(stage))
+		}
+		not allowed("release.list", person(stranger[0], stranger[1]), school)
+	}
+}
+
+test_services_denied_releases if {
+	every name in {"portal", "intake", "dialogue", "tenancy", "setup"} {
+		not allowed("release.read", service(name), release("all"))
+	}
+}
+
+test_municipality_follows_its_own_schools if {
+	allowed("follow_through.read", person("municipal_administrator", "operator"), operator)
+	allowed("follow_through.read", person("municipal_analyst", "operator"), operator)
+}
+
+test_follow_through_denied_to_others if {
+	not allowed("follow_through.read", person("municipal_analyst", "otheroperator"), operator)
+	not allowed("follow_through.read", person("municipal_analyst", "platform"), operator)
+	not allowed("follow_through.read", person("municipal_analyst", "operator"), school)
+	not allowed("follow_through.read", person("platform_operator", "platform"), operator)
+	not allowed("follow_through.read", person("leader", "school"), operator)
+	not allowed("follow_through.read", person("union_analyst", "union"), operator)
+}
+
+test_union_reads_the_benchmark if {
+	allowed("benchmark.read", person("union_analyst", "union"), union)
+}
+
+test_benchmark_denied_to_others_and_elsewhere if {
+	not allowed("benchmark.read", person("union_analyst", "otherunion"), union)
+	not allowed("benchmark.read", person("union_analyst", "union"), operator)
+	not allowed("benchmark.read", person("union_analyst", "union"), school)
+	not allowed("benchmark.read", person("municipal_analyst", "operator"), union)
+	not allowed("benchmark.read", person("platform_operator", "platform"), union)
+}
+
+test_intake_gets_release_keys if {
+	allowed("release_key.ensure", service("intake"), school)
+}
+
+test_release_keys_denied_to_others if {
+	not allowed("release_key.ensure", service("ballotbox"), school)
+	not allowed("release_key.ensure", service("portal"), school)
+	not allowed("release_key.ensure", person("leader", "school"), school)
+}

@@ -1,0 +1,108 @@
+// Package reporting turns the sealed answers of a round into its one release, and says what may be seen of it by whom.
+//
+// It makes the key that answers are sealed to before a round is announced. When the round has closed it takes
+// the one batch from the ballot box, opens it, scores it (score.go), decides what may be shown (package disclosure,
+// theme.go), writes figures no more exactly than their groups allow (figure.go) and stores the release, whose
+// text never changes (release.go). Answers are held in memory for that moment and are not stored; when the release
+// is, the key is destroyed. What the ballot box keeps of the batch until its own retention ends cannot be opened
+// from then on, and nothing can be computed a second time: there is no other cut of the data, for anybody.
+//
+// Beside releases it keeps two projections: what came of agreements at each school (followthrough.go), for its
+// municipality, and how many institutions there are (benchmark.go), for the union. Neither holds an answer, a figure or
+// a text. It knows nothing of persons beyond their roles, and never who answered.
+package reporting
+
+import (
+	"context"
+	_ "embed" // policy.rego
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+)
+
+// Name is the name of the service.
+const Name = "reporting"
+
+//go:embed policy.rego
+var policy string
+
+// Service is the service reporting. It implements host.Component.
+type Service struct {
+	deps         *platform.Deps
+	store        collections
+	directory    *directory.Directory
+	authorizer   *access.Authorizer
+	follow       *document.Across[followThrough]
+	institutions *document.Across[institution]
+	engine       *gin.Engine
+	refused      prometheus.Counter
+	took         prometheus.Histogram
+}
+
+// New opens the service's collections and compiles its policy.
+func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
+	s := &Service{
+		deps: d,
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "guldkorn_reporting_answers_refused_total", Help: "Answers that could not be opened or were not those of their form.",
+		}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "guldkorn_reporting_release_duration_seconds", Help: "Time from opening a batch to its stored release.",
+			Buckets: []float64{.01, .05, .1, .5, 1, 5, 10, 60},
+		}),
+	}
+	for _, metric := range []prometheus.Collector{s.refused, s.took} {
+		if err := d.Registerer.Register(metric); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if s.store, err = openCollections(ctx, d.Store); err != nil {
+		return nil, err
+	}
+	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer))
+	if err != nil {
+		return nil, err
+	}
+	s.follow = document.NewAcross(s.store.follow, s.mayFollow)
+	s.institutions = document.NewAcross(s.store.institutions, s.mayCompare)
+	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
+	s.routes(s.engine)
+	return s, nil
+}
+
+// Name implements host.Component.
+func (s *Service) Name() string { return Name }
+
+// Handler implements host.Component.
+func (s *Service) Handler() http.Handler { return s.engine }
+
+// Run takes in what the other services tell, and publishes releases, until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	rounds, dialogues := bus.Handlers{}, bus.Handlers{}
+	s.onRounds(rounds)
+	s.onActions(dialogues)
+	return s.deps.Background(ctx,
+		func(ctx context.Context) error {
+			return s.deps.Bus.Consume(ctx, directory.Owner, s.directory.Handlers())
+		},
+		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "intake", rounds) },
+		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "dialogue", dialogues) },
+	)
+}
+
+var _ host.Component = (*Service)(nil)
+
+func (s *Service) now() time.Time { return s.deps.Now().UTC() }

@@ -1,0 +1,86 @@
+package reporting
+
+import (
+	"fmt"
+
+	api "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/events"
+)
+
+// Round is what reporting keeps of a round from its announcement on: the frozen frame that the release is held
+// against, and the instrument as far as it is scored.
+type Round struct {
+	RoundID        string     `bson:"round_id"`
+	Title          string     `bson:"title"`
+	Instrument     Instrument `bson:"instrument"`
+	TechnologyID   string     `bson:"technology_id"`
+	TechnologyName string     `bson:"technology_name"`
+	Units          []Unit     `bson:"units"`
+	OpensOn        Date       `bson:"opens_on"`
+	ClosesOn       Date       `bson:"closes_on"`
+	VisibleToAllOn Date       `bson:"visible_to_all_on"`
+	Thresholds     Thresholds `bson:"thresholds"`
+}
+
+// Unit is an answering unit as frozen.
+type Unit struct {
+	ID        string `bson:"id"`
+	Parent    string `bson:"parent"`
+	Name      string `bson:"name"`
+	Headcount int    `bson:"headcount"`
+}
+
+// Thresholds are the two numbers that were agreed on, before the floors of package disclosure.
+type Thresholds struct {
+	Means         int `bson:"means"`
+	Distributions int `bson:"distributions"`
+}
+
+// newRound takes over what was announced.
+func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
+	if err := instrument.Validate(); err != nil {
+		return Round{}, err
+	}
+	if instrument.ID != e.Instrument || instrument.Version != e.InstrumentVersion {
+		return Round{}, fmt.Errorf("round %s asks %s version %d, not %s version %d", e.RoundID, e.Instrument, e.InstrumentVersion, instrument.ID, instrument.Version)
+	}
+	r := Round{
+		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
+		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName,
+		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
+		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions},
+	}
+	for _, u := range e.Units {
+		r.Units = append(r.Units, Unit{ID: u.UnitID, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount})
+	}
+	return r, nil
+}
+
+// series names what a release may be compared with: the same instrument in the same version about the same
+// technology. A trend never crosses a change of wording.
+func (r Round) series() string {
+	return fmt.Sprintf("%s/%d/%s", r.Instrument.ID, r.Instrument.Version, r.TechnologyID)
+}
+
+// people is how many were asked.
+func (r Round) people() int {
+	n := 0
+	for _, u := range r.Units {
+		n += u.Headcount
+	}
+	return n
+}
+
+func (r Round) public() api.ReleaseRound {
+	p := api.ReleaseRound{
+		RoundID: r.RoundID, Title: r.Title, Instrument: r.Instrument.ID, InstrumentVersion: r.Instrument.Version,
+		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn),
+	}
+	if r.TechnologyID != "" {
+		p.TechnologyID = &r.TechnologyID
+	}
+	if r.TechnologyName != "" {
+		p.TechnologyName = &r.TechnologyName
+	}
+	return p
+}

@@ -1,0 +1,94 @@
+package reporting
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	api "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/document"
+)
+
+// stored is a release as it is kept: its text, and beside it what lists are made of.
+type stored struct {
+	RoundID        string    `bson:"round_id"`
+	Series         string    `bson:"series"`
+	ClosedAt       time.Time `bson:"closed_at"`
+	ContentHash    string    `bson:"content_hash"`
+	VisibleFrom    time.Time `bson:"visible_from"` // for leader, TR and AMR
+	VisibleToAllOn Date      `bson:"visible_to_all_on"`
+	Shown          bool      `bson:"shown"`
+	Content        []byte    `bson:"content"` // canonical JSON; never changed
+}
+
+// release reads the text.
+func (s stored) release() (api.Release, error) {
+	var r api.Release
+	err := json.Unmarshal(s.Content, &r)
+	return r, err
+}
+
+type collections struct {
+	rounds       *document.Collection[Round]
+	releases     *document.Collection[stored]
+	follow       *document.Collection[followThrough]
+	institutions *document.Collection[institution]
+}
+
+// The indexes, by name.
+const (
+	byRound    = "by_round"    // one release for each round
+	byClosing  = "by_closing"  // lists
+	bySeries   = "by_series"   // the earlier release
+	byOperator = "by_operator" // across tenants: the schools of an operator
+	byCounted  = "by_counted"  // across tenants: institutions for the benchmark
+)
+
+func openCollections(ctx context.Context, s *document.Store) (c collections, err error) {
+	if c.rounds, err = document.Open[Round](ctx, s, document.Schema{Name: "rounds"}); err != nil {
+		return c, err
+	}
+	if c.releases, err = document.Open[stored](ctx, s, document.Schema{Name: "releases", Indexes: []document.Index{
+		{Name: byRound, Fields: []string{"round_id"}, Unique: true},
+		{Name: byClosing, Fields: []string{"closed_at"}},
+		{Name: bySeries, Fields: []string{"series", "closed_at"}},
+	}}); err != nil {
+		return c, err
+	}
+	if c.follow, err = document.Open[followThrough](ctx, s, document.Schema{Name: "projection_follow_through", Indexes: []document.Index{
+		{Name: byOperator, Fields: []string{"operator"}, Across: true},
+	}}); err != nil {
+		return c, err
+	}
+	c.institutions, err = document.Open[institution](ctx, s, document.Schema{Name: "projection_institutions", Indexes: []document.Index{
+		{Name: byCounted, Fields: []string{"counted", "operator"}, Across: true},
+	}})
+	return c, err
+}
+
+// releaseOf returns the release of a round of the context's tenant, if there is one.
+func (c collections) releaseOf(ctx context.Context, roundID string) (document.Document[stored], bool, error) {
+	page, err := c.releases.Find(ctx, document.Query{Index: byRound, Equal: []any{roundID}, Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		return document.Document[stored]{}, false, err
+	}
+	return page.Items[0], true, nil
+}
+
+// earlier returns the latest release of a series that closed before a moment, nil if there is none. A release made
+// by another method is no measure for this one.
+func (c collections) earlier(ctx context.Context, series string, closedAt time.Time) (*Earlier, error) {
+	page, err := c.releases.Find(ctx, document.Query{Index: bySeries, Equal: []any{series}, To: closedAt, Descending: true, Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		return nil, err
+	}
+	release, err := page.Items[0].Body.release()
+	if err != nil {
+		return nil, fmt.Errorf("release %s: %w", page.Items[0].ID, err)
+	}
+	if release.Method.Version != methodVersion {
+		return nil, nil
+	}
+	return &Earlier{ID: page.Items[0].ID, Release: release}, nil
+}
