@@ -1,0 +1,186 @@
+package dialogue
+
+import (
+	"context"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// sweepEvery is how often the store is asked what has fallen due. The broker's schedules are the clock; the sweep, which
+// also runs at the start, finds what a crash between a change and its schedule left, and what was too far ahead for the
+// broker to keep.
+const sweepEvery = 5 * time.Second
+
+// phaseDue comes back from the broker when the grace of a phase is over.
+type phaseDue struct {
+	DialogueID string `json:"dialogue_id"`
+}
+
+// Type implements events.Event.
+func (phaseDue) Type() string { return "dialogue.phase-due.v1" }
+
+// Validate implements events.Event.
+func (e phaseDue) Validate() error { return wanted("dialogue_id", e.DialogueID) }
+
+// actionDue comes back from the broker on the day of an effect check.
+type actionDue struct {
+	ActionID string `json:"action_id"`
+}
+
+// Type implements events.Event.
+func (actionDue) Type() string { return "dialogue.action-due.v1" }
+
+// Validate implements events.Event.
+func (e actionDue) Validate() error { return wanted("action_id", e.ActionID) }
+
+func wanted(name, value string) error {
+	if value == "" {
+		return failure.Invalid(name, "an id")
+	}
+	return nil
+}
+
+// due takes what the broker kept until its time.
+func (s *service) due() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, func(ctx context.Context, _ events.Envelope, e phaseDue) error {
+		return gone(s.expire(ctx, e.DialogueID))
+	})
+	bus.On(h, func(ctx context.Context, _ events.Envelope, e actionDue) error {
+		return gone(s.remind(ctx, e.ActionID))
+	})
+	return h
+}
+
+// gone forgives that what fell due is not there any more.
+func gone(err error) error {
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil
+	}
+	return err
+}
+
+// watchClock sweeps until ctx ends.
+func (s *service) watchClock(ctx context.Context) error {
+	ctx = access.WithSubject(ctx, s.deps.Identity())
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, "sweep failed, will be tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// sweep locks, settles and reminds whatever is due in any school.
+func (s *service) sweep(ctx context.Context) error {
+	now := s.now()
+	overdue := document.Query{Index: byLockAt, From: epoch, To: now.Add(time.Millisecond)}
+	for m, err := range s.allMeetings.All(ctx, overdue) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, m.Tenant, m.ID, s.expire)
+	}
+	for m, err := range s.allMeetings.All(ctx, document.Query{Index: bySettling, Equal: []any{true}}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, m.Tenant, m.ID, s.finish)
+	}
+	for a, err := range s.allActions.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, a.Tenant, a.ID, s.remind)
+	}
+	return nil
+}
+
+// attempt does one thing of a sweep; what fails must not keep the rest from its turn.
+func (s *service) attempt(ctx context.Context, owner tenant.ID, id string, do func(context.Context, string) error) {
+	if err := do(tenant.With(ctx, owner), id); err != nil && ctx.Err() == nil {
+		s.deps.Logger.WarnContext(ctx, "due work failed, will be tried again", "tenant", owner, "id", id, "error", err)
+	}
+}
+
+// expire locks the phase of a dialogue whose time is over and settles it.
+func (s *service) expire(ctx context.Context, id string) error {
+	expired := false
+	meeting, err := s.meetings.Update(ctx, id, func(m *Meeting) ([]events.Event, error) {
+		var p *Phase
+		if p, expired = m.Expire(s.now()); !expired {
+			return nil, nil
+		}
+		return p.locked(id), nil
+	})
+	if err != nil {
+		return err
+	}
+	if !expired {
+		if wait := meeting.Body.LockAt.Sub(s.now()); wait > 0 && wait < time.Minute {
+			s.scheduleLock(ctx, meeting) // two clocks that do not agree; the demo's may lie far apart and is left to the sweep
+		}
+		return nil
+	}
+	return s.finish(ctx, id)
+}
+
+// finish settles what is locked, and shows it.
+func (s *service) finish(ctx context.Context, id string) error {
+	meeting, err := s.settler.settle(ctx, id)
+	if err != nil {
+		return err
+	}
+	s.committed(ctx, meeting)
+	return nil
+}
+
+// remind says once that the day of an action's effect check has come.
+func (s *service) remind(ctx context.Context, id string) error {
+	action, err := s.actions.Update(ctx, id, func(a *Action) ([]events.Event, error) {
+		if !a.Remind(s.now()) {
+			return nil, nil
+		}
+		return []events.Event{events.ActionFollowUpDue(a.facts(id))}, nil
+	})
+	if err == nil {
+		s.hub.changed(ctx, action.Body.DialogueID)
+	}
+	return err
+}
+
+// scheduleLock has the broker wake the service when the running phase is over. Without it the sweep does.
+func (s *service) scheduleLock(ctx context.Context, meeting document.Document[Meeting]) {
+	if at := meeting.Body.LockAt; at.Before(never) {
+		s.schedule(ctx, "phase-"+meeting.ID, at, meeting.ID, phaseDue{DialogueID: meeting.ID})
+	}
+}
+
+// scheduleCheck has the broker wake the service on the day of an action's effect check.
+func (s *service) scheduleCheck(ctx context.Context, action document.Document[Action]) {
+	if at := action.Body.CheckAt; at.Before(never) {
+		s.schedule(ctx, "action-"+action.ID, at, action.ID, actionDue{ActionID: action.ID})
+	}
+}
+
+func (s *service) schedule(ctx context.Context, id string, at time.Time, subject string, e events.Event) {
+	envelope, err := events.New(ctx, Name, subject, 0, s.now(), e)
+	if err == nil {
+		err = s.deps.Bus.Schedule(ctx, id, at, envelope)
+	}
+	if err != nil {
+		s.deps.Logger.WarnContext(ctx, "schedule failed, the sweep will find it", "id", id, "error", err)
+	}
+}

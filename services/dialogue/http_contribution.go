@@ -1,0 +1,321 @@
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
+	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+)
+
+// visitPhase looks the phase of the request up.
+func (s *service) visitPhase(c *gin.Context, action string) (visit, *Phase, error) {
+	v, err := s.visit(c, action)
+	if err != nil {
+		return v, nil, err
+	}
+	p, err := v.meeting.Body.phase(c.Param("phase_id"))
+	return v, p, err
+}
+
+// writing is visitPhase for somebody who wants to write in an active phase.
+func (s *service) writing(c *gin.Context) (visit, *Phase, error) {
+	v, p, err := s.visitPhase(c, "contribution.add")
+	if err != nil {
+		return v, p, err
+	}
+	if err := v.meeting.Body.in(Open); err != nil {
+		return v, p, err
+	}
+	return v, p, p.takesContributions(s.now())
+}
+
+// seal returns the urn of a phase. One whose key is gone is locked.
+func (s *service) seal(ctx context.Context, phase string) (*Seal, error) {
+	seal, err := s.urn.Seal(ctx, phase)
+	if errors.Is(err, keyring.ErrGone) {
+		return nil, failure.New(failure.PhaseLocked).At("phase_id")
+	}
+	return seal, err
+}
+
+func decodeText(c *gin.Context) (string, error) {
+	given, err := host.Decode[struct {
+		Text string `json:"text"`
+	}](c)
+	if err != nil {
+		return "", err
+	}
+	text, wrong := cleanText("text", given.Text, maxText)
+	if wrong != nil {
+		return "", wrong
+	}
+	return text, nil
+}
+
+func (s *service) addContribution(c *gin.Context) error {
+	v, phase, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	creation, err := rest.Creation(c)
+	if err != nil {
+		return err
+	}
+	text, err := decodeText(c)
+	if err != nil {
+		return err
+	}
+	if phase.Attribution == Sealed {
+		seal, err := s.seal(v.ctx, phase.ID)
+		if err != nil {
+			return err
+		}
+		added, err := seal.add(v.ctx, v.subject.ID, creation, text)
+		if err != nil {
+			return err
+		}
+		failpoint.Hit("after-write-before-ack")
+		return answerEntry(c, http.StatusCreated, phase.ID, added)
+	}
+	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: text}
+	added, _, err := s.contributions.Create(v.ctx, creation, body)
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.Created(c, added, v.viewer.contributionView(added))
+}
+
+// answerEntry answers an author. The entity tag is the entry's own: nothing of it is in the database.
+func answerEntry(c *gin.Context, status int, phase string, e entry) error {
+	c.Header("ETag", `"`+strconv.FormatInt(e.Revision, 10)+`"`)
+	c.Header("Cache-Control", "no-store")
+	c.JSON(status, entryView(phase, e))
+	return nil
+}
+
+func (s *service) listContributions(c *gin.Context) error {
+	v, phase, err := s.visitPhase(c, "contribution.read")
+	if err != nil {
+		return err
+	}
+	list := rest.List[contributionView]{Items: []contributionView{}}
+	c.Header("Cache-Control", "no-store")
+	if phase.Attribution == Sealed && (phase.running() || phase.Settlement == Locking) {
+		if list.Items, err = s.ownEntries(v.ctx, phase.ID, v.subject.ID); err != nil {
+			return err
+		}
+		c.JSON(http.StatusOK, list)
+		return nil
+	}
+	all, err := collect(v.ctx, s.contributions, document.Query{Index: byPhase, Equal: []any{phase.ID}})
+	if err != nil {
+		return err
+	}
+	for _, contribution := range all {
+		if contribution.Body.DialogueID == v.meeting.ID && v.viewer.sees(&contribution.Body) {
+			list.Items = append(list.Items, v.viewer.contributionView(contribution))
+		}
+	}
+	c.JSON(http.StatusOK, list)
+	return nil
+}
+
+// ownEntries returns what a person has written in a sealed phase, nothing once it is gone.
+func (s *service) ownEntries(ctx context.Context, phase, person string) ([]contributionView, error) {
+	views := []contributionView{}
+	seal, err := s.urn.Seal(ctx, phase)
+	if errors.Is(err, keyring.ErrGone) {
+		return views, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	box, err := seal.own(ctx, person)
+	if err != nil {
+		return views, gone(err)
+	}
+	for _, e := range box.Entries {
+		if e.Author == person && !e.Withdrawn {
+			views = append(views, entryView(phase, e))
+		}
+	}
+	return views, nil
+}
+
+func (s *service) editContribution(c *gin.Context) error {
+	v, phase, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	text, err := decodeText(c)
+	if err != nil {
+		return err
+	}
+	id := c.Param("contribution_id")
+	if phase.Attribution == Sealed {
+		seal, err := s.seal(v.ctx, phase.ID)
+		if err != nil {
+			return err
+		}
+		edited, err := seal.edit(v.ctx, v.subject.ID, id, revision, text)
+		if err != nil {
+			return err
+		}
+		return answerEntry(c, http.StatusOK, phase.ID, edited)
+	}
+	if err := s.inPhase(v, phase, id); err != nil {
+		return err
+	}
+	edited, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
+		c.Text = text
+		return nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.OK(c, edited, v.viewer.contributionView(edited))
+}
+
+func (s *service) withdrawContribution(c *gin.Context) error {
+	v, phase, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	id := c.Param("contribution_id")
+	if phase.Attribution == Sealed {
+		seal, err := s.seal(v.ctx, phase.ID)
+		if err != nil {
+			return err
+		}
+		if err := seal.withdraw(v.ctx, v.subject.ID, id); err != nil {
+			return err
+		}
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	if err := s.inPhase(v, phase, id); err != nil {
+		return err
+	}
+	if err := s.contributions.Delete(v.ctx, id); err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// inPhase says whether a contribution belongs to the phase of the request and may be seen by the caller.
+func (s *service) inPhase(v visit, phase *Phase, id string) error {
+	contribution, err := s.contributions.Get(v.ctx, id)
+	if err != nil {
+		return err
+	}
+	if contribution.Body.PhaseID != phase.ID || !v.viewer.sees(&contribution.Body) {
+		return failure.NotFound("contribution")
+	}
+	return nil
+}
+
+func (s *service) holdContribution(c *gin.Context) error {
+	v, phase, err := s.visitPhase(c, "contribution.hold")
+	if err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	reason, err := decodeReason(c)
+	if err != nil {
+		return err
+	}
+	id := c.Param("contribution_id")
+	if phase.Settlement == Locking {
+		return failure.NotFound("contribution")
+	}
+	if err := s.inPhase(v, phase, id); err != nil {
+		return err
+	}
+	held, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
+		c.Hold(reason)
+		return nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.OK(c, held, v.viewer.contributionView(held))
+}
+
+func (s *service) castBallot(c *gin.Context) error {
+	v, err := s.visit(c, "ballot.cast")
+	if err != nil {
+		return err
+	}
+	if err := v.meeting.Body.in(Open); err != nil {
+		return err
+	}
+	creation, err := rest.Creation(c)
+	if err != nil {
+		return err
+	}
+	phase, choices, err := s.decodeDots(c, v, Sealed)
+	if err != nil {
+		return err
+	}
+	seal, err := s.seal(v.ctx, phase.ID)
+	if err != nil {
+		return err
+	}
+	if err := seal.cast(v.ctx, v.subject.ID, creation.ID, choices); err != nil {
+		return err
+	}
+	failpoint.Hit("after-write-before-ack")
+	return answerBallot(c, http.StatusCreated, true)
+}
+
+func (s *service) getOwnBallot(c *gin.Context) error {
+	v, phase, err := s.visitPhase(c, "ballot.cast")
+	if err != nil {
+		return err
+	}
+	if !phase.vote() {
+		return failure.New(failure.PhaseTakesNothing).At("phase_id").Wanting("a vote")
+	}
+	seal, err := s.urn.Seal(v.ctx, phase.ID)
+	if errors.Is(err, keyring.ErrGone) {
+		return answerBallot(c, http.StatusOK, false)
+	}
+	if err != nil {
+		return err
+	}
+	box, err := seal.own(v.ctx, v.subject.ID)
+	if err := gone(err); err != nil {
+		return err
+	}
+	return answerBallot(c, http.StatusOK, box.voted(v.subject.ID))
+}
+
+func answerBallot(c *gin.Context, status int, cast bool) error {
+	c.Header("Cache-Control", "no-store")
+	c.JSON(status, struct {
+		Cast bool `json:"cast"`
+	}{cast})
+	return nil
+}

@@ -1,0 +1,336 @@
+package dialogue
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/rest"
+)
+
+const maxTitle = 200
+
+func (s *service) listPlaybooks(c *gin.Context) error {
+	c.JSON(http.StatusOK, rest.List[*Playbook]{Items: s.shelf.Newest()})
+	return nil
+}
+
+func (s *service) getPlaybook(c *gin.Context) error {
+	version, err := strconv.Atoi(c.Param("version"))
+	if err != nil {
+		return failure.New(failure.PlaybookUnknown).At("version")
+	}
+	playbook, err := s.shelf.Playbook(c.Param("playbook"), version)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, playbook)
+	return nil
+}
+
+type newDialogue struct {
+	Title        string     `json:"title"`
+	Playbook     string     `json:"playbook"`
+	Version      int        `json:"playbook_version"`
+	Variant      int        `json:"variant_minutes"`
+	ForumID      string     `json:"forum_id"`
+	Participants []string   `json:"participant_ids"`
+	Facilitators []string   `json:"facilitator_ids"`
+	Source       *Cell      `json:"source"`
+	TechnologyID string     `json:"technology_id"`
+	StartsAt     *time.Time `json:"starts_at"`
+}
+
+func (s *service) createDialogue(c *gin.Context) error {
+	subject, err := s.enter(c, "dialogue.create")
+	if err != nil {
+		return err
+	}
+	creation, err := rest.Creation(c)
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[newDialogue](c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	meeting, err := s.prepare(ctx, subject.ID, given)
+	if err != nil {
+		return err
+	}
+	created, repeated, err := s.meetings.Create(ctx, creation, meeting, meeting.created(creation.ID))
+	if err != nil {
+		return err
+	}
+	if repeated { // by the one who made it, or by somebody who has got hold of the key
+		if err := s.decide(ctx, subject, "dialogue.lead", parts(&created.Body, subject.ID)); err != nil {
+			return err
+		}
+	}
+	view, err := s.view(ctx, subject, created)
+	if err != nil {
+		return err
+	}
+	return rest.Created(c, created, view)
+}
+
+// prepare turns a request into a dialogue, or says everything that is wrong with it.
+func (s *service) prepare(ctx context.Context, person string, given newDialogue) (Meeting, error) {
+	playbook, err := s.shelf.Playbook(given.Playbook, given.Version)
+	if err != nil {
+		return Meeting{}, err
+	}
+	variant, err := playbook.Variant(given.Variant)
+	if err != nil {
+		return Meeting{}, err
+	}
+	meeting := newMeeting(playbook, variant, s.now())
+	title, wrong := cleanText("title", given.Title, maxTitle)
+	if err := failure.Together(wrong, given.Source.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
+		return Meeting{}, err
+	}
+	meeting.Title, meeting.Source, meeting.TechnologyID = title, given.Source, given.TechnologyID
+	if playbook.NeedsNumbers && given.Source == nil {
+		return Meeting{}, failure.Invalid("source", "a cell, since the playbook works on numbers")
+	}
+	if given.Source != nil {
+		if _, err := s.releases.Get(ctx, given.Source.ReleaseID); err != nil {
+			return Meeting{}, unknown(err, failure.New(failure.ReleaseUnknown).At("source.release_id"))
+		}
+	}
+	if err := s.seat(ctx, &meeting, person, given); err != nil {
+		return Meeting{}, err
+	}
+	if given.StartsAt != nil {
+		if err := meeting.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), s.now()); err != nil {
+			return Meeting{}, err
+		}
+	}
+	return meeting, nil
+}
+
+// seat says who takes part in a new dialogue and who leads it.
+func (s *service) seat(ctx context.Context, m *Meeting, person string, given newDialogue) error {
+	facilitators := append([]string{person}, given.Facilitators...)
+	participants := given.Participants
+	switch {
+	case (given.ForumID == "") == (len(given.Participants) == 0):
+		return failure.Invalid("forum_id", "either a forum or a list of participants")
+	case given.ForumID != "":
+		forum, err := s.directory.Forum(ctx, given.ForumID)
+		if err != nil {
+			return unknown(err, failure.New(failure.ForumUnknown).At("forum_id"))
+		}
+		m.ForumID, m.Mandate = forum.ID, forum.Mandate
+		for _, member := range forum.Members {
+			participants = append(participants, member.PersonID)
+		}
+	}
+	var err error
+	m.Participants, m.Facilitators, err = s.people(ctx, participants, facilitators)
+	return err
+}
+
+// people checks that everybody named belongs to the school, and leaves repeats out.
+func (s *service) people(ctx context.Context, participants, facilitators []string) ([]string, []string, error) {
+	members, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	known := map[string]bool{}
+	for _, m := range members {
+		known[m.PersonID] = true
+	}
+	check := func(field string, ids []string, most int) ([]string, *failure.Error) {
+		var unique []string
+		for i, id := range ids {
+			if !known[id] {
+				return nil, failure.Invalid(field+"."+strconv.Itoa(i), "somebody with a role in this school")
+			}
+			if !slices.Contains(unique, id) {
+				unique = append(unique, id)
+			}
+		}
+		if len(unique) == 0 || len(unique) > most {
+			return nil, failure.Invalid(field, "1 to "+strconv.Itoa(most)+" people")
+		}
+		return unique, nil
+	}
+	seated, wrongSeat := check("participant_ids", participants, maxParticipants)
+	leading, wrongLead := check("facilitator_ids", facilitators, maxFacilitators)
+	return seated, leading, failure.Together(wrongSeat, wrongLead)
+}
+
+// unknown turns "not found" into a refusal of what was given, and leaves other errors alone.
+func unknown(err error, refusal *failure.Error) error {
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return refusal
+	}
+	return err
+}
+
+func checkLength(field, id string) *failure.Error {
+	if len(id) > maxIDLength {
+		return failure.Invalid(field, "an id of at most "+strconv.Itoa(maxIDLength)+" characters")
+	}
+	return nil
+}
+
+func (s *service) listDialogues(c *gin.Context) error {
+	subject, err := s.enter(c, "dialogue.list")
+	if err != nil {
+		return err
+	}
+	cursor, limit, err := rest.Page(c)
+	if err != nil {
+		return err
+	}
+	q := document.Query{Index: byAge, Descending: true, Limit: limit, Cursor: cursor}
+	if state := State(c.Query("state")); state != "" {
+		if !slices.Contains([]State{Draft, Scheduled, Open, Paused, Concluding, MinutesReview, FollowUp, Closed, Cancelled}, state) {
+			return failure.Invalid("state", "a state of a dialogue")
+		}
+		q.Index, q.Equal = byState, []any{string(state)}
+	}
+	ctx := c.Request.Context()
+	page, err := s.meetings.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	list := rest.List[dialogueView]{Items: []dialogueView{}, Next: page.Next}
+	for _, meeting := range page.Items {
+		if !s.reads(ctx, subject, &meeting.Body) {
+			continue
+		}
+		view, err := s.view(ctx, subject, meeting)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, view)
+	}
+	c.JSON(http.StatusOK, list)
+	return nil
+}
+
+func (s *service) getDialogue(c *gin.Context) error {
+	v, err := s.visit(c, "dialogue.read")
+	if err != nil {
+		return err
+	}
+	return s.answer(c, v.subject, v.meeting)
+}
+
+func (s *service) setPeople(c *gin.Context) error {
+	v, err := s.visit(c, "dialogue.seat")
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[struct {
+		Participants []string `json:"participant_ids"`
+		Facilitators []string `json:"facilitator_ids"`
+	}](c)
+	if err != nil {
+		return err
+	}
+	participants, facilitators, err := s.people(v.ctx, given.Participants, given.Facilitators)
+	if err != nil {
+		return err
+	}
+	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
+		return nil, m.SetPeople(participants, facilitators)
+	})
+}
+
+func (s *service) scheduleDialogue(c *gin.Context) error {
+	v, err := s.visit(c, "dialogue.lead")
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[struct {
+		StartsAt time.Time `json:"starts_at"`
+	}](c)
+	if err != nil {
+		return err
+	}
+	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
+		return nil, m.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), s.now())
+	})
+}
+
+func (s *service) openDialogue(c *gin.Context) error {
+	return s.command(c, "dialogue.lead", func(m *Meeting, v visit) ([]events.Event, error) {
+		return told(events.DialogueOpened{DialogueID: v.meeting.ID}), m.Open(s.now())
+	})
+}
+
+func (s *service) pauseDialogue(c *gin.Context) error {
+	return s.command(c, "dialogue.lead", func(m *Meeting, _ visit) ([]events.Event, error) { return nil, m.Pause(s.now()) })
+}
+
+func (s *service) resumeDialogue(c *gin.Context) error {
+	return s.command(c, "dialogue.lead", func(m *Meeting, _ visit) ([]events.Event, error) { return nil, m.Resume() })
+}
+
+func (s *service) concludeDialogue(c *gin.Context) error {
+	return s.command(c, "dialogue.lead", func(m *Meeting, _ visit) ([]events.Event, error) { return nil, m.Conclude() })
+}
+
+func (s *service) closeDialogue(c *gin.Context) error {
+	v, err := s.visit(c, "dialogue.lead")
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[givenReason](c)
+	if err != nil {
+		return err
+	}
+	reason, wrong := optionalText("reason", given.Reason, maxShortText)
+	if wrong != nil {
+		return wrong
+	}
+	open, err := s.openActions(v.ctx, v.meeting.ID)
+	if err != nil {
+		return err
+	}
+	return s.commandAs(c, v, func(m *Meeting, v visit) ([]events.Event, error) {
+		return told(events.DialogueClosed{DialogueID: v.meeting.ID}), m.Close(reason, open, s.now())
+	})
+}
+
+func (s *service) cancelDialogue(c *gin.Context) error {
+	v, err := s.visit(c, "dialogue.lead")
+	if err != nil {
+		return err
+	}
+	reason, err := decodeReason(c)
+	if err != nil {
+		return err
+	}
+	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) { return nil, m.Cancel(reason, s.now()) })
+}
+
+type givenReason struct {
+	Reason string `json:"reason"`
+}
+
+// decodeReason reads a reason, which may not be empty.
+func decodeReason(c *gin.Context) (string, error) {
+	given, err := host.Decode[givenReason](c)
+	if err != nil {
+		return "", err
+	}
+	reason, wrong := cleanText("reason", given.Reason, maxShortText)
+	if wrong != nil {
+		return "", wrong
+	}
+	return reason, nil
+}

@@ -1,0 +1,3 @@
+package dialogue
+
+func childOfKillTest() {}

@@ -1,0 +1,353 @@
+package dialogue
+
+import (
+	"slices"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// State is where a dialogue is: draft -> scheduled -> open <-> paused -> concluding -> minutes_review -> follow_up ->
+// closed, or cancelled.
+type State string
+
+// The states of a dialogue.
+const (
+	Draft         State = "draft"
+	Scheduled     State = "scheduled"
+	Open          State = "open"
+	Paused        State = "paused"
+	Concluding    State = "concluding"
+	MinutesReview State = "minutes_review"
+	FollowUp      State = "follow_up"
+	Closed        State = "closed"
+	Cancelled     State = "cancelled"
+)
+
+// Meeting is one dialogue: who takes part, which playbook it follows and how far it is. What is said and agreed in it
+// are documents of their own.
+type Meeting struct {
+	Title        string      `bson:"title"`
+	State        State       `bson:"state"`
+	Playbook     string      `bson:"playbook"`
+	Version      int         `bson:"playbook_version"`
+	Variant      int         `bson:"variant_minutes"`
+	ForumID      string      `bson:"forum_id"`
+	Mandate      string      `bson:"mandate"`
+	Facilitators []string    `bson:"facilitator_ids"`
+	Participants []string    `bson:"participant_ids"`
+	Source       *Cell       `bson:"source"`
+	TechnologyID string      `bson:"technology_id"`
+	CreatedAt    time.Time   `bson:"made_at"`
+	StartsAt     *time.Time  `bson:"starts_at"`
+	OpenedAt     *time.Time  `bson:"opened_at"`
+	ClosedAt     *time.Time  `bson:"closed_at"`
+	Reason       string      `bson:"reason"`
+	Phases       []Phase     `bson:"phases"`
+	Minutes      MinutesMark `bson:"minutes"`
+	LockAt       time.Time   `bson:"lock_at"` // when the server locks the active phase; never without one
+	Settling     bool        `bson:"settling"`
+}
+
+// MinutesMark says which versions of the minutes there are and which counts.
+type MinutesMark struct {
+	Hashes     []string     `bson:"hashes"`   // of the circulated versions, from version 1 on
+	State      MinutesState `bson:"state"`    // of the newest one
+	Approved   int          `bson:"approved"` // the newest approved version, 0 for none
+	ApprovedAt *time.Time   `bson:"approved_at"`
+	ApprovedBy string       `bson:"approved_by"`
+}
+
+// Version is the newest circulated version, 0 for none.
+func (m MinutesMark) Version() int { return len(m.Hashes) }
+
+// newMeeting prepares a dialogue after a playbook.
+func newMeeting(p *Playbook, v Variant, now time.Time) Meeting {
+	return Meeting{
+		State: Draft, Playbook: p.ID, Version: p.Version, Variant: v.Minutes, CreatedAt: now, Phases: newPhases(p, v),
+		Minutes: MinutesMark{Hashes: []string{}, State: MinutesDraft}, LockAt: never,
+	}
+}
+
+func (m *Meeting) in(states ...State) error {
+	if slices.Contains(states, m.State) {
+		return nil
+	}
+	want := string(states[0])
+	for _, s := range states[1:] {
+		want += " or " + string(s)
+	}
+	return failure.New(failure.DialogueWrongState).At("state").Wanting(want)
+}
+
+// settle brings what is derived from the phases up to date.
+func (m *Meeting) settle() {
+	m.LockAt, m.Settling = never, false
+	for i := range m.Phases {
+		p := &m.Phases[i]
+		if p.State == Active {
+			m.LockAt = p.Deadline.Add(Grace)
+		}
+		if p.Settlement != Unsettled && p.Settlement != Destroyed {
+			m.Settling = true
+		}
+	}
+}
+
+// current returns the phase that is running, or nil.
+func (m *Meeting) current() *Phase {
+	for i := range m.Phases {
+		if m.Phases[i].running() {
+			return &m.Phases[i]
+		}
+	}
+	return nil
+}
+
+// Leads tells whether a person is a facilitator.
+func (m *Meeting) Leads(person string) bool { return slices.Contains(m.Facilitators, person) }
+
+// TakesPart tells whether a person is a participant.
+func (m *Meeting) TakesPart(person string) bool { return slices.Contains(m.Participants, person) }
+
+// Published tells whether everybody who works at the school may read the minutes.
+func (m *Meeting) Published() bool { return m.Minutes.Approved > 0 }
+
+// Schedule says when the dialogue begins.
+func (m *Meeting) Schedule(at, now time.Time) error {
+	if err := m.in(Draft, Scheduled); err != nil {
+		return err
+	}
+	if !at.After(now) {
+		return failure.Invalid("starts_at", "a time to come")
+	}
+	m.State, m.StartsAt = Scheduled, &at
+	return nil
+}
+
+// Open begins the meeting.
+func (m *Meeting) Open(now time.Time) error {
+	if err := m.in(Draft, Scheduled); err != nil {
+		return err
+	}
+	m.State, m.OpenedAt = Open, &now
+	return nil
+}
+
+// Pause stops the meeting, with the clock of its phase.
+func (m *Meeting) Pause(now time.Time) error {
+	if err := m.in(Open); err != nil {
+		return err
+	}
+	if p := m.current(); p != nil && p.State == Active {
+		if err := p.pause(now); err != nil {
+			return err
+		}
+	}
+	m.State = Paused
+	m.settle()
+	return nil
+}
+
+// Resume goes on with the meeting. Its phase waits for a facilitator to start the clock.
+func (m *Meeting) Resume() error {
+	if err := m.in(Paused); err != nil {
+		return err
+	}
+	m.State = Open
+	return nil
+}
+
+// Conclude ends the steps. Those that have not begun are skipped.
+func (m *Meeting) Conclude() error {
+	if err := m.in(Open); err != nil {
+		return err
+	}
+	if m.current() != nil {
+		return failure.New(failure.PhaseOtherActive).At("phases").Wanting("every phase locked, skipped or pending")
+	}
+	for i := range m.Phases {
+		if m.Phases[i].State == Pending {
+			m.Phases[i].State = Skipped
+		}
+	}
+	m.State = Concluding
+	return nil
+}
+
+// Circulate says that a version of the minutes went round. It may be said again, for a corrected version, until one
+// is approved and afterwards; an approved version stands until a newer one is approved.
+func (m *Meeting) Circulate(hash string) error {
+	if err := m.in(Concluding, MinutesReview, FollowUp); err != nil {
+		return err
+	}
+	m.State = MinutesReview
+	m.Minutes.Hashes, m.Minutes.State = append(m.Minutes.Hashes, hash), MinutesCirculated
+	return nil
+}
+
+// Approve says that the circulated version stands; hash is the version that the approver has read, today the one that
+// the outcomes would give now.
+func (m *Meeting) Approve(hash, today, by string, now time.Time) error {
+	if err := m.in(MinutesReview); err != nil {
+		return err
+	}
+	version := m.Minutes.Version()
+	if hash != m.Minutes.Hashes[version-1] || hash != today {
+		return failure.New(failure.MinutesOutdated).At("content_hash")
+	}
+	m.State, m.Minutes.State = FollowUp, MinutesApproved
+	m.Minutes.Approved, m.Minutes.ApprovedAt, m.Minutes.ApprovedBy = version, &now, by
+	return nil
+}
+
+// Close ends the follow-up. With actions still open somebody has to say why.
+func (m *Meeting) Close(reason string, openActions int, now time.Time) error {
+	if err := m.in(FollowUp); err != nil {
+		return err
+	}
+	if openActions > 0 && reason == "" {
+		return failure.New(failure.ActionsOpen).At("reason")
+	}
+	m.State, m.Reason, m.ClosedAt = Closed, reason, &now
+	return nil
+}
+
+// Cancel calls the dialogue off. What was sealed is erased unread.
+func (m *Meeting) Cancel(reason string, now time.Time) error {
+	if err := m.in(Draft, Scheduled, Open, Paused); err != nil {
+		return err
+	}
+	for i := range m.Phases {
+		m.Phases[i].discard()
+	}
+	m.State, m.Reason, m.ClosedAt = Cancelled, reason, &now
+	m.settle()
+	return nil
+}
+
+// SetPeople says who takes part and who leads, as long as nothing is sealed: taking everybody else out would point
+// at the one who is left.
+func (m *Meeting) SetPeople(participants, facilitators []string) error {
+	if err := m.in(Draft, Scheduled, Open, Paused, Concluding); err != nil {
+		return err
+	}
+	for i := range m.Phases {
+		if m.Phases[i].holdsSecrets() {
+			return failure.New(failure.PhaseSealedActive).At("participant_ids")
+		}
+	}
+	m.Participants, m.Facilitators = participants, facilitators
+	return nil
+}
+
+// TakesOutcomes says whether something can be agreed on: from the opening until the minutes are approved.
+func (m *Meeting) TakesOutcomes() error { return m.in(Open, Paused, Concluding, MinutesReview) }
+
+// OpenOnly tells whether a step that is meant to be sealed can only be run openly.
+func (m *Meeting) OpenOnly(p *Phase) bool {
+	return p.Attribution == Sealed && p.State == Pending && len(m.Participants) < smallestSecret
+}
+
+// CheckStart says whether a phase may begin; attribution is Group to run a sealed step openly, otherwise empty.
+func (m *Meeting) CheckStart(id string, attribution Attribution) (*Phase, error) {
+	if err := m.in(Open); err != nil {
+		return nil, err
+	}
+	p, err := m.phase(id)
+	if err != nil {
+		return nil, err
+	}
+	if p.State != Pending {
+		return nil, failure.New(failure.PhaseWrongState).At("phase_id").Wanting("a pending phase")
+	}
+	if running := m.current(); running != nil {
+		return nil, failure.New(failure.PhaseOtherActive).At("phase_id")
+	}
+	for _, input := range p.Inputs {
+		if before, err := m.phase(input); err != nil || !before.ended() || before.Settlement == Locking {
+			return nil, failure.New(failure.PhaseInputMissing).At("phase_id")
+		}
+	}
+	switch {
+	case attribution != "" && (attribution != Group || p.Attribution != Sealed):
+		return nil, failure.Invalid("attribution", `"group", for a sealed step, or nothing`)
+	case attribution == "" && m.OpenOnly(p):
+		return nil, failure.New(failure.TooFewParticipants).At("attribution").Wanting("group")
+	}
+	return p, nil
+}
+
+// StartPhase begins a phase; see CheckStart.
+func (m *Meeting) StartPhase(id string, attribution Attribution, now time.Time) (*Phase, error) {
+	p, err := m.CheckStart(id, attribution)
+	if err != nil {
+		return nil, err
+	}
+	if attribution != "" {
+		p.Attribution = attribution
+	}
+	err = p.start(now)
+	m.settle()
+	return p, err
+}
+
+// ChangePhase applies a change of the clock or the end of a phase to one phase of an open meeting.
+func (m *Meeting) ChangePhase(id string, change func(*Phase) error) (*Phase, error) {
+	if err := m.in(Open); err != nil {
+		return nil, err
+	}
+	p, err := m.phase(id)
+	if err != nil {
+		return nil, err
+	}
+	err = change(p)
+	m.settle()
+	return p, err
+}
+
+// Expire locks the phase whose deadline and grace are over. It tells whether there was one.
+func (m *Meeting) Expire(now time.Time) (*Phase, bool) {
+	p := m.current()
+	if p == nil || p.State != Active || now.Before(m.LockAt) {
+		return nil, false
+	}
+	if err := p.lock(); err != nil {
+		return nil, false
+	}
+	m.settle()
+	return p, true
+}
+
+// Settled records that a phase has come one step further in its settlement.
+func (m *Meeting) Settled(id string, from, to Settlement) (*Phase, bool) {
+	p, err := m.phase(id)
+	if err != nil || p.Settlement != from {
+		return nil, false
+	}
+	p.Settlement = to
+	m.settle()
+	return p, true
+}
+
+// created is what the others are told of a new dialogue.
+func (m *Meeting) created(id string) events.Event {
+	return events.DialogueCreated{
+		DialogueID: id, Playbook: m.Playbook, Version: m.Version, ForumID: m.ForumID, StartsAt: m.StartsAt,
+		Source: m.Source.told(), Facilitators: m.Facilitators, Participants: m.Participants,
+	}
+}
+
+// locked is what the others are told of the end of a phase. A group's dots are counted with it.
+func (p *Phase) locked(meeting string) []events.Event {
+	told := []events.Event{events.PhaseLocked{DialogueID: meeting, PhaseID: p.ID}}
+	if p.vote() && p.Attribution == Group {
+		vote := events.VoteClosed{DialogueID: meeting, PhaseID: p.ID}
+		if p.Result != nil {
+			vote.Ballots = p.Result.Ballots
+		}
+		told = append(told, vote)
+	}
+	return told
+}

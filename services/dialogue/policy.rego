@@ -1,0 +1,101 @@
+# Who may do what in dialogues.
+#
+# A role counts only in the school itself: whoever runs, surveys or studies many schools reads nothing of what is said
+# in one. A role alone opens little; what a person is in the dialogue at hand (facilitator, participant, owner) is
+# computed by the service and arrives as attributes of the resource.
+package guldkorn.dialogue
+
+import data.guldkorn.hierarchy
+
+at_school := {"leader", "employee", "tr", "amr", "school_administrator"}
+
+at_table := at_school | {"forum_member", "facilitator"}
+
+permissions := {
+	"dialogue.enter": at_table, # asked before anything is looked up, so that strangers learn nothing
+	"dialogue.create": {"leader", "tr", "amr", "school_administrator"},
+	"dialogue.list": at_table,
+	"dialogue.read": at_table,
+	"dialogue.follow": at_table,
+	"dialogue.lead": at_table,
+	"dialogue.seat": at_table,
+	"contribution.read": at_table,
+	"contribution.add": at_table,
+	"contribution.hold": {"tr", "amr"},
+	"ballot.cast": at_table,
+	"outcome.record": at_table,
+	"disagreement.record": at_table,
+	"minutes.read": at_table,
+	"action.list": at_table,
+	"action.read": at_table,
+	"action.own": at_table,
+	"action.drop": at_table,
+	"action.assign": at_table,
+	"action.verify": at_table,
+}
+
+# About what somebody writes or chooses nothing is logged, not even a refusal.
+quiet := {"dialogue.enter", "contribution.add", "ballot.cast"}
+
+# What a person is to the dialogue at hand.
+parts contains "anybody"
+
+parts contains "facilitator" if input.resource.attributes.is_facilitator == true
+
+parts contains "participant" if takes_part
+
+parts contains "owner" if input.resource.attributes.is_owner == true
+
+# Approved minutes are for everybody who works at the school.
+parts contains "colleague" if {
+	input.resource.attributes.is_published == true
+	hierarchy.holds_here(at_school)
+}
+
+# The staff's elected voices at the table.
+parts contains "representative" if {
+	takes_part
+	hierarchy.holds_here({"tr", "amr"})
+}
+
+# Who can step in, so that a dialogue does not stand still when its facilitator is away.
+parts contains "substitute" if {
+	takes_part
+	hierarchy.holds_here({"leader", "tr", "amr"})
+}
+
+takes_part if input.resource.attributes.is_participant == true
+
+# The parts that each action is for. A disagreement is not for the leader alone to write down.
+fits := {
+	"dialogue.enter": {"anybody"},
+	"dialogue.create": {"anybody"},
+	"dialogue.list": {"anybody"},
+	"dialogue.read": {"facilitator", "participant", "colleague"},
+	"dialogue.follow": {"facilitator", "participant"},
+	"dialogue.lead": {"facilitator"},
+	"dialogue.seat": {"facilitator", "substitute"},
+	"contribution.read": {"facilitator", "participant"},
+	"contribution.add": {"participant"},
+	"contribution.hold": {"facilitator", "participant"},
+	"ballot.cast": {"participant"},
+	"outcome.record": {"facilitator"},
+	"disagreement.record": {"facilitator", "representative"},
+	"minutes.read": {"facilitator", "participant", "colleague"},
+	"action.list": {"anybody"},
+	"action.read": {"facilitator", "participant", "colleague", "owner"},
+	"action.own": {"owner"},
+	"action.drop": {"facilitator", "owner"},
+	"action.assign": {"facilitator"},
+	"action.verify": {"facilitator", "substitute"},
+}
+
+suits if {
+	some part in parts
+	part in fits[input.action]
+}
+
+deny if not suits
+
+# Never by a role further up.
+deny if not hierarchy.holds_here(permissions[input.action])

@@ -1,0 +1,88 @@
+package dialogue
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+func TestPolicyRego(t *testing.T) { accesstest.RunRego(t, ".") }
+
+// oracle says in plain Go who may do what, as a second opinion on policy.rego.
+func oracle(roles []string, action string, leads, takesPart, published, owns bool) bool {
+	has := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(role string) bool { return slices.Contains(roles, role) })
+	}
+	works := has("leader", "employee", "tr", "amr", "school_administrator")
+	seated := works || has("forum_member", "facilitator")
+	out := published && works
+	switch action {
+	case "dialogue.create":
+		return has("leader", "tr", "amr", "school_administrator")
+	case "dialogue.enter", "dialogue.list", "action.list":
+		return seated
+	case "dialogue.read", "minutes.read":
+		return seated && (leads || takesPart || out)
+	case "dialogue.follow", "contribution.read":
+		return seated && (leads || takesPart)
+	case "dialogue.lead", "outcome.record", "action.assign":
+		return seated && leads
+	case "dialogue.seat", "action.verify":
+		return seated && (leads || takesPart && has("leader", "tr", "amr"))
+	case "contribution.add", "ballot.cast":
+		return seated && takesPart
+	case "contribution.hold":
+		return has("tr", "amr") && (leads || takesPart)
+	case "disagreement.record":
+		return seated && (leads || takesPart && has("tr", "amr"))
+	case "action.read":
+		return seated && (leads || takesPart || owns || out)
+	case "action.own":
+		return seated && owns
+	case "action.drop":
+		return seated && (leads || owns)
+	}
+	return false
+}
+
+var policyActions = []string{
+	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
+	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record",
+	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify", "no.such_action",
+}
+
+func TestPolicyAgreesWithOracle(t *testing.T) {
+	const platform, operator, school, other, union tenant.ID = "platformaaaa", "operatoraaaa", "schoolaaaaaa", "schoolbbbbbb", "unionaaaaaaa"
+	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
+	require.NoError(t, err)
+	rapid.Check(t, func(rt *rapid.T) {
+		action := rapid.SampledFrom(policyActions).Draw(rt, "action")
+		given := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) access.Assignment {
+			return access.Assignment{
+				Role:  rapid.SampledFrom(access.Roles()).Draw(t, "role"),
+				Scope: rapid.SampledFrom([]tenant.ID{school, school, school, platform, operator, other, union}).Draw(t, "scope"),
+			}
+		}), 0, 4).Draw(rt, "assignments")
+		var here []string
+		for _, a := range given {
+			if a.Scope == school {
+				here = append(here, a.Role)
+			}
+		}
+		leads, takesPart := rapid.Bool().Draw(rt, "leads"), rapid.Bool().Draw(rt, "takes part")
+		published, owns := rapid.Bool().Draw(rt, "published"), rapid.Bool().Draw(rt, "owns")
+		err := authorizer.Decide(t.Context(), access.Subject{ID: "p", Tenant: operator, Assignments: given}, action, access.Resource{
+			Type: "dialogue", Tenant: school, Path: []tenant.ID{platform, operator, school},
+			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns},
+		})
+		if want := oracle(here, action, leads, takesPart, published, owns); (err == nil) != want {
+			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)
+		}
+	})
+}

@@ -1,0 +1,158 @@
+package guldkorn.dialogue
+
+school := "schoolaaaaaa"
+
+path := ["platformaaaa", "operatoraaaa", school]
+
+# ask(roles, action, attributes): somebody with these roles at the school asks.
+ask(roles, action, attributes) := {
+	"action": action,
+	"subject": {"id": "p", "tenant": "operatoraaaa", "service": "", "assignments": [a |
+		some role in roles
+		a := {"role": role, "scope": school, "unit": ""}
+	]},
+	"resource": {"type": "dialogue", "tenant": school, "path": path, "unit": "", "attributes": attributes},
+}
+
+# from(role, scope, action, attributes): somebody with a role elsewhere asks.
+from(role, scope, action, attributes) := {
+	"action": action,
+	"subject": {"id": "p", "tenant": "operatoraaaa", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]},
+	"resource": {"type": "dialogue", "tenant": school, "path": path, "unit": "", "attributes": attributes},
+}
+
+everything := {"is_facilitator": true, "is_participant": true, "is_published": true, "is_owner": true}
+
+nothing := {"is_facilitator": false, "is_participant": false, "is_published": false, "is_owner": false}
+
+seated := object.union(nothing, {"is_participant": true})
+
+leading := object.union(nothing, {"is_facilitator": true})
+
+out := object.union(nothing, {"is_published": true})
+
+owning := object.union(nothing, {"is_owner": true})
+
+test_create if {
+	every role in ["leader", "tr", "amr", "school_administrator"] {
+		allowed with input as ask([role], "dialogue.create", {})
+	}
+}
+
+test_create_denied_to_others if {
+	every role in ["employee", "forum_member", "facilitator", "text_reader", "municipal_administrator", "union_analyst"] {
+		not allowed with input as ask([role], "dialogue.create", {})
+	}
+}
+
+test_participant_takes_part if {
+	every action in ["dialogue.read", "dialogue.follow", "contribution.read", "contribution.add", "ballot.cast", "minutes.read", "action.read"] {
+		allowed with input as ask(["employee"], action, seated)
+	}
+}
+
+test_participation_denied_to_colleagues if {
+	every action in ["dialogue.read", "dialogue.follow", "contribution.read", "contribution.add", "ballot.cast", "minutes.read", "action.read"] {
+		every role in ["employee", "leader", "tr", "amr", "school_administrator"] {
+			not allowed with input as ask([role], action, nothing)
+		}
+	}
+}
+
+test_participant_denied_to_lead if {
+	every action in ["dialogue.lead", "outcome.record", "action.assign", "action.own", "action.drop", "disagreement.record", "dialogue.seat", "action.verify"] {
+		not allowed with input as ask(["employee"], action, seated)
+	}
+}
+
+test_facilitator_leads if {
+	every action in ["dialogue.lead", "dialogue.seat", "outcome.record", "disagreement.record", "action.assign", "action.drop", "action.verify", "dialogue.follow"] {
+		allowed with input as ask(["employee"], action, leading)
+	}
+}
+
+test_facilitator_denied_to_write_or_vote if {
+	every action in ["contribution.add", "ballot.cast", "action.own"] {
+		not allowed with input as ask(["leader"], action, leading)
+	}
+}
+
+test_hold_by_representatives if {
+	allowed with input as ask(["employee", "tr"], "contribution.hold", seated)
+	allowed with input as ask(["employee", "amr"], "contribution.hold", seated)
+}
+
+test_hold_denied_to_leader if {
+	not allowed with input as ask(["leader"], "contribution.hold", everything)
+	not allowed with input as ask(["tr"], "contribution.hold", nothing)
+}
+
+test_disagreement_by_representative if {
+	allowed with input as ask(["employee", "tr"], "disagreement.record", seated)
+}
+
+test_disagreement_denied_outside if {
+	not allowed with input as ask(["employee", "tr"], "disagreement.record", out)
+}
+
+test_substitute_takes_the_chair if {
+	allowed with input as ask(["employee", "amr"], "dialogue.seat", seated)
+}
+
+test_chair_denied_outside if {
+	not allowed with input as ask(["school_administrator"], "dialogue.seat", out)
+}
+
+test_published_to_colleagues if {
+	every action in ["dialogue.read", "minutes.read", "action.read"] {
+		allowed with input as ask(["employee"], action, out)
+	}
+}
+
+test_published_denied_further if {
+	every action in ["dialogue.follow", "contribution.read", "contribution.add", "dialogue.lead"] {
+		not allowed with input as ask(["employee"], action, out)
+	}
+	not allowed with input as ask(["forum_member"], "minutes.read", out)
+	not allowed with input as ask(["text_reader"], "minutes.read", out)
+}
+
+test_owner if {
+	every action in ["action.own", "action.read", "action.drop"] {
+		allowed with input as ask(["employee"], action, owning)
+	}
+}
+
+test_owner_denied_to_verify if {
+	not allowed with input as ask(["employee"], "action.verify", owning)
+	not allowed with input as ask(["employee"], "action.assign", owning)
+}
+
+test_verify_by_representative if {
+	allowed with input as ask(["amr"], "action.verify", seated)
+}
+
+test_everything_denied_from_above_and_beside if {
+	every action, _ in permissions {
+		every role in ["platform_operator", "municipal_administrator", "municipal_analyst", "leader", "tr"] {
+			not allowed with input as from(role, "operatoraaaa", action, everything)
+			not allowed with input as from(role, "platformaaaa", action, everything)
+			not allowed with input as from(role, "schoolbbbbbb", action, everything)
+		}
+		not allowed with input as from("union_analyst", "unionaaaaaaa", action, everything)
+	}
+}
+
+test_everything_denied_to_services if {
+	every action, _ in permissions {
+		not allowed with input as {
+			"action": action,
+			"subject": {"id": "reporting", "tenant": "", "service": "reporting", "assignments": [{"role": "leader", "scope": school, "unit": ""}]},
+			"resource": {"type": "dialogue", "tenant": school, "path": path, "unit": "", "attributes": everything},
+		}
+	}
+}
+
+test_unknown_action_denied if {
+	not allowed with input as ask(["leader"], "dialogue.erase", everything)
+}

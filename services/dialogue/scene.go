@@ -1,0 +1,158 @@
+package dialogue
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+)
+
+// scene is everything that somebody who takes part in a dialogue can get to see at one moment, before redaction.
+type scene struct {
+	id            string // the same for the same contents, in every process
+	meeting       document.Document[Meeting]
+	contributions []document.Document[Contribution]
+	decisions     []document.Document[Decision]
+	disagreements []document.Document[Disagreement]
+	actions       []document.Document[Action]
+	band          Band // of the sealed phase that is running, "" without one
+}
+
+// load reads the scene of a dialogue. The band is left to the caller, who knows how often it may change.
+func (s *store) load(ctx context.Context, id string) (*scene, error) {
+	meeting, err := s.meetings.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	sc := &scene{meeting: meeting}
+	q := document.Query{Index: byDialogue, Equal: []any{id}}
+	if sc.contributions, err = collect(ctx, s.contributions, q); err != nil {
+		return nil, err
+	}
+	if sc.decisions, err = collect(ctx, s.decisions, q); err != nil {
+		return nil, err
+	}
+	if sc.disagreements, err = collect(ctx, s.disagreements, q); err != nil {
+		return nil, err
+	}
+	if sc.actions, err = collect(ctx, s.actions, q); err != nil {
+		return nil, err
+	}
+	sc.contributions = sc.revealedOnly()
+	return sc, nil
+}
+
+// revealedOnly leaves out contributions of a sealed phase that is still being rewritten, so that all of them appear at
+// once.
+func (s *scene) revealedOnly() []document.Document[Contribution] {
+	hidden := map[string]bool{}
+	for _, p := range s.meeting.Body.Phases {
+		if p.Settlement == Locking {
+			hidden[p.ID] = true
+		}
+	}
+	shown := s.contributions[:0:0]
+	for _, c := range s.contributions {
+		if !hidden[c.Body.PhaseID] {
+			shown = append(shown, c)
+		}
+	}
+	return shown
+}
+
+// seal gives the scene its id.
+func (s *scene) seal() {
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%d %s", s.meeting.Revision, s.band)
+	for _, revisions := range s.revisions() {
+		for _, r := range revisions {
+			_, _ = fmt.Fprintf(h, " %s %d", r.id, r.revision)
+		}
+		_, _ = fmt.Fprint(h, ";")
+	}
+	s.id = strconv.FormatInt(s.meeting.Revision, 10) + "-" + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+type revision struct {
+	id       string
+	revision int64
+}
+
+func revisionsOf[T any](docs []document.Document[T]) []revision {
+	all := make([]revision, len(docs))
+	for i, d := range docs {
+		all[i] = revision{d.ID, d.Revision}
+	}
+	return all
+}
+
+// revisions lists what is in the scene beside the meeting, by kind.
+func (s *scene) revisions() [4][]revision {
+	return [4][]revision{revisionsOf(s.contributions), revisionsOf(s.decisions), revisionsOf(s.disagreements), revisionsOf(s.actions)}
+}
+
+// change names what differs between two scenes: the meeting, and ids of what is new, changed or gone.
+type change struct {
+	meeting bool
+	band    bool
+	ids     [4]map[string]bool
+}
+
+// since returns what changed from an earlier scene to this one.
+func (s *scene) since(before *scene) change {
+	c := change{meeting: s.meeting.Revision != before.meeting.Revision, band: s.band != before.band}
+	was, is := before.revisions(), s.revisions()
+	for kind := range is {
+		c.ids[kind] = map[string]bool{}
+		old := map[string]int64{}
+		for _, r := range was[kind] {
+			old[r.id] = r.revision
+		}
+		for _, r := range is[kind] {
+			if old[r.id] != r.revision {
+				c.ids[kind][r.id] = true
+			}
+			delete(old, r.id)
+		}
+		for id := range old {
+			c.ids[kind][id] = true
+		}
+	}
+	return c
+}
+
+// and joins another change to this one.
+func (c *change) and(other change) {
+	c.meeting, c.band = c.meeting || other.meeting, c.band || other.band
+	for kind := range c.ids {
+		if c.ids[kind] == nil {
+			c.ids[kind] = map[string]bool{}
+		}
+		for id := range other.ids[kind] {
+			c.ids[kind][id] = true
+		}
+	}
+}
+
+// texts returns what can be cited, by id: contributions, the questions of the phases, and the cell.
+func (s *scene) texts(p *Playbook) map[string]MinutesSource {
+	texts := map[string]MinutesSource{}
+	for _, c := range s.contributions {
+		if !c.Body.Held {
+			texts[c.ID] = MinutesSource{Kind: "contribution", Text: c.Body.Text}
+		}
+	}
+	m := &s.meeting.Body
+	for _, phase := range m.Phases {
+		words := p.Step(phase.Step).Words(m.Source)
+		texts[phase.ID] = MinutesSource{Kind: "step", Words: &words}
+	}
+	if m.Source != nil {
+		words := m.Source.words()
+		texts[sourceCell] = MinutesSource{Kind: "cell", Words: &words}
+	}
+	return texts
+}

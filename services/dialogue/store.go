@@ -1,0 +1,153 @@
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+)
+
+// release is what the service knows of a release: that the school has it.
+type release struct {
+	RoundID string `bson:"round_id"`
+}
+
+// store is the service's collections.
+type store struct {
+	meetings      *document.Collection[Meeting]
+	contributions *document.Collection[Contribution]
+	decisions     *document.Collection[Decision]
+	disagreements *document.Collection[Disagreement]
+	actions       *document.Collection[Action]
+	minutes       *document.Collection[Minutes]
+	releases      *document.Collection[release]
+	urn           *Urn
+
+	allMeetings *document.Across[Meeting] // for the service's own clock
+	allActions  *document.Across[Action]
+}
+
+// Names of indexes.
+const (
+	byAge         = "by_age"
+	byState       = "by_state"
+	byLockAt      = "by_lock_at"
+	bySettling    = "by_settling"
+	byDialogue    = "by_dialogue"
+	byPhase       = "by_phase"
+	byDeadline    = "by_deadline"
+	byStatus      = "by_status"
+	byOwner       = "by_owner"
+	byOwnerStatus = "by_owner_status"
+	byCheckAt     = "by_check_at"
+)
+
+func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
+	var st store
+	var errs []error
+	meetings := document.Schema{Name: "dialogues", Indexes: []document.Index{
+		{Name: byAge, Fields: []string{"made_at"}},
+		{Name: byState, Fields: []string{"state", "made_at"}},
+		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
+		{Name: bySettling, Fields: []string{"settling"}, Across: true},
+	}}
+	actions := document.Schema{Name: "actions", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
+		{Name: byDeadline, Fields: []string{"due_on"}},
+		{Name: byStatus, Fields: []string{"status", "due_on"}},
+		{Name: byOwner, Fields: []string{"owner.person_id", "due_on"}},
+		{Name: byOwnerStatus, Fields: []string{"owner.person_id", "status", "due_on"}},
+		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
+	}}
+	ofDialogue := func(name, order string) document.Schema {
+		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
+	}
+	contributions := document.Schema{Name: "contributions", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id"}}, // and then by id, which is random
+		{Name: byPhase, Fields: []string{"phase_id"}},
+	}}
+	var boxes *document.Collection[box]
+	errs = append(errs,
+		open(ctx, s, meetings, &st.meetings),
+		open(ctx, s, contributions, &st.contributions),
+		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
+		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
+		open(ctx, s, actions, &st.actions),
+		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
+		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
+		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),
+	)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	st.urn = &Urn{boxes: boxes, keys: keys}
+	st.allMeetings = document.NewAcross(st.meetings, ownClock)
+	st.allActions = document.NewAcross(st.actions, ownClock)
+	return &st, nil
+}
+
+func open[T any](ctx context.Context, s *document.Store, schema document.Schema, into **document.Collection[T]) error {
+	c, err := document.Open[T](ctx, s, schema)
+	*into = c
+	return err
+}
+
+// ownClock guards the reads across tenants: nobody but the service itself looks for what has fallen due.
+func ownClock(ctx context.Context) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	if subject.Service == "" {
+		return errors.New("dialogue: only the service itself reads across schools")
+	}
+	return nil
+}
+
+// collect gathers all documents of a query.
+func collect[T any](ctx context.Context, c *document.Collection[T], q document.Query) ([]document.Document[T], error) {
+	var all []document.Document[T]
+	for doc, err := range c.All(ctx, q) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, doc)
+	}
+	return all, nil
+}
+
+// ofPhases returns the contributions of some phases that can be cited or voted for.
+func (s *store) ofPhases(ctx context.Context, phases []string) (map[string]bool, error) {
+	known := map[string]bool{}
+	for _, phase := range phases {
+		for c, err := range s.contributions.All(ctx, document.Query{Index: byPhase, Equal: []any{phase}}) {
+			if err != nil {
+				return nil, err
+			}
+			if !c.Body.Held {
+				known[c.ID] = true
+			}
+		}
+	}
+	return known, nil
+}
+
+// openActions counts the actions of a dialogue that still have to be done.
+func (s *store) openActions(ctx context.Context, dialogue string) (int, error) {
+	n := 0
+	for a, err := range s.actions.All(ctx, document.Query{Index: byDialogue, Equal: []any{dialogue}}) {
+		if err != nil {
+			return 0, err
+		}
+		if a.Body.Open() {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// epoch is before everything that the service's clock looks for.
+var epoch = time.Unix(0, 0)

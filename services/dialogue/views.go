@@ -1,0 +1,315 @@
+package dialogue
+
+import (
+	"math"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+)
+
+// part is what somebody is in a dialogue.
+type part string
+
+const (
+	facilitator part = "facilitator"
+	participant part = "participant"
+	reader      part = "reader"
+)
+
+// viewer is whose eyes an answer is for.
+type viewer struct {
+	person   string
+	part     part
+	guardian bool   // TR or AMR of the school: sees what they held back
+	today    string // local date
+}
+
+// viewOf returns what a person may see of a meeting.
+func viewOf(m *Meeting, person string, guardian bool, today string) viewer {
+	v := viewer{person: person, part: reader, guardian: guardian, today: today}
+	switch {
+	case m.Leads(person):
+		v.part = facilitator
+	case m.TakesPart(person):
+		v.part = participant
+	}
+	return v
+}
+
+type dialogueView struct {
+	DialogueID     string        `json:"dialogue_id"`
+	Revision       int64         `json:"revision"`
+	Title          string        `json:"title"`
+	State          State         `json:"state"`
+	Playbook       string        `json:"playbook"`
+	Version        int           `json:"playbook_version"`
+	PlaybookTitle  Words         `json:"playbook_title"`
+	Variant        int           `json:"variant_minutes"`
+	ForumID        string        `json:"forum_id,omitempty"`
+	Mandate        string        `json:"mandate,omitempty"`
+	Facilitators   []string      `json:"facilitator_ids"`
+	Participants   []string      `json:"participant_ids"`
+	Source         *Cell         `json:"source,omitempty"`
+	TechnologyID   string        `json:"technology_id,omitempty"`
+	StartsAt       *time.Time    `json:"starts_at,omitempty"`
+	CreatedAt      time.Time     `json:"created_at"`
+	OpenedAt       *time.Time    `json:"opened_at,omitempty"`
+	ClosedAt       *time.Time    `json:"closed_at,omitempty"`
+	Reason         string        `json:"reason,omitempty"`
+	CurrentPhaseID string        `json:"current_phase_id,omitempty"`
+	Phases         []phaseView   `json:"phases"`
+	MinutesVersion int           `json:"minutes_version,omitempty"`
+	MinutesState   *MinutesState `json:"minutes_state,omitempty"`
+	MyPart         part          `json:"my_part"`
+}
+
+type phaseView struct {
+	PhaseID             string      `json:"phase_id"`
+	Step                string      `json:"step"`
+	Kind                Kind        `json:"kind"`
+	State               PhaseState  `json:"state"`
+	Prompt              Words       `json:"prompt"`
+	Instruction         Words       `json:"instruction"`
+	Attribution         Attribution `json:"attribution"`
+	OpenOnly            bool        `json:"open_only"`
+	PhonesDown          bool        `json:"phones_down"`
+	Minutes             int         `json:"minutes"`
+	StartedAt           *time.Time  `json:"started_at,omitempty"`
+	Deadline            *time.Time  `json:"deadline,omitempty"`
+	RemainingSeconds    *int        `json:"remaining_seconds,omitempty"`
+	Dots                int         `json:"dots,omitempty"`
+	DotsPerChoice       int         `json:"dots_per_choice,omitempty"`
+	InputFrom           []string    `json:"input_from"`
+	Contributors        Band        `json:"contributors,omitempty"`
+	Revealed            *bool       `json:"revealed,omitempty"`
+	AuthorshipDestroyed *bool       `json:"authorship_destroyed,omitempty"`
+	Result              *Result     `json:"result,omitempty"`
+}
+
+// dialogueView renders a meeting; band is how many have written in its sealed phase, if it is known.
+func (v viewer) dialogueView(d document.Document[Meeting], p *Playbook, band Band) dialogueView {
+	m := &d.Body
+	view := dialogueView{
+		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
+		PlaybookTitle: p.Title, Variant: m.Variant, ForumID: m.ForumID, Mandate: m.Mandate, Facilitators: m.Facilitators,
+		Participants: m.Participants, Source: m.Source, TechnologyID: m.TechnologyID, StartsAt: m.StartsAt,
+		CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, ClosedAt: m.ClosedAt, Reason: m.Reason,
+		Phases: make([]phaseView, 0, len(m.Phases)), MinutesVersion: m.Minutes.Version(), MyPart: v.part,
+	}
+	if m.Minutes.Version() > 0 {
+		view.MinutesState = &m.Minutes.State
+	}
+	if current := m.current(); current != nil {
+		view.CurrentPhaseID = current.ID
+	}
+	for i := range m.Phases {
+		view.Phases = append(view.Phases, v.phaseView(m, &m.Phases[i], p, band))
+	}
+	return view
+}
+
+func (v viewer) phaseView(m *Meeting, p *Phase, playbook *Playbook, band Band) phaseView {
+	step := playbook.Step(p.Step)
+	view := phaseView{
+		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: step.Words(m.Source), Instruction: step.Instruction,
+		Attribution: p.Attribution, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes,
+		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
+	}
+	if p.State == Halted {
+		seconds := int(math.Ceil(p.Remaining.Seconds()))
+		view.RemainingSeconds = &seconds
+	}
+	if p.Attribution == Sealed {
+		revealed, destroyed := p.Settlement == Revealed || p.Settlement == Destroyed, p.Settlement == Destroyed
+		view.Revealed, view.AuthorshipDestroyed = &revealed, &destroyed
+		if p.running() && v.part == facilitator {
+			view.Contributors = band
+		}
+	}
+	if p.Attribution != Sealed || p.ended() {
+		view.Result = p.Result
+	}
+	return view
+}
+
+type contributionView struct {
+	ContributionID string      `json:"contribution_id"`
+	Revision       int64       `json:"revision"`
+	PhaseID        string      `json:"phase_id"`
+	Attribution    Attribution `json:"attribution"`
+	Text           string      `json:"text"`
+	Mine           bool        `json:"mine"`
+	Held           bool        `json:"held"`
+	HeldReason     string      `json:"held_reason,omitempty"`
+}
+
+// sees tells whether a contribution is shown to the viewer.
+func (v viewer) sees(c *Contribution) bool { return !c.Held || v.guardian }
+
+func (v viewer) contributionView(d document.Document[Contribution]) contributionView {
+	c := d.Body
+	return contributionView{
+		ContributionID: d.ID, Revision: d.Revision, PhaseID: c.PhaseID, Attribution: c.Attribution, Text: c.Text,
+		Held: c.Held, HeldReason: c.HeldReason,
+	}
+}
+
+// entryView renders a sealed contribution for its author.
+func entryView(phase string, e entry) contributionView {
+	return contributionView{ContributionID: e.ID, Revision: e.Revision, PhaseID: phase, Attribution: Sealed, Text: e.Text, Mine: true}
+}
+
+type decisionView struct {
+	DecisionID string    `json:"decision_id"`
+	Revision   int64     `json:"revision"`
+	DialogueID string    `json:"dialogue_id"`
+	Text       string    `json:"text"`
+	Sources    []string  `json:"source_ids"`
+	RecordedBy string    `json:"recorded_by"`
+	RecordedAt time.Time `json:"recorded_at"`
+}
+
+func viewDecision(d document.Document[Decision]) decisionView {
+	b := d.Body
+	return decisionView{d.ID, d.Revision, b.DialogueID, b.Text, b.Sources, b.RecordedBy, b.RecordedAt}
+}
+
+type disagreementView struct {
+	DisagreementID string    `json:"disagreement_id"`
+	Revision       int64     `json:"revision"`
+	DialogueID     string    `json:"dialogue_id"`
+	Subject        string    `json:"subject"`
+	Positions      []string  `json:"positions"`
+	NextStep       string    `json:"next_step"`
+	NextStepReason string    `json:"next_step_reason"`
+	Sources        []string  `json:"source_ids"`
+	RecordedBy     string    `json:"recorded_by"`
+	RecordedAt     time.Time `json:"recorded_at"`
+}
+
+func viewDisagreement(d document.Document[Disagreement]) disagreementView {
+	b := d.Body
+	return disagreementView{
+		d.ID, d.Revision, b.DialogueID, b.Subject, b.Positions, b.NextStep, b.NextStepReason, b.Sources, b.RecordedBy, b.RecordedAt,
+	}
+}
+
+type actionView struct {
+	ActionID     string       `json:"action_id"`
+	Revision     int64        `json:"revision"`
+	DialogueID   string       `json:"dialogue_id"`
+	Text         string       `json:"text"`
+	OwnerID      string       `json:"owner_id"`
+	OwnerLeads   bool         `json:"owner_is_leader"`
+	Minutes      int          `json:"minutes,omitempty"`
+	Resources    string       `json:"resources,omitempty"`
+	DueOn        string       `json:"due_on"`
+	FollowUpOn   string       `json:"follow_up_on"`
+	Status       ActionStatus `json:"status"`
+	Reason       string       `json:"reason,omitempty"`
+	Effect       Effect       `json:"effect,omitempty"`
+	EffectNote   string       `json:"effect_note,omitempty"`
+	TechnologyID string       `json:"technology_id,omitempty"`
+	Source       *Cell        `json:"source,omitempty"`
+	Sources      []string     `json:"source_ids"`
+	Overdue      bool         `json:"overdue"`
+	FollowUpDue  bool         `json:"follow_up_due"`
+	Mine         bool         `json:"mine"`
+	ProposedBy   string       `json:"proposed_by"`
+	ProposedAt   time.Time    `json:"proposed_at"`
+}
+
+// actionView renders an action for a person on a local date.
+func (v viewer) actionView(d document.Document[Action]) actionView {
+	a := d.Body
+	return actionView{
+		ActionID: d.ID, Revision: d.Revision, DialogueID: a.DialogueID, Text: a.Text, OwnerID: a.Owner.Person,
+		OwnerLeads: a.Owner.Leader, Minutes: a.Owner.Minutes, Resources: a.Resources, DueOn: a.DueOn, FollowUpOn: a.FollowUpOn,
+		Status: a.Status, Reason: a.Reason, Effect: a.Effect, EffectNote: a.EffectNote, TechnologyID: a.TechnologyID,
+		Source: a.Source, Sources: a.Sources, Overdue: a.Overdue(v.today), FollowUpDue: a.FollowUpDue(v.today),
+		Mine: a.Owner.Person == v.person, ProposedBy: a.ProposedBy, ProposedAt: a.ProposedAt,
+	}
+}
+
+// snapshotView is everything that a viewer may see of a dialogue at one moment.
+type snapshotView struct {
+	Dialogue      dialogueView       `json:"dialogue"`
+	Contributions []contributionView `json:"contributions"`
+	Decisions     []decisionView     `json:"decisions"`
+	Disagreements []disagreementView `json:"disagreements"`
+	Actions       []actionView       `json:"actions"`
+}
+
+// deltaView is what changed; what is absent is as it was.
+type deltaView struct {
+	Dialogue      *dialogueView      `json:"dialogue,omitempty"`
+	Contributions []contributionView `json:"contributions,omitempty"`
+	Removed       []string           `json:"removed_contribution_ids,omitempty"`
+	Decisions     []decisionView     `json:"decisions,omitempty"`
+	Disagreements []disagreementView `json:"disagreements,omitempty"`
+	Actions       []actionView       `json:"actions,omitempty"`
+}
+
+// empty tells whether nothing changed that the viewer may see.
+func (v deltaView) empty() bool {
+	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions) == 0
+}
+
+func (v viewer) snapshot(s *scene, p *Playbook) snapshotView {
+	view := snapshotView{
+		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{}, Decisions: []decisionView{},
+		Disagreements: []disagreementView{}, Actions: []actionView{},
+	}
+	for _, c := range s.contributions {
+		if v.sees(&c.Body) {
+			view.Contributions = append(view.Contributions, v.contributionView(c))
+		}
+	}
+	for _, d := range s.decisions {
+		view.Decisions = append(view.Decisions, viewDecision(d))
+	}
+	for _, d := range s.disagreements {
+		view.Disagreements = append(view.Disagreements, viewDisagreement(d))
+	}
+	for _, a := range s.actions {
+		view.Actions = append(view.Actions, v.actionView(a))
+	}
+	return view
+}
+
+// delta renders what changed as it is now, with the viewer's permissions of now.
+func (v viewer) delta(s *scene, c *change, p *Playbook) deltaView {
+	var view deltaView
+	if c.meeting || c.band && v.part == facilitator {
+		dialogue := v.dialogueView(s.meeting, p, s.band)
+		view.Dialogue = &dialogue
+	}
+	there := map[string]bool{}
+	for _, d := range s.contributions {
+		if c.ids[0][d.ID] && v.sees(&d.Body) {
+			there[d.ID] = true
+			view.Contributions = append(view.Contributions, v.contributionView(d))
+		}
+	}
+	for id := range c.ids[0] {
+		if !there[id] {
+			view.Removed = append(view.Removed, id)
+		}
+	}
+	for _, d := range s.decisions {
+		if c.ids[1][d.ID] {
+			view.Decisions = append(view.Decisions, viewDecision(d))
+		}
+	}
+	for _, d := range s.disagreements {
+		if c.ids[2][d.ID] {
+			view.Disagreements = append(view.Disagreements, viewDisagreement(d))
+		}
+	}
+	for _, a := range s.actions {
+		if c.ids[3][a.ID] {
+			view.Actions = append(view.Actions, v.actionView(a))
+		}
+	}
+	return view
+}
