@@ -1,0 +1,202 @@
+package notification
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+func (s *Service) fromIntake() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.roundAnnounced)
+	return h
+}
+
+func (s *Service) fromReporting() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.releasePublished)
+	return h
+}
+
+func (s *Service) fromDialogue() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.dialogueCreated)
+	bus.On(h, s.actionProposed)
+	bus.On(h, s.actionAccepted)
+	bus.On(h, s.actionFollowUpDue)
+	return h
+}
+
+// news is what one event means for people.
+type news struct {
+	kind  Kind
+	about About
+	to    []string  // person ids
+	from  time.Time // not before; zero for at once
+}
+
+// catchUp is how long the directory may lag behind an event that was told in between.
+const catchUp = time.Minute
+
+// roundAnnounced tells those whom the round asks: the employees of its units, leaders left out.
+func (s *Service) roundAnnounced(ctx context.Context, e events.Envelope, r events.RoundAnnounced) error {
+	staff, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return err
+	}
+	asked := map[string]bool{}
+	headcount := 0
+	for _, unit := range r.Units {
+		asked[unit.UnitID] = true
+		headcount += unit.Headcount
+	}
+	leaders := map[string]bool{}
+	for _, m := range staff {
+		leaders[m.PersonID] = leaders[m.PersonID] || m.Role == access.Leader
+	}
+	var to []string
+	for _, m := range staff {
+		if m.Role == access.Employee && asked[m.UnitID] && !leaders[m.PersonID] {
+			to = append(to, m.PersonID)
+		}
+	}
+	if len(to) < headcount && s.now().Sub(e.Time) < catchUp {
+		return fmt.Errorf("the round asks %d and the directory knows %d: it has not caught up yet", headcount, len(to))
+	}
+	return s.tell(ctx, e, news{kind: RoundAnnounced, to: to, about: About{
+		RoundID: r.RoundID, Title: r.Title, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
+	}})
+}
+
+// releasePublished tells leader, TR and AMR at the same time, each once however many of these they are.
+func (s *Service) releasePublished(ctx context.Context, e events.Envelope, r events.ReleasePublished) error {
+	var to []string
+	for _, role := range []string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative} {
+		members, err := s.directory.Members(ctx, role)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			to = append(to, m.PersonID)
+		}
+	}
+	return s.tell(ctx, e, news{kind: ReleasePublished, to: to, from: r.VisibleToRepresentativesFrom, about: About{
+		ReleaseID: r.ReleaseID, RoundID: r.RoundID,
+	}})
+}
+
+func (s *Service) dialogueCreated(ctx context.Context, e events.Envelope, d events.DialogueCreated) error {
+	if _, err := s.store.dialogues.Upsert(ctx, d.DialogueID, func(known *dialogue, _ bool) ([]events.Event, error) {
+		*known = dialogue{Facilitators: d.Facilitators, Participants: d.Participants}
+		return nil, nil
+	}); err != nil {
+		return err
+	}
+	return s.tell(ctx, e, news{kind: DialogueCreated, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})
+}
+
+func (s *Service) actionProposed(ctx context.Context, e events.Envelope, a events.ActionProposed) error {
+	return s.tell(ctx, e, news{kind: ActionProposed, to: []string{a.OwnerID}, about: aboutAction(events.ActionFacts(a))})
+}
+
+// actionAccepted lets the participants of the dialogue see, in their inboxes alone, that somebody took the action.
+// Those who ran the dialogue and the owner know.
+func (s *Service) actionAccepted(ctx context.Context, e events.Envelope, a events.ActionAccepted) error {
+	known, err := s.store.dialogues.Get(ctx, a.DialogueID)
+	if err != nil {
+		return err // not found is tried again: the dialogue's own event may still be on its way
+	}
+	to := slices.DeleteFunc(slices.Clone(known.Body.Participants), func(person string) bool {
+		return person == a.OwnerID || slices.Contains(known.Body.Facilitators, person)
+	})
+	return s.tell(ctx, e, news{kind: ActionAccepted, to: to, about: aboutAction(events.ActionFacts(a))})
+}
+
+func (s *Service) actionFollowUpDue(ctx context.Context, e events.Envelope, a events.ActionFollowUpDue) error {
+	return s.tell(ctx, e, news{kind: ActionFollowUpDue, to: []string{a.OwnerID}, about: aboutAction(events.ActionFacts(a))})
+}
+
+// tell files an item for each person and, if the kind is mailed, puts it into the person's bag. The whole may be
+// repeated after any part of it.
+func (s *Service) tell(ctx context.Context, e events.Envelope, n news) error {
+	operators, err := s.operators(ctx, e.Tenant)
+	if err != nil {
+		return err
+	}
+	hours, err := s.store.hoursOf(ctx)
+	if err != nil {
+		return err
+	}
+	at := later(e.Time, n.from)
+	due := hours.Body.Next(later(s.now(), at).Add(s.settings.Gather))
+	slices.Sort(n.to)
+	for _, person := range slices.Compact(n.to) {
+		id, operator := itemID(e.ID, person), operators(person)
+		item := Item{PersonID: person, At: at, School: e.Tenant, Kind: n.kind, About: n.about}
+		_, err := s.store.items.Insert(tenant.With(ctx, operator), id, item)
+		if err != nil && failure.CodeOf(err) != failure.DocumentExists {
+			return err
+		}
+		if n.kind.mailed() {
+			if err := s.bag(ctx, Bag{PersonID: person, Operator: operator}, id, due); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bag puts an item into the person's bag at the context's school and makes sure that somebody will look into it.
+func (s *Service) bag(ctx context.Context, of Bag, item string, due time.Time) error {
+	school, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	id := bagID(school, of.PersonID)
+	bag, err := s.store.bags.Upsert(ctx, id, func(b *Bag, _ bool) ([]events.Event, error) {
+		b.PersonID, b.Operator = of.PersonID, of.Operator
+		b.Put(item, due)
+		return nil, nil
+	})
+	if err != nil || !bag.Body.Pending {
+		return err
+	}
+	return s.schedule(ctx, id, bag.Body.DueAt)
+}
+
+// operators tells with which operator each person of a school lives; for whoever has no role there now, that is
+// the school's own.
+func (s *Service) operators(ctx context.Context, school tenant.ID) (func(person string) tenant.ID, error) {
+	organisation, err := s.directory.Organisation(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	members, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	homes := make(map[string]tenant.ID, len(members))
+	for _, m := range members {
+		homes[m.PersonID] = m.Tenant
+	}
+	return func(person string) tenant.ID {
+		if home, ok := homes[person]; ok {
+			return home
+		}
+		return organisation.Parent
+	}, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

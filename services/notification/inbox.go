@@ -1,0 +1,85 @@
+package notification
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// Kind says what an item is about. Its words are in texts (letter.go) and in the portal's catalogue.
+type Kind string
+
+// The kinds of items.
+const (
+	RoundAnnounced    Kind = "round_announced"
+	ReleasePublished  Kind = "release_published"
+	DialogueCreated   Kind = "dialogue_created"
+	ActionProposed    Kind = "action_proposed"
+	ActionAccepted    Kind = "action_accepted"
+	ActionFollowUpDue Kind = "action_follow_up_due"
+)
+
+// Kinds returns every kind there is.
+func Kinds() []Kind {
+	return []Kind{RoundAnnounced, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue}
+}
+
+// mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
+// no reason to disturb anybody.
+func (k Kind) mailed() bool { return k != ActionAccepted }
+
+// Item is one thing that one person should know about. It lives with the person's operator, so that an inbox is
+// one query for people who work at several schools.
+type Item struct {
+	PersonID string     `bson:"person_id"`
+	At       time.Time  `bson:"at"` // from when it may be seen
+	Read     bool       `bson:"read"`
+	ReadAt   *time.Time `bson:"read_at"`
+	School   tenant.ID  `bson:"school"`
+	Kind     Kind       `bson:"kind"`
+	About    About      `bson:"about"`
+}
+
+// About is what an item is about: identifiers, dates, and the title of a round. Nothing that anybody wrote in a
+// dialogue.
+type About struct {
+	RoundID    string     `bson:"round_id" json:"round_id,omitempty"`
+	ReleaseID  string     `bson:"release_id" json:"release_id,omitempty"`
+	DialogueID string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
+	ActionID   string     `bson:"action_id" json:"action_id,omitempty"`
+	Title      string     `bson:"title" json:"title,omitempty"`
+	OpensOn    string     `bson:"opens_on" json:"opens_on,omitempty"`
+	ClosesOn   string     `bson:"closes_on" json:"closes_on,omitempty"`
+	DueOn      string     `bson:"due_on" json:"due_on,omitempty"`
+	FollowUpOn string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
+	StartsAt   *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
+}
+
+// aboutAction is what an item says of an action.
+func aboutAction(f events.ActionFacts) About {
+	return About{ActionID: f.ActionID, DialogueID: f.DialogueID, DueOn: f.DueOn, FollowUpOn: f.FollowUpOn}
+}
+
+// MarkRead marks the item; the first time stands.
+func (i *Item) MarkRead(now time.Time) {
+	if !i.Read {
+		i.Read, i.ReadAt = true, &now
+	}
+}
+
+// itemID is the same whenever the event is delivered, so that nobody is told twice.
+func itemID(event, person string) string { return digest("item", event, person) }
+
+// digest hashes parts to 32 hex characters.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
+		_, _ = io.WriteString(h, strconv.Itoa(len(part))+":"+part) // lengths keep the parts apart
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,0 +1,145 @@
+package notification
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"text/template"
+	"time"
+	"unicode"
+)
+
+//go:embed letters
+var letterFiles embed.FS
+
+// letter is a mail as people read it.
+type letter struct {
+	to       addressee
+	subject  string
+	body     string
+	language string
+}
+
+// letters writes mails: plain text, few words, a link for each item, and nothing that would do harm on somebody
+// else's screen.
+type letters struct {
+	portal    string // without a trailing slash
+	templates map[string]*template.Template
+}
+
+func newLetters(portal string) (*letters, error) {
+	l := &letters{portal: strings.TrimSuffix(portal, "/"), templates: map[string]*template.Template{}}
+	for language, months := range map[string][]string{"da": danishMonths, "en": englishMonths} {
+		name := "letters/" + language + ".tmpl"
+		text, err := fs.ReadFile(letterFiles, name)
+		if err != nil {
+			return nil, err
+		}
+		l.templates[language], err = template.New(language).Option("missingkey=error").Funcs(template.FuncMap{
+			"date": func(s string) string { return date(s, language, months) },
+			"hour": func(t time.Time) string { return hour(t, language, months) },
+		}).Parse(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("letters: %w", err)
+		}
+	}
+	return l, nil
+}
+
+// write writes the mail in the person's language; Danish unless that is English.
+func (l *letters) write(to addressee, school string, items []Item) (letter, error) {
+	out := letter{to: to, language: "da"}
+	if to.Language == "en" {
+		out.language = "en"
+	}
+	type paragraph struct{ Text, Link string }
+	data := struct {
+		Name, School, Portal string
+		Items                []paragraph
+	}{oneLine(to.Name), oneLine(school), l.portal, nil}
+	for _, item := range items {
+		about := item.About
+		about.Title = oneLine(about.Title)
+		view := struct {
+			About
+			School string
+		}{about, data.School}
+		text, err := l.part(out.language, "text."+string(item.Kind), view)
+		if err != nil {
+			return letter{}, err
+		}
+		data.Items = append(data.Items, paragraph{text, l.link(item)})
+		if out.subject, err = l.part(out.language, "subject."+string(item.Kind), view); err != nil {
+			return letter{}, err
+		}
+	}
+	var err error
+	if len(items) > 1 {
+		if out.subject, err = l.part(out.language, "subject.several", data); err != nil {
+			return letter{}, err
+		}
+	}
+	out.body, err = l.part(out.language, "body", data)
+	return out, err
+}
+
+func (l *letters) part(language, name string, data any) (string, error) {
+	var b bytes.Buffer
+	if err := l.templates[language].ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("letters: %w", err)
+	}
+	return strings.TrimSpace(b.String()) + map[bool]string{true: "\n"}[name == "body"], nil
+}
+
+// link leads straight to what the item is about.
+func (l *letters) link(i Item) string {
+	place := l.portal + "/schools/" + string(i.School)
+	switch i.Kind {
+	case RoundAnnounced:
+		return place + "/rounds/" + i.About.RoundID
+	case ReleasePublished:
+		return place + "/results/" + i.About.ReleaseID
+	case DialogueCreated:
+		return place + "/dialogues/" + i.About.DialogueID
+	default:
+		return place + "/actions"
+	}
+}
+
+// oneLine keeps what people named from breaking out of its line or its header.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
+
+var (
+	danishMonths  = strings.Fields("januar februar marts april maj juni juli august september oktober november december")
+	englishMonths = strings.Fields("January February March April May June July August September October November December")
+)
+
+// date writes a local date: 24. november 2026, 24 November 2026.
+func date(s, language string, months []string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return s
+	}
+	return day(t, language, months)
+}
+
+func day(t time.Time, language string, months []string) string {
+	dot := ""
+	if language == "da" {
+		dot = "."
+	}
+	return fmt.Sprintf("%d%s %s %d", t.Day(), dot, months[t.Month()-1], t.Year())
+}
+
+// hour writes a time as the clock in Denmark shows it: 24. november 2026 kl. 14.30, 24 November 2026 at 14:30.
+func hour(t time.Time, language string, months []string) string {
+	local := t.In(copenhagen)
+	if language == "da" {
+		return day(local, language, months) + local.Format(" kl. 15.04")
+	}
+	return day(local, language, months) + local.Format(" at 15:04")
+}

@@ -1,0 +1,259 @@
+package notification
+
+import (
+	"encoding/json"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+func open(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.school()
+	return w
+}
+
+func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "round-1", announced())
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "two mails")
+	ada, bob := w.mails.to("ada")[0], w.mails.to("bob")[0]
+	require.Equal(t, "Spørgerunde: Ny læringsplatform", ada.subject)
+	require.Equal(t, "da", ada.language)
+	require.Contains(t, ada.body, "Skovskolen")
+	require.Contains(t, ada.body, "https://guldkorn.example.dk/schools/northschoola/rounds/round-1")
+	require.Equal(t, "Round: Ny læringsplatform", bob.subject)
+	require.NotEqual(t, ada.id, bob.id)
+	require.Equal(t, []Kind{RoundAnnounced}, w.inbox("ada"))
+	require.Empty(t, w.inbox("leader"), "leaders are not asked")
+	require.Empty(t, w.inbox("cleo"), "nor are other units")
+
+	eventually(t, func() bool { return len(w.outcomes()) == 2 }, "the service tells of both")
+	for _, e := range w.outcomes() {
+		require.Equal(t, events.NotificationSent{}.Type(), e.Type)
+		raw, err := json.Marshal(e)
+		require.NoError(t, err)
+		for _, person := range []string{"ada", "bob"} {
+			require.NotContains(t, string(raw), person, "the event names a person")
+		}
+	}
+}
+
+func TestARoundWaitsForADirectoryThatLagsBehind(t *testing.T) {
+	w := open(t)
+	round := announced()
+	round.Units[0].Headcount = 3
+	w.tell(schoolID, "round-1", round)
+	eventually(t, func() bool {
+		letters, err := w.service.bus.DeadLetters(t.Context())
+		return err == nil && len(letters) == 1
+	}, "it is tried again, and laid aside in the end")
+	require.Empty(t, w.inbox("ada"))
+	w.person("dora", "da", access.Employee, "unit-1")
+	letters, err := w.service.bus.DeadLetters(t.Context())
+	require.NoError(t, err)
+	eventually(t, func() bool {
+		members, err := w.service.directory.Members(tenant.With(t.Context(), schoolID), "")
+		return err == nil && len(members) == 9
+	}, "the directory catches up")
+	require.NoError(t, w.service.bus.Replay(t.Context(), letters[0].ID))
+	eventually(t, func() bool { return len(w.inbox("dora")) == 1 && len(w.inbox("ada")) == 1 }, "all are told")
+}
+
+func TestLeaderAndRepresentativesHearOfAReleaseAtTheSameTimeAndOnce(t *testing.T) {
+	w := open(t)
+	visible := morning.Add(10 * time.Minute)
+	w.tell(schoolID, "release-1", events.ReleasePublished{
+		ReleaseID: "release-1", RoundID: "round-1", ContentHash: digest("x") + digest("y"), VisibleToRepresentativesFrom: visible,
+		VisibleToAllOn: "2026-03-27", Shown: true,
+	})
+	eventually(t, func() bool {
+		bag, err := w.service.store.bags.Get(tenant.With(t.Context(), schoolID), bagID(schoolID, "ada"))
+		return err == nil && bag.Body.Pending
+	}, "it is known")
+	require.Empty(t, w.inbox("leader"), "not before its minute")
+	require.Empty(t, w.mails.all())
+	w.clock.set(visible)
+	eventually(t, func() bool { return len(w.mails.all()) == 3 }, "three mails")
+	for _, person := range []string{"leader", "ada", "bob"} {
+		require.Equal(t, []Kind{ReleasePublished}, w.inbox(person))
+		require.Len(t, w.mails.to(person), 1)
+	}
+	require.Empty(t, w.inbox("cleo"))
+}
+
+func facts() events.ActionFacts {
+	return events.ActionFacts{ActionID: "action-1", DialogueID: "dialogue-1", OwnerID: "leader", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"}
+}
+
+func TestADialogueAndItsAction(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "dialogue-1", events.DialogueCreated{
+		DialogueID: "dialogue-1", Playbook: "four-steps", Version: 1, ForumID: "forum-1", Facilitators: []string{"ada"}, Participants: []string{"ada", "bob", "leader"},
+	})
+	eventually(t, func() bool { return len(w.mails.all()) == 3 }, "every participant is invited")
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	eventually(t, func() bool { return len(w.mails.to("leader")) == 2 }, "the owner is asked")
+	require.Contains(t, w.mails.to("leader")[1].subject, "Vil du tage en opgave?")
+	w.tell(schoolID, "action-1", events.ActionAccepted(facts()))
+	eventually(t, func() bool { return len(w.inbox("bob")) == 2 }, "the others see that it is taken")
+	require.Equal(t, ActionAccepted, w.inbox("bob")[0])
+	require.Len(t, w.inbox("ada"), 1, "who ran the dialogue knows")
+	require.Len(t, w.inbox("leader"), 2, "so does the owner")
+	w.tell(schoolID, "action-1", events.ActionFollowUpDue(facts()))
+	eventually(t, func() bool { return len(w.mails.to("leader")) == 3 }, "the owner is reminded")
+	require.Len(t, w.mails.all(), 5, "nobody got mail of the acceptance")
+}
+
+func TestWhatGathersIsOneMailInTheNextOpenHourAlsoAfterARestart(t *testing.T) {
+	w := open(t)
+	w.clock.set(wall(t, "Fri 2026-03-27 18:00")) // the last Friday of winter time
+	w.tell(schoolID, "round-1", announced())
+	w.tell(schoolID, "action-1", events.ActionProposed{ActionID: "action-1", DialogueID: "d", OwnerID: "ada", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"})
+	eventually(t, func() bool { return len(w.inbox("ada")) == 2 }, "the inbox has both at once")
+	w.stop()
+	w.clock.set(wall(t, "Mon 2026-03-30 06:59"))
+	w.start()
+	w.tell(schoolID, "action-2", events.ActionProposed{ActionID: "action-2", DialogueID: "d", OwnerID: "ada", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"})
+	eventually(t, func() bool { return len(w.inbox("ada")) == 3 }, "one more comes in the last quiet minute")
+	require.Empty(t, w.mails.all())
+	w.clock.set(wall(t, "Mon 2026-03-30 07:00"))
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "one mail for each")
+	require.Equal(t, "3 nye beskeder fra Skovskolen", w.mails.to("ada")[0].subject)
+}
+
+func TestRepeatedEventsDoubleNothing(t *testing.T) {
+	w := open(t)
+	e := w.tell(schoolID, "round-1", announced())
+	eventually(t, func() bool { return len(w.outcomes()) == 2 }, "two mails")
+	for range 3 {
+		require.NoError(t, w.service.roundAnnounced(e.Context(t.Context()), e, announced()))
+	}
+	require.Len(t, w.inbox("ada"), 1)
+	bag, err := w.service.store.bags.Get(tenant.With(t.Context(), schoolID), bagID(schoolID, "ada"))
+	require.NoError(t, err)
+	require.False(t, bag.Body.Pending)
+}
+
+func TestNothingIsLostWhileTheMailServerIsDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	up := w.mails
+	l, err := net.Listen("tcp", "127.0.0.1:0") // a port on which nobody listens in a moment
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	w.mails = &mailbox{address: l.Addr().String()}
+	w.start()
+	w.school()
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	tries := func() int {
+		bag, err := w.service.store.bags.Get(tenant.With(t.Context(), schoolID), bagID(schoolID, "leader"))
+		if err != nil || bag.Body.Sealed == nil {
+			return 0
+		}
+		return bag.Body.Sealed.Tries
+	}
+	eventually(t, func() bool { return tries() == 1 }, "the first try fails")
+	w.clock.add(time.Minute)
+	eventually(t, func() bool { return tries() == 2 }, "so does the second")
+	w.stop()
+
+	w.mails = up
+	w.clock.add(5 * time.Minute)
+	w.start()
+	eventually(t, func() bool { return len(up.to("leader")) == 1 }, "it goes out when the server is back")
+}
+
+func TestAnAnswerOfTheMailServerDecides(t *testing.T) {
+	w := open(t)
+	w.mails.refuseWith(451)
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	eventually(t, func() bool {
+		bag, err := w.service.store.bags.Get(tenant.With(t.Context(), schoolID), bagID(schoolID, "leader"))
+		return err == nil && bag.Body.Sealed != nil && bag.Body.Sealed.Tries == 1
+	}, "a temporary refusal is tried again")
+	require.Empty(t, w.outcomes())
+	w.mails.refuseWith(550)
+	w.clock.add(time.Minute)
+	eventually(t, func() bool { return len(w.outcomes()) == 1 }, "a final one is told")
+	failed, err := events.Decode[events.NotificationFailed](w.outcomes()[0])
+	require.NoError(t, err)
+	require.Equal(t, string(failure.NotificationRefused), failed.Reason)
+	require.Empty(t, w.mails.all())
+
+	w.mails.refuseWith(0)
+	w.tell(schoolID, "action-2", events.ActionFollowUpDue(facts()))
+	eventually(t, func() bool { return len(w.mails.to("leader")) == 1 }, "the next mail is another matter")
+}
+
+func TestAddressesAreAskedForWhenTheyAreNeeded(t *testing.T) {
+	w := open(t)
+	w.addresses.setAway(true)
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	bag := func() Bag {
+		found, err := w.service.store.bags.Get(tenant.With(t.Context(), schoolID), bagID(schoolID, "leader"))
+		if err != nil {
+			return Bag{}
+		}
+		return found.Body
+	}
+	eventually(t, func() bool { b := bag(); return b.Sealed != nil && b.Sealed.Tries == 1 }, "tenancy is away")
+	w.addresses.add(addressee{PersonID: "leader", Name: "L", Language: "da"})
+	w.addresses.setAway(false)
+	w.clock.add(time.Minute)
+	eventually(t, func() bool { return len(w.outcomes()) == 1 }, "nobody can write to somebody without an address")
+	failed, err := events.Decode[events.NotificationFailed](w.outcomes()[0])
+	require.NoError(t, err)
+	require.Equal(t, string(failure.NotificationNoAddress), failed.Reason)
+	require.False(t, bag().Pending)
+}
+
+// The database is taken away between the mail server's yes and the record of it, as a power cut may do.
+func TestAMailThatIsSentTwiceIsTheSameMessage(t *testing.T) {
+	w := open(t)
+	w.mails.mu.Lock()
+	w.mails.taken = w.kill
+	w.mails.mu.Unlock()
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	eventually(t, func() bool { return len(w.mails.all()) >= 1 }, "it goes out")
+	w.stop()
+	w.mails.mu.Lock()
+	w.mails.taken = nil
+	before := len(w.mails.mails)
+	w.mails.mu.Unlock()
+	w.start()
+	w.tell(schoolID, "action-1", events.ActionFollowUpDue(facts())) // comes while the first is on its way
+	eventually(t, func() bool { return len(w.outcomes()) == 2 }, "both are recorded")
+	all := w.mails.to("leader")
+	require.Greater(t, len(all), before, "it was sent again")
+	distinct := map[string]bool{}
+	for _, one := range all {
+		distinct[one.id] = true
+	}
+	require.Len(t, distinct, 2, "as the same message, and the later item as another")
+}
+
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	accesstest.RunRego(t, ".")
+	authorizer, err := access.NewAuthorizer(t.Context(), "notification", policy)
+	require.NoError(t, err)
+	staff := []string{access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator}
+	accesstest.Table{
+		Permissions: map[string][]string{
+			"inbox.read": nil, "inbox.mark": nil,
+			"quiet_hours.read": staff, "quiet_hours.change": {access.Leader, access.SchoolAdministrator},
+		},
+	}.Check(t, authorizer)
+}
