@@ -1,0 +1,107 @@
+package portal
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+)
+
+// apiHeader must be on every request to the API entry. A page of another site cannot send it without being asked first
+// (CORS preflight), which the portal never grants.
+const apiHeader = "X-Guldkorn-CSRF"
+
+// apiResources says which service a resource of a tenant belongs to. What is not listed is not there: the ballot box,
+// sign-ins and everything that services say only to each other.
+var apiResources = map[string]string{
+	"organisation": "tenancy", "organisations": "tenancy", "units": "tenancy", "staff": "tenancy", "forums": "tenancy",
+	"technologies": "intake", "rounds": "intake", "round-states": "intake",
+	"releases": "reporting", "follow-through": "reporting", "benchmark": "reporting",
+	"dialogues": "dialogue", "actions": "dialogue",
+	"quiet-hours": "notification",
+}
+
+// apiRoots are resources outside any tenant.
+var apiRoots = map[string]string{"me": "tenancy", "instruments": "intake", "playbooks": "dialogue", "inbox": "notification"}
+
+// apiEntry passes requests under /api/v1 on to the service that owns them, in the name of the signed-in person. The
+// paths, bodies and answers are those of the services' own descriptions (api-specs/openapi).
+func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
+	group.Any("/*path", host.Handle(func(c *gin.Context) error {
+		if c.GetHeader(apiHeader) == "" {
+			return failure.New(failure.PortalAPIHeader).At(apiHeader).Wanting("any value")
+		}
+		service, ok := apiOwner(c.Request.URL.EscapedPath())
+		if !ok {
+			return failure.New(failure.RequestNoRoute)
+		}
+		v, err := p.visit(c)
+		if err != nil {
+			return err
+		}
+		if v.session == nil {
+			return failure.New(failure.AccessUnauthentic)
+		}
+		peer := p.peer(service)
+		token, err := peer.Token(v.context(), service)
+		if err != nil {
+			return err
+		}
+		base, err := url.Parse(peer.Base)
+		if err != nil {
+			return err
+		}
+		proxy := &httputil.ReverseProxy{
+			Transport:     peer.Client.Transport,
+			FlushInterval: -1, // live streams
+			Rewrite: func(r *httputil.ProxyRequest) {
+				r.SetURL(base)
+				r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/api")
+				r.Out.URL.RawPath = strings.TrimPrefix(r.In.URL.RawPath, "/api")
+				r.Out.Header = apiRequestHeader(r.In.Header)
+				r.Out.Header.Set("Authorization", "Bearer "+token)
+			},
+			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+				failure.Write(w, failure.New(failure.Unavailable).Because(err), v.words.language)
+			},
+		}
+		proxy.ServeHTTP(c.Writer, c.Request)
+		return nil
+	}))
+}
+
+// apiOwner finds the service of a path such as /api/v1/tenants/{tenant}/rounds/7.
+func apiOwner(escapedPath string) (string, bool) {
+	parts := strings.Split(strings.TrimPrefix(escapedPath, "/api/v1/"), "/")
+	if slices.Contains(parts, "..") || slices.Contains(parts, ".") {
+		return "", false
+	}
+	if len(parts) >= 3 && parts[0] == "tenants" {
+		// Release keys are between intake and reporting alone; ballots are fetched on the round's page, which is not logged.
+		if slices.Contains(parts, "release-key") || slices.Contains(parts, "tickets") {
+			return "", false
+		}
+		service, ok := apiResources[parts[2]]
+		return service, ok
+	}
+	service, ok := apiRoots[parts[0]]
+	return service, ok
+}
+
+// apiRequestHeader keeps what the services' descriptions name and drops everything else, cookies first of all.
+func apiRequestHeader(in http.Header) http.Header {
+	out := http.Header{}
+	for _, name := range []string{"Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-Id"} {
+		if values, ok := in[name]; ok {
+			out[name] = values
+		}
+	}
+	return out
+}

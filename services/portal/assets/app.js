@@ -1,0 +1,1 @@
+import "./node_modules/htmx.org/dist/htmx.esm.js";

@@ -1,0 +1,67 @@
+package portal
+
+// The model's themes and qualities, in its order.
+var (
+	themes    = []string{"core_task", "professional_practice", "relations", "implementation"}
+	qualities = []string{"meaning", "influence", "recognition", "social_support", "predictability", "demands"}
+)
+
+// families lists the members of every family of keys that is chosen by a value from another service. A test holds
+// the catalogues against it.
+func families() map[string][]string {
+	var cells []string
+	for _, theme := range themes {
+		for _, quality := range qualities {
+			cells = append(cells, theme+"."+quality)
+		}
+	}
+	return map[string][]string{
+		"theme":           themes,
+		"quality":         qualities,
+		"quality_short":   qualities,
+		"cell":            cells,
+		"reading":         {"helps", "hinders", "both", "little", "even", "too_few"},
+		"class":           {"very_low", "low", "middle", "high", "very_high"},
+		"change":          {"unchanged", "changed", "clear", "uncertain"},
+		"standing":        {"indicative", "usable", "good"},
+		"technology_kind": technologyKinds,
+		"round_status":    {"draft", "announcing", "announced", "opening", "open", "closing", "released"},
+		"round_next":      {"draft", "announcing", "announced", "opening", "open", "closing", "released"},
+		"preview":         {"shown", "pooled", "too_few"},
+		"dialogue_state":  {"draft", "scheduled", "open", "paused", "concluding", "minutes_review", "follow_up", "closed", "cancelled"},
+		"step":            {"checkin", "reflect", "share", "prioritise", "decide"},
+		"phase_state":     {"pending", "active", "paused", "locked", "skipped"},
+		"contributors":    {"fewer_than_5", "5_to_9", "10_to_19", "20_to_49", "50_or_more"},
+		"action_status":   {"proposed", "declined", "accepted", "in_progress", "blocked", "done", "effect_verified", "dropped"},
+		"effect":          {"worked", "partly", "did_not_work"},
+		"minutes_state":   {"draft", "circulated", "approved"},
+		"mandate":         {"information", "consultation", "guideline", "advises", "decides"},
+		"forum_kind":      {"med", "su", "amo", "work_environment_group", "trio", "management_group", "staff_meeting", "team", "technology_forum"},
+		"seat":            {"chair", "leader", "tr", "amr", "member", "substitute"},
+		"role": {
+			"platform_operator", "municipal_administrator", "municipal_analyst", "school_administrator", "leader", "employee",
+			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",
+		},
+		"inbox": {
+			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
+		},
+		"inbox_button": {
+			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
+		},
+		"reading_short":    {"helps", "hinders", "both", "little", "even", "too_few"},
+		"disagreement":     disagreementFields,
+		"benchmark_reason": {"too_few_institutions", "too_few_municipalities", "no_national_release"},
+		"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
+		"weekday":          {"1", "2", "3", "4", "5", "6", "7"},
+		"want":             formFields,
+	}
+}
+
+// technologyKinds are what a technology can mainly be.
+var technologyKinds = []string{"classroom", "learning_material", "learning_platform", "administrative", "communication"}
+
+// formFields are the inputs that a service may refuse by name; want.<name> says beside the input what would be right.
+var formFields = []string{
+	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
+	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
+}

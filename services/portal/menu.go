@@ -1,0 +1,97 @@
+package portal
+
+import (
+	"slices"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+)
+
+// menuItem is one link of the menu.
+type menuItem struct {
+	Key     string // of its text, or "" when Name is given
+	Name    string
+	Path    string
+	Current bool
+}
+
+// place is a school, operator or union in which the person has roles.
+type place struct{ id, name, kind string }
+
+// places are the person's, each once, schools first.
+func (s *session) places() []place {
+	var all []place
+	for _, r := range s.Roles {
+		one := place{r.Scope, r.ScopeName, r.ScopeKind}
+		if !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b place) int { return rank(a.kind) - rank(b.kind) })
+	return all
+}
+
+func rank(kind string) int {
+	return max(0, slices.Index([]string{"school", "municipality", "operator", "union", "platform"}, kind))
+}
+
+// path is where a place begins.
+func (p place) path() string {
+	switch p.kind {
+	case "school":
+		return schoolPath(p.id)
+	case "municipality", "operator":
+		return "/operators/" + p.id + "/follow-through"
+	case "union":
+		return "/unions/" + p.id + "/benchmark"
+	default:
+		return "/"
+	}
+}
+
+// here is the place that the request is about: the one in its path, or else the person's first.
+func (v *visit) here() (place, bool) {
+	all := v.session.places()
+	if i := slices.IndexFunc(all, func(p place) bool { return p.id == v.param("tenant_id") }); i >= 0 {
+		return all[i], true
+	}
+	if len(all) == 0 {
+		return place{}, false
+	}
+	return all[0], true
+}
+
+// menu fills in the place and its menu.
+func (v *visit) menu(out *view) {
+	here, ok := v.here()
+	if !ok {
+		return
+	}
+	out.Place, out.PlacePath = here.name, here.path()
+	for _, p := range v.session.places() {
+		out.Places = append(out.Places, menuItem{Name: p.name, Path: p.path(), Current: p.id == here.id})
+	}
+	add := func(key, path string, current ...string) {
+		is := slices.Contains(current, v.gin.FullPath()) || v.gin.Request.URL.Path == path
+		out.Menu = append(out.Menu, menuItem{Key: key, Path: path, Current: is})
+	}
+	const school = "/schools/:tenant_id"
+	switch here.kind {
+	case "school":
+		add("menu.home", schoolPath(here.id), "/")
+		if v.session.has(here.id, access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
+			add("menu.rounds", schoolPath(here.id, "rounds"), school+"/rounds/:round_id", school+"/rounds/new")
+			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality")
+			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
+				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes")
+			add("menu.actions", schoolPath(here.id, "actions"))
+			add("menu.technologies", schoolPath(here.id, "technologies"))
+		}
+		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
+			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours")
+		}
+	case "municipality", "operator":
+		add("menu.follow_through", here.path())
+	case "union":
+		add("menu.benchmark", here.path())
+	}
+}

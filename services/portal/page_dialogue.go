@@ -1,0 +1,260 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	openapitypes "github.com/oapi-codegen/runtime/types"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+)
+
+// The three screens of a dialogue: the page that prepares it and tells how far it is, the screen of the room that the
+// facilitator runs, and the desk, which is what each participant has on the phone.
+
+func (v *visit) dialogue() error { return v.screen("dialogue", http.StatusOK, "", "") }
+func (v *visit) room() error     { return v.screen("room", http.StatusOK, "", "") }
+func (v *visit) desk() error     { return v.screen("desk", http.StatusOK, "", "") }
+
+func (v *visit) screen(name string, status int, alert, written string) error {
+	m, err := v.meeting()
+	if err != nil {
+		return err
+	}
+	if name == "room" && !m.Leads {
+		name = "desk"
+	}
+	m.Alert, m.Written = alert, written
+	if name == "room" && m.Phase != nil && m.Phase.Kind == "decide" || name == "room" && m.State == "concluding" {
+		if m.Owners, err = v.owners(m); err != nil {
+			return err
+		}
+	}
+	if v.gin.GetHeader(partHeader) != "" {
+		return v.part(name, "parts", m)
+	}
+	return v.show(status, name, m)
+}
+
+// commanded answers a command: the screen that it was given on, anew, or with what was wrong.
+func (v *visit) commanded(err error) error {
+	screen := v.input("screen")
+	if !slices.Contains([]string{"room", "desk", "dialogue"}, screen) {
+		screen = "dialogue"
+	}
+	if err != nil {
+		f := failure.From(err)
+		switch f.Status() {
+		case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusPreconditionFailed, http.StatusBadRequest:
+			return v.screen(screen, f.Status(), v.dialogueComplaint(f), v.input("text"))
+		}
+		return err
+	}
+	path := v.school("dialogues", v.param("dialogue_id"))
+	if screen != "dialogue" {
+		path += "/" + screen
+	}
+	return v.redirect(path)
+}
+
+func (v *visit) dialogueComplaint(f *failure.Error) string {
+	all := f.All
+	if len(all) == 0 {
+		all = []*failure.Error{f}
+	}
+	var said []string
+	for _, one := range all {
+		name, _, _ := strings.Cut(one.Field, ".")
+		if slices.Contains(formFields, name) {
+			said = append(said, v.complaint(one, name))
+			continue
+		}
+		said = append(said, one.Code.Text(v.words.language))
+	}
+	return strings.Join(slices.Compact(said), " ")
+}
+
+func (v *visit) one(parts ...string) string {
+	return v.at(append([]string{"dialogues", v.param("dialogue_id")}, parts...)...)
+}
+
+// changeDialogue carries out a command on the whole dialogue.
+func (v *visit) changeDialogue() error {
+	verb := v.param("verb")
+	var in any
+	switch verb {
+	case "open", "pause", "resume", "conclude":
+	case "schedule":
+		at, err := v.inputTime("starts_at")
+		if err != nil || at == nil {
+			return v.commanded(failure.Invalid("starts_at", "a date and a time"))
+		}
+		in = dialogueapi.ScheduleDialogueJSONBody{StartsAt: *at}
+	case "close":
+		in = dialogueapi.CloseDialogueJSONBody{Reason: optional(v.input("reason"))}
+	case "cancel":
+		in = dialogueapi.Reason{Reason: v.input("reason")}
+	default:
+		return failure.New(failure.RequestNoRoute)
+	}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one(verb), in, nil, v.seen()))
+}
+
+// changePhase carries out a command on one step.
+func (v *visit) changePhase() error {
+	verb := v.param("verb")
+	var in any
+	switch verb {
+	case "pause", "resume", "lock", "skip":
+	case "start":
+		body := dialogueapi.StartPhaseJSONBody{}
+		if v.input("attribution") == "group" {
+			group := dialogueapi.StartPhaseJSONBodyAttribution("group")
+			body.Attribution = &group
+		}
+		in = body
+	case "extend":
+		minutes, err := strconv.Atoi(v.input("minutes"))
+		if err != nil {
+			return v.commanded(failure.Invalid("minutes", "whole minutes"))
+		}
+		in = dialogueapi.ExtendPhaseJSONBody{Minutes: minutes}
+	default:
+		return failure.New(failure.RequestNoRoute)
+	}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), verb), in, nil, v.seen()))
+}
+
+// contribute writes something in the active step.
+func (v *visit) contribute() error {
+	in := dialogueapi.ContributionText{Text: v.input("text")}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "contributions"), in, nil, v.key()))
+}
+
+// changeContribution edits or withdraws one's own words, or holds back what points at a person.
+func (v *visit) changeContribution() error {
+	path := v.one("phases", v.param("phase_id"), "contributions", v.param("contribution_id"))
+	switch v.param("verb") {
+	case "edit":
+		in := dialogueapi.ContributionText{Text: v.input("text")}
+		return v.commanded(v.call("dialogue", http.MethodPatch, path, in, nil, v.seen()))
+	case "withdraw":
+		return v.commanded(v.call("dialogue", http.MethodDelete, path, nil, nil))
+	case "hold":
+		in := dialogueapi.Reason{Reason: v.input("reason")}
+		return v.commanded(v.call("dialogue", http.MethodPost, path+"/hold", in, nil, v.seen()))
+	default:
+		return failure.New(failure.RequestNoRoute)
+	}
+}
+
+// dots reads the inputs dots.<contribution id>.
+func (v *visit) dots() (dialogueapi.Ballot, error) {
+	ballot := dialogueapi.Ballot{Choices: []dialogueapi.Choice{}}
+	if err := v.gin.Request.ParseForm(); err != nil {
+		return ballot, failure.New(failure.RequestMalformed).Because(err)
+	}
+	for name, values := range v.gin.Request.PostForm {
+		id, ok := strings.CutPrefix(name, "dots.")
+		if !ok || values[0] == "" {
+			continue
+		}
+		n, err := strconv.Atoi(values[0])
+		if err != nil || n < 0 {
+			return ballot, failure.Invalid("choices", "whole dots")
+		}
+		if n > 0 {
+			ballot.Choices = append(ballot.Choices, dialogueapi.Choice{ContributionID: id, Dots: n})
+		}
+	}
+	slices.SortFunc(ballot.Choices, func(a, b dialogueapi.Choice) int { return strings.Compare(a.ContributionID, b.ContributionID) })
+	return ballot, nil
+}
+
+func (v *visit) castBallot() error {
+	ballot, err := v.dots()
+	if err == nil {
+		err = v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "ballots"), ballot, nil, v.key())
+	}
+	return v.commanded(err)
+}
+
+func (v *visit) setSharedDots() error {
+	ballot, err := v.dots()
+	if err == nil {
+		err = v.call("dialogue", http.MethodPut, v.one("phases", v.param("phase_id"), "shared-dots"), ballot, nil, v.seen())
+	}
+	return v.commanded(err)
+}
+
+// sources are the contributions that an outcome rests on; a dialogue that began from a cell may rest on that.
+func (v *visit) sources() []string {
+	chosen := v.gin.PostFormArray("source_ids")
+	if chosen == nil {
+		return []string{}
+	}
+	return chosen
+}
+
+func (v *visit) recordDecision() error {
+	in := dialogueapi.NewDecision{Text: v.input("text"), SourceIds: v.sources()}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one("decisions"), in, nil, v.key()))
+}
+
+func (v *visit) recordDisagreement() error {
+	sources := v.sources()
+	in := dialogueapi.NewDisagreement{
+		Subject: v.input("subject"), Positions: []string{v.input("position_a"), v.input("position_b")},
+		NextStep: v.input("next_step"), NextStepReason: v.input("next_step_reason"), SourceIds: &sources,
+	}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one("disagreements"), in, nil, v.key()))
+}
+
+// proposeAction asks an owner, a leader unless somebody else is chosen with the working time written in.
+func (v *visit) proposeAction() error {
+	sources := v.sources()
+	in := dialogueapi.NewAction{Text: v.input("text"), OwnerID: v.input("owner_id"), SourceIds: &sources, Resources: optional(v.input("resources"))}
+	for name, into := range map[string]*openapitypes.Date{"due_on": &in.DueOn, "follow_up_on": &in.FollowUpOn} {
+		day, err := time.Parse(time.DateOnly, v.input(name))
+		if err != nil {
+			return v.commanded(failure.Invalid(name, "a date"))
+		}
+		into.Time = day
+	}
+	if text := v.input("minutes"); text != "" {
+		minutes, err := strconv.Atoi(text)
+		if err != nil {
+			return v.commanded(failure.Invalid("minutes", "whole minutes"))
+		}
+		in.Minutes = &minutes
+	}
+	return v.commanded(v.call("dialogue", http.MethodPost, v.one("actions"), in, nil, v.key()))
+}
+
+// live tells the browser that something has changed, and nothing of what; the browser then asks for the parts that it
+// shows. The stream of the dialogue service is followed with the person's own token.
+func (v *visit) live() error {
+	peer := v.portal.peer("dialogue")
+	request, err := peer.Request(v.context(), http.MethodGet, v.one("live"), nil, host.WithLanguage(v.words.language))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Accept", "text/event-stream")
+	if last := v.gin.GetHeader("Last-Event-ID"); last != "" {
+		request.Header.Set("Last-Event-ID", last)
+	}
+	answer, err := peer.Client.Do(request)
+	if err != nil {
+		return failure.New(failure.Unavailable).Because(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return failure.Read(answer)
+	}
+	return relay(v.context(), v.gin.Writer, answer.Body)
+}

@@ -1,0 +1,137 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+func (v *visit) dialogues() error {
+	var list dialogueapi.DialogueList
+	if err := v.get("dialogue", v.at("dialogues"), &list); err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "dialogues", map[string]any{"Dialogues": list.Items, "Start": v.has(dialogueStarters...)})
+}
+
+// newDialoguePage is the form of a dialogue, begun from a cell or from nothing.
+type newDialoguePage struct {
+	Form      form
+	Playbooks []dialogueapi.Playbook
+	Forums    []tenancyapi.Forum
+	Staff     []tenancyapi.StaffMember
+	Source    *dialogueapi.CellSource
+	Minutes   []string
+}
+
+// variants are the lengths, in minutes, that every playbook has.
+var variants = []string{"20", "45", "90"}
+
+func (v *visit) newDialogue() error {
+	f := form{Values: url.Values{"variant_minutes": {"45"}}}
+	for _, name := range []string{"release", "theme", "quality"} {
+		f.Values.Set(name, v.query(name))
+	}
+	if source := sourceOf(f.Values); source != nil {
+		f.Values.Set("title", v.words.text("dialogue.title_from_cell",
+			"quality", v.words.of("quality", source.Quality), "theme", v.words.of("theme", source.Theme)))
+	}
+	return v.dialogueForm(http.StatusOK, f)
+}
+
+// sourceOf is the cell that a dialogue starts from, nil for none.
+func sourceOf(values url.Values) *dialogueapi.CellSource {
+	theme, quality := values.Get("theme"), values.Get("quality")
+	if values.Get("release") == "" || !slices.Contains(themes, theme) || !slices.Contains(qualities, quality) {
+		return nil
+	}
+	return &dialogueapi.CellSource{ReleaseID: values.Get("release"), Theme: dialogueapi.Theme(theme), Quality: dialogueapi.Quality(quality)}
+}
+
+func (v *visit) dialogueForm(status int, f form) error {
+	var playbooks dialogueapi.PlaybookList
+	var forums tenancyapi.ForumList
+	var staff tenancyapi.StaffList
+	err := errors.Join(
+		v.get("dialogue", "/v1/playbooks", &playbooks),
+		v.get("tenancy", v.at("forums"), &forums),
+		v.get("tenancy", v.at("staff"), &staff),
+	)
+	if err != nil {
+		return err
+	}
+	return v.show(status, "dialogue_new", newDialoguePage{
+		Form: f, Playbooks: playbooks.Items, Forums: forums.Items, Staff: staff.Items,
+		Source: sourceOf(f.Values), Minutes: variants,
+	})
+}
+
+func (v *visit) createDialogue() error {
+	in, err := v.dialogueInput()
+	var made dialogueapi.Dialogue
+	if err == nil {
+		err = v.call("dialogue", http.MethodPost, v.at("dialogues"), in, &made, v.key())
+	}
+	if err != nil {
+		f, err := v.refused(err)
+		if err != nil {
+			return err
+		}
+		return v.dialogueForm(http.StatusUnprocessableEntity, f)
+	}
+	return v.redirect(v.school("dialogues", made.DialogueID))
+}
+
+func (v *visit) dialogueInput() (dialogueapi.NewDialogue, error) {
+	playbook, versionText, _ := strings.Cut(v.input("playbook"), "@")
+	version, err := strconv.Atoi(versionText)
+	if err != nil {
+		return dialogueapi.NewDialogue{}, failure.Invalid("playbook", "one of the list")
+	}
+	minutes, err := strconv.Atoi(v.input("variant_minutes"))
+	if err != nil {
+		return dialogueapi.NewDialogue{}, failure.Invalid("playbook", "20, 45 or 90 minutes")
+	}
+	in := dialogueapi.NewDialogue{
+		Title: v.input("title"), Playbook: playbook, PlaybookVersion: version,
+		VariantMinutes: dialogueapi.NewDialogueVariantMinutes(minutes), Source: sourceOf(v.gin.Request.PostForm),
+	}
+	if in.StartsAt, err = v.inputTime("starts_at"); err != nil {
+		return in, err
+	}
+	people := v.gin.PostFormArray("participant_ids")
+	switch forum := v.input("forum_id"); {
+	case forum != "":
+		in.ForumID = &forum
+	case len(people) > 0:
+		in.ParticipantIds = &people
+	default:
+		return in, failure.Invalid("forum_id", "a forum, or people")
+	}
+	return in, nil
+}
+
+// inputTime reads a local date and time, nil for none.
+func (v *visit) inputTime(name string) (*time.Time, error) {
+	text := v.input(name)
+	if text == "" {
+		return nil, nil
+	}
+	local, err := time.ParseInLocation("2006-01-02T15:04", text, v.zone)
+	if err != nil {
+		return nil, failure.Invalid(name, "a date and a time")
+	}
+	utc := local.UTC()
+	return &utc, nil
+}
+
+// tag is the entity tag of a revision.
+func tag(revision int64) string { return `"` + strconv.FormatInt(revision, 10) + `"` }

@@ -1,0 +1,207 @@
+package portal
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	reportingapi "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// waiting is one thing that waits for the person, with the one step that answers it.
+type waiting struct {
+	Icon   string // a symbol of the sprite
+	Title  string
+	Text   string
+	Button string
+	Path   string
+	Post   bool // the step changes something, so it is a form
+}
+
+// homePage answers "what waits for me, and what came of what we said?".
+type homePage struct {
+	Waiting []waiting // the first one is the next step
+	News    []inboxItem
+	Did     []dialogueapi.Action // you said, we did
+	WillNot []dialogueapi.Action // we will not, because
+	Missing bool                 // a part of the page could not be read
+	Measure bool                 // the person may draft a round
+	Begin   bool                 // nothing at all has happened here yet
+}
+
+// home sends people to where they belong.
+func (v *visit) home() error {
+	if v.session == nil {
+		return v.signInPage()
+	}
+	here, ok := v.here()
+	if !ok {
+		return v.show(http.StatusOK, "no_roles", nil)
+	}
+	if path := here.path(); path != "/" {
+		return v.redirect(path)
+	}
+	return v.show(http.StatusOK, "no_pages", map[string]any{"Place": here.name})
+}
+
+// facts are what the home page is made from.
+type facts struct {
+	rounds    intakeapi.RoundList
+	dialogues dialogueapi.DialogueList
+	mine      dialogueapi.ActionList
+	all       dialogueapi.ActionList
+	releases  reportingapi.ReleaseList
+	inbox     []inboxItem
+	missing   bool
+}
+
+func (v *visit) schoolHome() error {
+	f, err := v.facts()
+	if err != nil {
+		return err
+	}
+	page := homePage{
+		Missing: f.missing, News: firstOf(f.inbox, 5),
+		Measure: v.has(access.Leader, access.SchoolAdministrator),
+		Begin:   len(f.rounds.Items)+len(f.dialogues.Items)+len(f.releases.Items) == 0,
+	}
+	page.Waiting = append(page.Waiting, v.waitingRounds(f.rounds.Items)...)
+	page.Waiting = append(page.Waiting, v.waitingDialogues(f.dialogues.Items)...)
+	page.Waiting = append(page.Waiting, v.waitingActions(f.mine.Items)...)
+	page.Waiting = append(page.Waiting, v.waitingReleases(f)...)
+	for _, action := range f.all.Items {
+		switch action.Status {
+		case "done", "effect_verified":
+			page.Did = append(page.Did, action)
+		case "dropped", "declined":
+			page.WillNot = append(page.WillNot, action)
+		}
+	}
+	page.Did, page.WillNot = firstOf(page.Did, 5), firstOf(page.WillNot, 3)
+	return v.show(http.StatusOK, "home", page)
+}
+
+// facts asks all services at once. What the person may not see is left out; what cannot be reached is said to be missing.
+func (v *visit) facts() (facts, error) {
+	var f facts
+	reads := []func() error{
+		func() error { return v.get("intake", v.at("rounds"), &f.rounds) },
+		func() error { return v.get("dialogue", v.at("dialogues"), &f.dialogues) },
+		func() error { return v.get("dialogue", v.at("actions")+"?owner=me", &f.mine) },
+		func() error { return v.get("dialogue", v.at("actions"), &f.all) },
+		func() error { return v.get("reporting", v.at("releases"), &f.releases) },
+		func() (err error) { f.inbox, err = v.inboxItems(); return err },
+	}
+	failures := make([]error, len(reads))
+	var group sync.WaitGroup
+	for i, read := range reads {
+		group.Go(func() { failures[i] = read() })
+	}
+	group.Wait()
+	for _, err := range failures {
+		switch failure.CodeOf(err) {
+		case "", failure.AccessDenied, failure.DocumentNotFound:
+		case failure.AccessUnauthentic:
+			return f, err
+		default:
+			f.missing = true
+			v.portal.logger.Warn("a part of the home page is missing", "error", err)
+		}
+	}
+	return f, nil
+}
+
+func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
+	var all []waiting
+	for _, r := range rounds {
+		lead := v.has(access.Leader, access.SchoolAdministrator)
+		switch {
+		case value(r.OnRoster) && r.Status == "open":
+			all = append(all, waiting{
+				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.open", "date", v.day(r.ClosesOn)),
+				Button: v.words.text("round.answer_now"), Path: v.school("rounds", r.RoundID),
+			})
+		case value(r.OnRoster) && r.Status == "announced":
+			all = append(all, waiting{
+				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.announced", "date", v.day(r.OpensOn)),
+				Button: v.words.text("round.fetch_ballot"), Path: v.school("rounds", r.RoundID),
+			})
+		case lead && r.Status == "draft":
+			all = append(all, waiting{
+				Icon: "round", Title: r.Title, Text: v.words.text("home.round.draft"),
+				Button: v.words.text("home.round.go_on"), Path: v.school("rounds", r.RoundID),
+			})
+		}
+	}
+	return all
+}
+
+func (v *visit) waitingDialogues(dialogues []dialogueapi.Dialogue) []waiting {
+	var all []waiting
+	for _, d := range dialogues {
+		one := waiting{Icon: "dialogue", Title: d.Title, Path: v.school("dialogues", d.DialogueID)}
+		leads := d.MyPart == "facilitator"
+		switch {
+		case d.MyPart == "reader":
+			continue
+		case d.State == "open" || d.State == "paused":
+			one.Text, one.Button = v.words.text("home.dialogue.open"), v.words.text("home.dialogue.join")
+		case d.State == "scheduled":
+			one.Text = v.words.text("home.dialogue.scheduled", "time", v.moment(d.StartsAt))
+			one.Button = v.words.text("home.dialogue.look")
+		case leads && d.State == "draft":
+			one.Text, one.Button = v.words.text("home.dialogue.draft"), v.words.text("home.dialogue.prepare")
+		case leads && d.State == "concluding":
+			one.Text, one.Button = v.words.text("home.dialogue.concluding"), v.words.text("home.dialogue.minutes")
+			one.Path += "/minutes"
+		case d.State == "minutes_review":
+			one.Text, one.Button = v.words.text("home.dialogue.review"), v.words.text("home.dialogue.minutes")
+			one.Path += "/minutes"
+		default:
+			continue
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func (v *visit) waitingActions(mine []dialogueapi.Action) []waiting {
+	var all []waiting
+	for _, a := range mine {
+		one := waiting{Icon: "action", Title: a.Text, Path: v.school("actions") + "#action-" + a.ActionID}
+		switch {
+		case a.Status == "proposed":
+			one.Text, one.Button = v.words.text("home.action.proposed", "date", v.day(a.DueOn)), v.words.text("home.action.answer")
+		case a.FollowUpDue:
+			one.Text, one.Button = v.words.text("home.action.follow_up"), v.words.text("home.action.check")
+		case a.Overdue:
+			one.Text, one.Button = v.words.text("home.action.overdue", "date", v.day(a.DueOn)), v.words.text("home.action.look")
+		default:
+			continue
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// waitingReleases shows the newest release until a dialogue has started from it.
+func (v *visit) waitingReleases(f facts) []waiting {
+	if len(f.releases.Items) == 0 {
+		return nil
+	}
+	newest := f.releases.Items[0]
+	for _, d := range f.dialogues.Items {
+		if d.Source != nil && d.Source.ReleaseID == newest.ReleaseID {
+			return nil
+		}
+	}
+	return []waiting{{
+		Icon: "overview", Title: newest.Round.Title, Text: v.words.text("home.release.new"),
+		Button: v.words.text("home.release.look"), Path: v.school("results", newest.ReleaseID),
+	}}
+}
+
+func firstOf[T any](all []T, n int) []T { return all[:min(n, len(all))] }

@@ -1,0 +1,77 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// minutesPage is what was agreed and what it rests on, made to be printed.
+type minutesPage struct {
+	dialogueapi.Minutes
+	Dialogue dialogueapi.Dialogue
+	Tag      string
+	Leads    bool
+	Approves bool
+	Names    map[string]string
+	Forum    string
+	Alert    string
+}
+
+func (v *visit) minutes() error { return v.minutesWith(http.StatusOK, "") }
+
+func (v *visit) minutesWith(status int, alert string) error {
+	page := minutesPage{Alert: alert}
+	if err := v.get("dialogue", v.one("minutes"), &page.Minutes); err != nil {
+		return err
+	}
+	if err := v.get("dialogue", v.one(), &page.Dialogue); err != nil {
+		return err
+	}
+	page.Tag, page.Leads = tag(page.Dialogue.Revision), page.Dialogue.MyPart == "facilitator"
+	page.Approves = page.Dialogue.MyPart != "reader" && page.State == "circulated"
+	ids := slices.Concat(page.Content.FacilitatorIds, page.Content.ParticipantIds, []string{value(page.ApprovedBy)})
+	for _, a := range page.Content.Actions {
+		ids = append(ids, a.OwnerID)
+	}
+	var err error
+	if page.Names, err = v.names(ids...); err != nil {
+		return err
+	}
+	if id := value(page.Content.ForumID); id != "" {
+		var forum tenancyapi.Forum
+		switch err := v.get("tenancy", v.at("forums", id), &forum); failure.CodeOf(err) {
+		case "":
+			page.Forum = forum.Name
+		case failure.AccessDenied, failure.DocumentNotFound: // the minutes stand without the name
+		default:
+			return err
+		}
+	}
+	return v.show(status, "minutes", page)
+}
+
+func (v *visit) changeMinutes() error {
+	var in any
+	verb := v.param("verb")
+	switch verb {
+	case "circulate":
+		in = dialogueapi.CirculateMinutesJSONBody{Note: optional(v.input("note"))}
+	case "approve":
+		in = dialogueapi.ApproveMinutesJSONBody{ContentHash: v.input("content_hash")}
+	default:
+		return failure.New(failure.RequestNoRoute)
+	}
+	err := v.call("dialogue", http.MethodPost, v.one("minutes", verb), in, nil, v.seen())
+	if err != nil {
+		f := failure.From(err)
+		if s := f.Status(); s == http.StatusConflict || s == http.StatusUnprocessableEntity || s == http.StatusPreconditionFailed {
+			return v.minutesWith(s, f.Code.Text(v.words.language))
+		}
+		return err
+	}
+	return v.redirect(v.school("dialogues", v.param("dialogue_id"), "minutes"))
+}

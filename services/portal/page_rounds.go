@@ -1,0 +1,171 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+)
+
+// roundLeaders are those who draft, announce, open and close rounds.
+var roundLeaders = []string{access.Leader, access.SchoolAdministrator}
+
+func (v *visit) rounds() error {
+	var list intakeapi.RoundList
+	if err := v.get("intake", v.at("rounds"), &list); err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "rounds", map[string]any{"Rounds": list.Items, "Lead": v.has(roundLeaders...)})
+}
+
+// newRoundPage is the form of a round.
+type newRoundPage struct {
+	Form         form
+	Instruments  []intakeapi.InstrumentSummary
+	Technologies []intakeapi.Technology
+}
+
+func (v *visit) newRound() error {
+	return v.roundForm(http.StatusOK, form{Values: url.Values{
+		"opens_on": {v.today()}, "closes_on": {v.daysFrom(14)}, "visible_to_all_on": {v.daysFrom(21)},
+		"technology_id": {v.query("technology")},
+	}})
+}
+
+func (v *visit) roundForm(status int, f form) error {
+	page := newRoundPage{Form: f}
+	var instruments intakeapi.InstrumentList
+	var technologies intakeapi.TechnologyList
+	err := errors.Join(v.get("intake", "/v1/instruments", &instruments), v.get("intake", v.at("technologies"), &technologies))
+	if err != nil {
+		return err
+	}
+	page.Instruments, page.Technologies = instruments.Items, technologies.Items
+	return v.show(status, "round_new", page)
+}
+
+// createRound drafts; what it will be possible to see is shown on the page that follows, before anything is announced.
+func (v *visit) createRound() error {
+	instrument, versionText, _ := strings.Cut(v.input("instrument"), "@")
+	version, err := strconv.Atoi(versionText)
+	if err != nil {
+		return v.roundRefused(failure.Invalid("instrument", "one of the list"))
+	}
+	in := intakeapi.NewRound{
+		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
+		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
+		TechnologyID: optional(v.input("technology_id")),
+	}
+	var made intakeapi.Round
+	if err := v.call("intake", http.MethodPost, v.at("rounds"), in, &made, v.key()); err != nil {
+		return v.roundRefused(err)
+	}
+	return v.redirect(v.school("rounds", made.RoundID))
+}
+
+func (v *visit) roundRefused(err error) error {
+	f, err := v.refused(err)
+	if err != nil {
+		return err
+	}
+	return v.roundForm(http.StatusUnprocessableEntity, f)
+}
+
+// roundPage is one round: what it asks, what will be visible to whom, and the step that comes next.
+type roundPage struct {
+	Round      intakeapi.Round
+	Tag        string
+	Instrument intakeapi.Instrument
+	Preview    *intakeapi.Preview
+	Lead       bool
+	Asked      bool // the reader is on the round's frozen roster
+	BallotBox  string
+	Alert      string
+}
+
+func (v *visit) round() error { return v.roundWith(http.StatusOK, "") }
+
+func (v *visit) roundWith(status int, alert string) error {
+	id := v.param("round_id")
+	page := roundPage{Lead: v.has(roundLeaders...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
+	err := v.call("intake", http.MethodGet, v.at("rounds", id), nil, &page.Round, host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
+	if err != nil {
+		return err
+	}
+	page.Asked = value(page.Round.OnRoster)
+	if err := v.get("intake", v.at("rounds", id, "instrument"), &page.Instrument); err != nil {
+		return err
+	}
+	var preview intakeapi.Preview
+	switch err := v.get("intake", v.at("rounds", id, "preview"), &preview); failure.CodeOf(err) {
+	case "":
+		page.Preview = &preview
+	case failure.AccessDenied, failure.DocumentNotFound: // not for everybody
+	default:
+		return err
+	}
+	return v.show(status, "round", page)
+}
+
+func (v *visit) announceRound() error { return v.commandRound("announce") }
+func (v *visit) openRound() error     { return v.commandRound("open") }
+func (v *visit) closeRound() error    { return v.commandRound("close") }
+
+func (v *visit) commandRound(verb string) error {
+	err := v.call("intake", http.MethodPost, v.at("rounds", v.param("round_id"), verb), nil, nil, v.seen())
+	if err != nil {
+		return v.roundAlert(err)
+	}
+	return v.redirect(v.school("rounds", v.param("round_id")))
+}
+
+func (v *visit) roundAlert(err error) error {
+	f := failure.From(err)
+	if s := f.Status(); s != http.StatusConflict && s != http.StatusUnprocessableEntity && s != http.StatusPreconditionFailed {
+		return err
+	}
+	return v.roundWith(f.Status(), f.Code.Text(v.words.language))
+}
+
+// answerRound fetches a ballot and sends the browser, top level, to the ballot box. The ticket is in the fragment of the
+// address, which no server is told.
+func (v *visit) answerRound() error {
+	var ticket intakeapi.Ticket
+	err := v.call("intake", http.MethodPost, v.at("rounds", v.param("round_id"), "tickets"), nil, &ticket)
+	if err != nil {
+		return v.roundAlert(err)
+	}
+	target, err := url.Parse(ticket.URL)
+	if err != nil || target.Scheme != v.portal.settings.ballotBox.Scheme || target.Host != v.portal.settings.ballotBox.Host {
+		return failure.New(failure.InternalError).Because(errors.New("the ticket leads elsewhere than to the ballot box"))
+	}
+	v.gin.Header("Cache-Control", "no-store")
+	v.gin.Header("Referrer-Policy", "no-referrer")
+	return v.redirect(withLanguage(target, v.words.language))
+}
+
+// withLanguage makes the ballot box speak the language that the person reads here.
+func withLanguage(target *url.URL, language string) string {
+	fields, err := url.ParseQuery(target.Fragment)
+	if err != nil {
+		return target.String()
+	}
+	fields.Set("lang", language)
+	address := *target
+	address.Fragment, address.RawFragment = "", ""
+	return address.String() + "#" + fields.Encode()
+}
+
+// optional is nil for what was left empty.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

@@ -1,0 +1,157 @@
+// Package portal is what people see: the pages of the product, the sessions and sign-in behind them, and the entry
+// for programs that act for a signed-in person.
+//
+// It owns no facts. Every page asks the services whose facts they are, with a token that says who is asking, and
+// each of them decides for itself. What the portal keeps is sessions. It never serves the form on which a round is
+// answered: for that it sends the browser, top level, to the ballot box's own origin.
+//
+// Where to read: portal.go has the routes, visit.go one request, render.go and the folder pages the templates,
+// session.go and signin.go who somebody is. The files page_*.go hold one area of the product each.
+package portal
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+)
+
+// Portal is the service.
+type Portal struct {
+	settings settings
+	logger   *slog.Logger
+	now      func() time.Time
+	zone     *time.Location
+	origin   *url.URL
+	peer     func(service string) *host.Peer
+	words    map[string]*words
+	views    *views
+	assets   *assets
+	sessions *sessions
+	signIn   *signIn
+	handler  http.Handler
+}
+
+// New returns the portal with its settings read from the environment; see settings.
+func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
+	var s settings
+	if err := d.Settings(&s); err != nil {
+		return nil, err
+	}
+	p := &Portal{settings: s, logger: d.Logger, now: d.Now, peer: d.Peer, origin: s.origin}
+	var err error
+	if p.zone, err = copenhagen(); err != nil {
+		return nil, err
+	}
+	if p.words, err = loadWords(); err != nil {
+		return nil, err
+	}
+	if p.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if p.views, err = loadViews(p); err != nil {
+		return nil, err
+	}
+	if p.sessions, err = openSessions(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	if p.signIn, err = newSignIn(s, d.Keys, d.Now); err != nil {
+		return nil, err
+	}
+	engine := host.NewEngine(host.EngineOptions{
+		Service: p.Name(), Logger: d.Logger, Registerer: d.Registerer,
+		// Who asks for a ballot, and when, is in no log, trace or metric.
+		QuietRoutes: []string{answerRoute},
+	})
+	p.routes(engine, d)
+	p.handler = p.guard(engine)
+	return p, nil
+}
+
+// Name implements host.Component.
+func (p *Portal) Name() string { return "portal" }
+
+// Handler implements host.Component.
+func (p *Portal) Handler() http.Handler { return p.handler }
+
+// Run implements host.Component: it removes sessions that have ended.
+func (p *Portal) Run(ctx context.Context) error { return p.sessions.sweep(ctx, p.logger) }
+
+// answerRoute is where an employee fetches a ballot.
+const answerRoute = "/schools/:tenant_id/rounds/:round_id/answer"
+
+func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
+	e.GET("/static/:name", p.assets.serve)
+	e.GET("/favicon.ico", p.assets.icon)
+	p.apiEntry(e.Group("/api/v1"), d)
+
+	// For everybody.
+	e.NoRoute(p.anybody((*visit).nowhere))
+	e.NoMethod(p.anybody((*visit).nowhere))
+	e.GET("/", p.anybody((*visit).home))
+	e.GET("/sign-in", p.anybody((*visit).signInPage))
+	e.GET("/sign-in/start", p.anybody((*visit).signInStart))
+	e.GET("/sign-in/callback", p.anybody((*visit).signInCallback))
+	e.POST("/language", p.anybody((*visit).chooseLanguage))
+	e.GET("/privacy", p.anybody((*visit).privacy))
+	e.GET("/about", p.anybody((*visit).about))
+	e.GET("/accessibility", p.anybody((*visit).accessibility))
+	e.GET("/keyboard", p.anybody((*visit).keyboard))
+
+	// For those who are signed in.
+	e.POST("/sign-out", p.person((*visit).signOut))
+	e.GET("/inbox", p.person((*visit).inbox))
+	e.POST("/inbox/:item_id/read", p.person((*visit).readInboxItem))
+	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
+	e.GET("/unions/:tenant_id/benchmark", p.person((*visit).benchmark))
+
+	school := e.Group("/schools/:tenant_id", host.Tenant())
+	school.GET("", p.person((*visit).schoolHome))
+	school.GET("/technologies", p.person((*visit).technologies))
+	school.POST("/technologies", p.person((*visit).registerTechnology))
+	school.GET("/rounds", p.person((*visit).rounds))
+	school.GET("/rounds/new", p.person((*visit).newRound))
+	school.POST("/rounds", p.person((*visit).createRound))
+	school.GET("/rounds/:round_id", p.person((*visit).round))
+	school.POST("/rounds/:round_id/announce", p.person((*visit).announceRound))
+	school.POST("/rounds/:round_id/open", p.person((*visit).openRound))
+	school.POST("/rounds/:round_id/close", p.person((*visit).closeRound))
+	e.POST(answerRoute, host.Tenant(), p.person((*visit).answerRound))
+	school.GET("/results", p.person((*visit).results))
+	school.GET("/results/:release_id", p.person((*visit).release))
+	school.GET("/results/:release_id/cells/:theme/:quality", p.person((*visit).cell))
+	school.GET("/actions", p.person((*visit).actions))
+	school.POST("/actions/:action_id/:verb", p.person((*visit).changeAction))
+	school.GET("/quiet-hours", p.person((*visit).quietHours))
+	school.POST("/quiet-hours", p.person((*visit).setQuietHours))
+	school.GET("/administration", p.person((*visit).administration))
+	p.dialogueRoutes(school)
+}
+
+func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
+	school.GET("/dialogues", p.person((*visit).dialogues))
+	school.GET("/dialogues/new", p.person((*visit).newDialogue))
+	school.POST("/dialogues", p.person((*visit).createDialogue))
+	one := school.Group("/dialogues/:dialogue_id")
+	one.GET("", p.person((*visit).dialogue))
+	one.GET("/room", p.person((*visit).room))
+	one.GET("/desk", p.person((*visit).desk))
+	one.GET("/live", p.person((*visit).live))
+	one.GET("/minutes", p.person((*visit).minutes))
+	one.POST("/minutes/:verb", p.person((*visit).changeMinutes))
+	one.POST("/state/:verb", p.person((*visit).changeDialogue))
+	one.POST("/phases/:phase_id/contributions", p.person((*visit).contribute))
+	one.POST("/phases/:phase_id/contributions/:contribution_id/:verb", p.person((*visit).changeContribution))
+	one.POST("/phases/:phase_id/ballots", p.person((*visit).castBallot))
+	one.POST("/phases/:phase_id/shared-dots", p.person((*visit).setSharedDots))
+	one.POST("/phases/:phase_id/state/:verb", p.person((*visit).changePhase))
+	one.POST("/decisions", p.person((*visit).recordDecision))
+	one.POST("/actions", p.person((*visit).proposeAction))
+	one.POST("/disagreements", p.person((*visit).recordDisagreement))
+}

@@ -1,0 +1,231 @@
+package portal
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+const (
+	sessionCookie = "guldkorn_session"
+	// A session ends after an hour of doing nothing and after a working day in any case.
+	idleTime     = time.Hour
+	absoluteTime = 10 * time.Hour
+	// seenStep is how coarse the time of the last request is kept, so that reading does not write each time.
+	seenStep = 5 * time.Minute
+	// rolesTime is how long the roles shown in menus may be old. Services decide on their own, newer ones.
+	rolesTime = time.Minute
+	// sweepTime is how often ended sessions are removed.
+	sweepTime = 15 * time.Minute
+)
+
+// sessionBody is a session as stored: who is signed in, and what menus need. Its id is the hash of the secret in the
+// cookie, so that the database holds nothing that signs anybody in.
+type sessionBody struct {
+	PersonID  string    `bson:"person_id"`
+	Name      string    `bson:"name"`
+	Language  string    `bson:"language"`
+	Roles     []role    `bson:"roles"`
+	RolesAt   time.Time `bson:"roles_at"`
+	BeganAt   time.Time `bson:"began_at"`
+	SeenAt    time.Time `bson:"seen_at"`
+	ExpiresAt time.Time `bson:"expires_at"` // the earlier of idle and absolute end, moved on while in use
+}
+
+// role is one assignment as menus show it.
+type role struct {
+	Role      string `bson:"role"`
+	Scope     string `bson:"scope"`
+	ScopeName string `bson:"scope_name"`
+	ScopeKind string `bson:"scope_kind"`
+	ParentID  string `bson:"parent_id,omitempty"`
+	UnitName  string `bson:"unit_name,omitempty"`
+}
+
+// rolesOf reads roles from tenancy's answer.
+func rolesOf(me tenancyapi.Me) []role {
+	roles := make([]role, 0, len(me.Assignments))
+	for _, a := range me.Assignments {
+		roles = append(roles, role{
+			Role: string(a.Role), Scope: a.Scope, ScopeName: a.ScopeName, ScopeKind: string(a.ScopeKind),
+			ParentID: value(a.ParentID), UnitName: value(a.UnitName),
+		})
+	}
+	return roles
+}
+
+// session is a stored session with the secret of the cookie that it was found by.
+type session struct {
+	sessionBody
+	id     string
+	tenant tenant.ID // the operator's, where the person lives
+	secret string
+}
+
+// token is what every form of this session carries. It follows from the secret, which pages of other sites never see.
+func (s *session) token() string {
+	mac := hmac.New(sha256.New, []byte(s.secret))
+	_, _ = mac.Write([]byte("guldkorn form")) // a hash never fails
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// vouches tells whether a form was made for this session.
+func (s *session) vouches(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(s.token()), []byte(token)) == 1
+}
+
+type sessions struct {
+	stored *document.Collection[sessionBody]
+	across *document.Across[sessionBody]
+	now    func() time.Time
+}
+
+func openSessions(ctx context.Context, store *document.Store, now func() time.Time) (*sessions, error) {
+	stored, err := document.Open[sessionBody](ctx, store, document.Schema{Name: "portal_sessions", Indexes: []document.Index{
+		{Name: "by_end", Fields: []string{"expires_at"}, Across: true},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	// Only the portal's own sweep reads across tenants; no request does.
+	across := document.NewAcross(stored, func(context.Context) error { return nil })
+	return &sessions{stored: stored, across: across, now: now}, nil
+}
+
+// begin starts a session for a person and returns it with its new secret.
+func (s *sessions) begin(ctx context.Context, owner tenant.ID, body sessionBody) (*session, error) {
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // never fails
+	secret := base64.RawURLEncoding.EncodeToString(random[:])
+	body.BeganAt, body.SeenAt = s.now(), s.now()
+	body.ExpiresAt = body.BeganAt.Add(idleTime)
+	id := sessionID(secret)
+	if _, err := s.stored.Insert(tenant.With(ctx, owner), id, body); err != nil {
+		return nil, err
+	}
+	return &session{sessionBody: body, id: id, tenant: owner, secret: secret}, nil
+}
+
+// find returns the session of a cookie, nil if there is none that still holds, and marks it as in use.
+func (s *sessions) find(ctx context.Context, cookie string) (*session, error) {
+	scope, secret, ok := strings.Cut(cookie, ".")
+	owner, err := tenant.Parse(scope)
+	if !ok || err != nil {
+		return nil, nil
+	}
+	ctx = tenant.With(ctx, owner)
+	id := sessionID(secret)
+	stored, err := s.stored.Get(ctx, id)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	if !now.Before(stored.Body.ExpiresAt) {
+		return nil, s.stored.Erase(ctx, id)
+	}
+	if now.Sub(stored.Body.SeenAt) >= seenStep {
+		stored, err = s.stored.Update(ctx, id, func(b *sessionBody) ([]events.Event, error) {
+			b.SeenAt = now
+			b.ExpiresAt = earlier(now.Add(idleTime), b.BeganAt.Add(absoluteTime))
+			return nil, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return &session{sessionBody: stored.Body, id: id, tenant: owner, secret: secret}, nil
+}
+
+// change updates what a session knows.
+func (s *sessions) change(ctx context.Context, of *session, fn func(*sessionBody)) error {
+	stored, err := s.stored.Update(tenant.With(ctx, of.tenant), of.id, func(b *sessionBody) ([]events.Event, error) {
+		fn(b)
+		return nil, nil
+	})
+	if err == nil {
+		of.sessionBody = stored.Body
+	}
+	return err
+}
+
+// end removes a session.
+func (s *sessions) end(ctx context.Context, of *session) error {
+	return s.stored.Erase(tenant.With(ctx, of.tenant), of.id)
+}
+
+// sweep removes ended sessions now and then until ctx ends.
+func (s *sessions) sweep(ctx context.Context, logger *slog.Logger) error {
+	tick := time.NewTicker(sweepTime)
+	defer tick.Stop()
+	for {
+		if err := s.removeEnded(ctx); err != nil && ctx.Err() == nil {
+			logger.Warn("ended sessions stay for now", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *sessions) removeEnded(ctx context.Context) error {
+	var all []error
+	for ended, err := range s.across.All(ctx, document.Query{Index: "by_end", To: s.now()}) {
+		if err != nil {
+			return errors.Join(append(all, err)...)
+		}
+		if err := s.stored.Erase(tenant.With(ctx, ended.Tenant), ended.ID); err != nil {
+			all = append(all, err)
+		}
+	}
+	return errors.Join(all...)
+}
+
+func sessionID(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// cookie returns the session's cookie. It goes to the portal alone, is read by no script, and travels with links from
+// other sites (a mail's link must find the session) but not with their forms.
+func (s *session) cookie(secure bool) *http.Cookie {
+	return &http.Cookie{
+		Name: sessionCookie, Value: string(s.tenant) + "." + s.secret, Path: "/",
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// value returns what p points to, or the zero value.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

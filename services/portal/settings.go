@@ -1,0 +1,51 @@
+package portal
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+)
+
+// settings are the portal's own, by their names in the environment.
+type settings struct {
+	PublicURL    string `env:"PORTAL_PUBLIC_URL,required"`                       // where browsers reach the portal
+	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"`                    // where browsers reach the ballot box
+	Issuer       string `env:"OIDC_ISSUER,required"`                             // the identity provider
+	Provider     string `env:"OIDC_PROVIDER"`                                    // what tenancy knows the provider by; OIDC_ISSUER unless given
+	ClientID     string `env:"OIDC_CLIENT_ID,required"`                          //
+	ClientSecret string `env:"OIDC_CLIENT_SECRET"`                               // empty for a public client
+	LoginClaim   string `env:"OIDC_LOGIN_CLAIM" envDefault:"preferred_username"` // what a person is matched by
+	Demo         bool   `env:"DEMO"`                                             // shows the ribbon
+
+	origin, ballotBox *url.URL
+}
+
+// Mistakes implements host.Validator.
+func (s *settings) Mistakes() []string {
+	var mistakes []string
+	read := func(name, value string) *url.URL {
+		u, err := url.Parse(value)
+		switch {
+		case value == "": // named already
+		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+			mistakes = append(mistakes, fmt.Sprintf("%s: %q is not a web address", name, value))
+		case u.Scheme == "http" && !isLoopback(u):
+			mistakes = append(mistakes, fmt.Sprintf("%s: %q is neither https nor on this machine", name, value))
+		}
+		return u
+	}
+	s.origin = read("PORTAL_PUBLIC_URL", s.PublicURL)
+	s.ballotBox = read("BALLOTBOX_PUBLIC_URL", s.BallotBoxURL)
+	read("OIDC_ISSUER", s.Issuer)
+	if s.Provider == "" {
+		s.Provider = s.Issuer
+	}
+	if s.origin != nil && s.ballotBox != nil && s.origin.Host != "" && s.origin.Hostname() == s.ballotBox.Hostname() {
+		mistakes = append(mistakes, "BALLOTBOX_PUBLIC_URL: the ballot box needs a host name of its own; cookies of the portal would reach it")
+	}
+	return mistakes
+}
+
+func isLoopback(u *url.URL) bool {
+	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+}
