@@ -1,0 +1,173 @@
+// Package allinone runs every service in one process, on an embedded NATS server and embedded databases.
+//
+// The services are the same constructors that run alone in containers; only what they stand on differs. This is the
+// one place that knows every service, and the one package that links the embedded parts.
+package allinone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/services/dialogue"
+	"github.com/guldkorn/guldkorn/services/intake"
+	"github.com/guldkorn/guldkorn/services/notification"
+	"github.com/guldkorn/guldkorn/services/portal"
+	"github.com/guldkorn/guldkorn/services/reporting"
+	"github.com/guldkorn/guldkorn/services/tenancy"
+)
+
+// Options say how the process runs.
+type Options struct {
+	Demo    bool
+	DataDir string
+	Listen  string    // of the portal, such as 127.0.0.1:0
+	Out     io.Writer // for the banner or the JSON line
+	Log     io.Writer
+	JSON    bool
+}
+
+// Addresses are where a running process can be reached.
+type Addresses struct {
+	Portal    string `json:"portal"`
+	BallotBox string `json:"ballotbox"`
+	Inbox     string `json:"inbox"`
+	Metrics   string `json:"metrics"`
+}
+
+// order is how services start: each after those that it asks while starting. The stop is the reverse.
+var order = []struct {
+	name string
+	make platform.Constructor
+}{
+	{"tenancy", tenancy.New},
+	{"reporting", reporting.New},
+	{"intake", intake.New},
+	{"dialogue", dialogue.New},
+	{"notification", notification.New},
+	{"portal", portal.New},
+}
+
+// Run serves until ctx ends. The error is a *host.ConfigError where the caller has something to correct.
+func Run(ctx context.Context, o Options) (err error) {
+	var settings host.TelemetrySettings
+	values, err := host.Environment()
+	if err != nil {
+		return err
+	}
+	if err := host.Settings(values, &settings); err != nil {
+		return err
+	}
+	listeners, err := listen(o)
+	if err != nil {
+		return err
+	}
+	unlock, err := lock(o.DataDir)
+	if err != nil {
+		closeAll(listeners)
+		return err
+	}
+	defer unlock()
+
+	logger := host.NewLogger(o.Log, settings.LogLevel)
+	flush, err := host.StartTelemetry(ctx, "guldkorn", settings)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = flush(context.WithoutCancel(ctx)) }()
+
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	w := &world{
+		options: o, values: values, logger: logger, registry: registry, clock: &Clock{},
+		listeners: listeners, memory: map[string]*host.MemoryListener{},
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.open(ctx); err != nil {
+		return err
+	}
+	servers, err := w.servers(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w.group.Ready = func() {
+		go func() { // the seed calls the servers that have just become ready
+			if err := w.ready(ctx); err != nil && ctx.Err() == nil {
+				cancel(err)
+			}
+		}()
+	}
+	return w.group.Run(ctx, servers...)
+}
+
+// listen opens the portal where the caller wants it and everything else on free loopback ports.
+func listen(o Options) (map[string]net.Listener, error) {
+	if o.Demo && !loopback(o.Listen) {
+		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--listen %s: the demo has sign-in without passwords and listens on 127.0.0.1 alone", o.Listen)}}
+	}
+	return host.ListenAll(map[string]string{
+		"portal": o.Listen, "ballotbox": "127.0.0.1:0", "operations": "127.0.0.1:0",
+	})
+}
+
+func loopback(address string) bool {
+	name, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(name)
+	return err == nil && (name == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+func closeAll(listeners map[string]net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+}
+
+// announce tells the caller that everything is ready.
+func announce(o Options, a Addresses, took time.Duration) error {
+	if o.JSON {
+		return json.NewEncoder(o.Out).Encode(a)
+	}
+	ribbon := ""
+	if o.Demo {
+		ribbon = " (DEMO: everything in it is invented)"
+	}
+	_, err := fmt.Fprintf(o.Out, `
+  Guldkorn is ready%s, after %.1f s
+
+    portal             %s
+    development inbox  %s
+    ballot box         %s
+    metrics            %s/metrics
+    data               %s
+
+  Ctrl-C stops it.
+
+`, ribbon, took.Seconds(), a.Portal, a.Inbox, a.BallotBox, a.Metrics, o.DataDir)
+	return err
+}
+
+// DefaultDataDir is where data is kept unless the caller says otherwise.
+func DefaultDataDir() string {
+	base := os.Getenv("XDG_DATA_HOME")
+	if base == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			home = "."
+		}
+		base = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(base, "guldkorn")
+}

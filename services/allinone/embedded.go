@@ -1,0 +1,48 @@
+package allinone
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/guldkorn/guldkorn/libs/host"
+)
+
+// startNATS starts a NATS server inside the process: no port, JetStream on disk, and every acknowledged message
+// synced (by default acknowledgements precede the sync by up to two minutes).
+func startNATS(dir string) (*server.Server, error) {
+	s, err := server.NewServer(&server.Options{
+		ServerName: "guldkorn", DontListen: true, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: dir, SyncAlways: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("embedded NATS: %w", err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		s.Shutdown()
+		return nil, errors.New("embedded NATS: not ready within 10 s")
+	}
+	return s, nil
+}
+
+// lock makes sure that one process at a time uses a data directory.
+func lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s cannot be made: %v", dir, err)}}
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s cannot be written: %v", dir, err)}}
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s is in use by another Guldkorn; stop that one or name another directory", dir)}}
+	}
+	return func() { _ = f.Close() }, nil
+}

@@ -1,0 +1,64 @@
+package allinone
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/services/allinone/caller"
+)
+
+// issuers sign tokens: every service, and the set-up that makes the first organisations and the demo.
+var issuers = append([]string{caller.SetupIssuer}, platform.Services...)
+
+// trust holds the keys of all issuers: in one process every service knows the others' public keys.
+type trust struct {
+	private map[string]ed25519.PrivateKey
+	public  map[string]ed25519.PublicKey
+}
+
+func (t trust) signer(issuer string, now func() time.Time) *access.Signer {
+	return access.NewSigner(t.private[issuer], issuer, now)
+}
+
+// readTrust reads the Ed25519 keys of all issuers below dir and makes those that are missing.
+func readTrust(dir string) (trust, error) {
+	t := trust{private: map[string]ed25519.PrivateKey{}, public: map[string]ed25519.PublicKey{}}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return t, fmt.Errorf("signing keys: %w", err)
+	}
+	for _, issuer := range issuers {
+		path := filepath.Join(dir, issuer+".pem")
+		key, err := platform.ReadSigningKey(path)
+		if errors.Is(err, os.ErrNotExist) {
+			key, err = makeSigningKey(path)
+		}
+		if err != nil {
+			return t, fmt.Errorf("signing key of %s: %w", issuer, err)
+		}
+		t.private[issuer], t.public[issuer] = key, publicKey(key)
+	}
+	return t, nil
+}
+
+func publicKey(key ed25519.PrivateKey) ed25519.PublicKey { return key.Public().(ed25519.PublicKey) }
+
+func makeSigningKey(path string) (ed25519.PrivateKey, error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return key, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+}
