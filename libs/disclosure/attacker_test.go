@@ -50,7 +50,7 @@ func (p published) derivable(minimum int) int {
 			small = append(small, i)
 		}
 	}
-	whole := rank(p.without(nil))
+	whole := rankOf(p.without(nil))
 	fewest := 0
 	for set := range 1 << len(small) {
 		var out []int
@@ -61,7 +61,7 @@ func (p published) derivable(minimum int) int {
 				people += p.people[atom]
 			}
 		}
-		if people > 0 && people < minimum && (fewest == 0 || people < fewest) && rank(p.without(out)) < whole {
+		if people > 0 && people < minimum && (fewest == 0 || people < fewest) && rankOf(p.without(out)) < whole {
 			fewest = people
 		}
 	}
@@ -87,8 +87,8 @@ func (p published) without(atoms []int) [][]*big.Rat {
 	return m
 }
 
-// rank eliminates over the rationals, so that no rounding hides a leak.
-func rank(m [][]*big.Rat) int {
+// rankOf eliminates over the rationals, so that no rounding hides a leak.
+func rankOf(m [][]*big.Rat) int {
 	r := 0
 	if len(m) == 0 {
 		return 0
@@ -182,6 +182,73 @@ func TestAttackerFindsPlantedLeaks(t *testing.T) {
 	// No group below the minimum, and still one person: unit and team overlap, which a hierarchy never does.
 	crossed := published{people: []int{4, 1, 4}, totals: [][]bool{{true, true, false}, {false, true, true}, {true, true, true}}}
 	require.Equal(t, 1, crossed.derivable(5))
+}
+
+// What two rounds of the same people tell together: an attacker who puts them side by side learns nothing about too few
+// that the first one alone did not tell.
+func TestAttackerWithTwoRoundsFindsNothingNew(t *testing.T) {
+	const minimum = 5
+	rapid.Check(t, func(t *rapid.T) {
+		first := drawGroups(t, 1)
+		var second []Group // some units are not asked again, the others answer in other numbers
+		for _, g := range slices.Backward(first) {
+			needed := slices.ContainsFunc(second, func(below Group) bool { return below.Parent == g.ID })
+			if needed || rapid.Bool().Draw(t, "asked") {
+				g.Own = []int{rapid.IntRange(0, 20).Draw(t, "answers")}
+				second = append(second, g)
+			}
+		}
+		if len(second) == 0 {
+			return
+		}
+		one, err := Mask(first, minimum)
+		require.NoError(t, err)
+		two, err := Mask(second, minimum)
+		require.NoError(t, err)
+
+		// Both rounds over the units of the first: people are those of the second, one where nobody was asked.
+		people := make([]int, len(first))
+		units := map[string]int{}
+		for i, g := range first {
+			units[g.ID], people[i] = i, 1
+		}
+		for _, g := range second {
+			people[units[g.ID]] = g.Own[0]
+		}
+		before := published{people: people, totals: look(first, one, 0).totals}
+		told := make([][]string, len(before.totals))
+		for i, total := range before.totals {
+			for j, in := range total {
+				if in {
+					told[i] = append(told[i], first[j].ID)
+				}
+			}
+		}
+		kept, err := Beside(second, two, told, minimum)
+		require.NoError(t, err)
+		together := published{people: people, totals: slices.Clone(before.totals)}
+		for _, total := range look(second, kept, 0).totals {
+			row := make([]bool, len(first))
+			for j, in := range total {
+				row[units[second[j].ID]] = in
+			}
+			together.totals = append(together.totals, row)
+		}
+		for set := range 1 << len(first) {
+			var out []int
+			n := 0
+			for i := range first {
+				if set>>i&1 == 1 {
+					out, n = append(out, i), n+people[i]
+				}
+			}
+			was := rankOf(before.without(nil)) - rankOf(before.without(out))
+			is := rankOf(together.without(nil)) - rankOf(together.without(out))
+			if n > 0 && n < minimum && is > was {
+				t.Fatalf("%d people (%v) can be derived from %v beside %v", n, out, kept, told)
+			}
+		}
+	})
 }
 
 // drawGroups draws a hierarchy of at most nine groups with small numbers, where the rules bite.

@@ -1,8 +1,9 @@
 // Package disclosure decides what may be shown about groups of people, and how exactly.
 //
 // It holds the rules that keep the promise that nobody can find out who answered what, as pure functions
-// without I/O: the smallest group, the remainder rule over a hierarchy (mask.go, regroup.go), how exact a figure
-// may be for the size of its group (protect.go), and how a figure is written down at that exactness (coding.go).
+// without I/O: the smallest group, the remainder rule over a hierarchy (mask.go, regroup.go), what several releases
+// tell together (beside.go), how exact a figure may be for the size of its group (protect.go), and how a figure is
+// written down at that exactness (coding.go).
 // Masks are made from counts alone, never from values, so that what is hidden says nothing about answers.
 //
 // Why the remainder rule suffices. The groups of a hierarchy are nested or disjoint. Call the remainder of a

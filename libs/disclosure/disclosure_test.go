@@ -164,6 +164,44 @@ func TestProtectGivesNoExactnessThatDifferencesWouldCarryOn(t *testing.T) {
 	require.Equal(t, map[string]Protection{"s": {Full, true}, "a": {Points, true}, "b": {Points, true}}, got)
 }
 
+func TestBeside(t *testing.T) {
+	for name, c := range map[string]struct {
+		groups []Group
+		told   [][]string
+		want   []string
+	}{
+		"nothing told before": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{9}}, {"b", "s", []int{9}}}, nil, []string{"a", "b", "s"}},
+		"the same told before": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{9}}, {"b", "s", []int{9}}},
+			[][]string{{"a", "b"}, {"a"}, {"b"}}, []string{"a", "b", "s"}},
+		"the other one was hidden beside the small one last time": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{8}}, {"b", "s", []int{9}}, {"c", "s", []int{3}}},
+			[][]string{{"a", "b", "c"}, {"a"}}, []string{"s"}},
+		"one large team first, then with a small one": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{12}}, {"b", "s", []int{3}}},
+			[][]string{{"a"}}, nil},
+		"all first, then all but a small one": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{12}}},
+			[][]string{{"a", "b"}}, nil},
+		"one team first, then with a large one": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{12}}, {"b", "s", []int{8}}},
+			[][]string{{"a"}}, []string{"a", "b", "s"}},
+		"all first, then a team that was shown": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{12}}},
+			[][]string{{"a", "b"}, {"a"}}, []string{"a", "s"}},
+		"a team in which nobody answers": {
+			[]Group{{"s", "", []int{0}}, {"a", "s", []int{12}}, {"b", "s", []int{0}}},
+			[][]string{{"a", "b"}}, []string{"a", "s"}},
+	} {
+		shown, err := Mask(c.groups, 5)
+		require.NoError(t, err, name)
+		kept, err := Beside(c.groups, shown, c.told, 5)
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, ids(kept), name)
+	}
+}
+
 func TestMinimumsAreRaisedAndNeverLowered(t *testing.T) {
 	require.Equal(t, Minimums{5, 10, 10, 20}, NewMinimums(0, 0))
 	require.Equal(t, Minimums{5, 10, 10, 20}, NewMinimums(3, 5))

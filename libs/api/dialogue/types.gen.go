@@ -436,7 +436,7 @@ type Action struct {
 	ProposedAt    time.Time          `json:"proposed_at"`
 	ProposedBy    string             `json:"proposed_by"`
 
-	// Reason Why it was declined
+	// Reason Why it was declined, is blocked or was dropped
 	Reason    *string `json:"reason,omitempty"`
 	Resources *string `json:"resources,omitempty"`
 	Revision  int64   `json:"revision"`
@@ -552,7 +552,7 @@ type Dialogue struct {
 	PlaybookTitle   Words `json:"playbook_title"`
 	PlaybookVersion int   `json:"playbook_version"`
 
-	// Reason Why it was cancelled
+	// Reason Why it was cancelled, or closed with open actions
 	Reason *string `json:"reason,omitempty"`
 
 	// Revision The number in the ETag
@@ -830,7 +830,7 @@ type Phase struct {
 	Instruction Words    `json:"instruction"`
 	Kind        StepKind `json:"kind"`
 
-	// Minutes The timebox
+	// Minutes The timebox, extensions included
 	Minutes int `json:"minutes"`
 
 	// OpenOnly The step is meant to be sealed but fewer than five take part, so it can only be started with attribution "group"
@@ -845,7 +845,7 @@ type Phase struct {
 	RemainingSeconds *int        `json:"remaining_seconds,omitempty"`
 	Result           *VoteResult `json:"result,omitempty"`
 
-	// Revealed Sealed contributions are readable
+	// Revealed Sealed contributions are readable, or the vote is counted
 	Revealed  *bool      `json:"revealed,omitempty"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	State     PhaseState `json:"state"`

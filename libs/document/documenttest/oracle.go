@@ -38,7 +38,7 @@ func oracle(t *testing.T, backend document.Backend) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		q := document.Query{Index: "by_unit", Descending: rapid.Bool().Draw(t, "descending"), Limit: rapid.IntRange(1, 70).Draw(t, "limit")}
+		q := document.Query{Index: "by_unit", Descending: rapid.Bool().Draw(t, "descending"), Limit: rapid.IntRange(3, 70).Draw(t, "limit")}
 		example := rapid.SampledFrom(all)
 		model := example.Draw(t, "equal").Body
 		q.Equal = []any{model.Unit, model.Age, model.Name}[:rapid.IntRange(0, 3).Draw(t, "fields")]

@@ -2,6 +2,7 @@ package mongo_test
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,22 +15,44 @@ import (
 
 // server is a FerretDB process.
 type server struct {
-	binary string
-	state  string
-	uri    string
-
+	state   string
+	uri     string
 	process *exec.Cmd
 }
 
-// startServer builds the tool and runs it until the test ends.
-func startServer(t testing.TB) *server {
-	t.Helper()
-	s := &server{binary: filepath.Join(t.TempDir(), "ferretdb"), state: t.TempDir()}
-	build := exec.Command("go", "build", "-tags", "ferretdb_no_postgresql", "-o", s.binary, ".")
+// ferretdb is the file of the tool that the tests run.
+var ferretdb string
+
+func TestMain(m *testing.M) {
+	code, err := built(m.Run)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// built builds the tool, from its own module, for the time of the tests.
+func built(tests func() int) (int, error) {
+	dir, err := os.MkdirTemp("", "ferretdb")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a file left behind in the temporary directory harms nothing
+	ferretdb = filepath.Join(dir, "ferretdb")
+	build := exec.Command("go", "build", "-tags", "ferretdb_no_postgresql", "-ldflags", "-s -w", "-o", ferretdb, ".")
 	build.Dir = filepath.Join("..", "..", "..", "tools", "ferretdb")
 	build.Env = append(os.Environ(), "GOWORK=off")
-	output, err := build.CombinedOutput()
-	require.NoError(t, err, string(output))
+	if output, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("build tools/ferretdb: %w\n%s", err, output)
+	}
+	return tests(), nil
+}
+
+// startServer runs a server with a state of its own until the test ends.
+func startServer(t testing.TB) *server {
+	t.Helper()
+	s := &server{state: t.TempDir()}
 	s.start(t)
 	t.Cleanup(func() { s.kill(t) })
 	return s
@@ -38,7 +61,7 @@ func startServer(t testing.TB) *server {
 // start runs the process and waits until it listens.
 func (s *server) start(t testing.TB) {
 	t.Helper()
-	s.process = exec.Command(s.binary, "-listen", "127.0.0.1:0", "-state", s.state)
+	s.process = exec.Command(ferretdb, "-listen", "127.0.0.1:0", "-state", s.state)
 	s.process.Stderr = os.Stderr
 	s.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	output, err := s.process.StdoutPipe()

@@ -13,8 +13,10 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 )
 
-// declare makes the declared indexes and drops those that are declared differently or not any more. The name of an
-// index says all about it, so one that is declared differently has another name.
+// declare makes the declared indexes that are missing. In the database an index is named by all that makes it up, so
+// one that is declared differently is another one. What is declared no more stays: processes of the version before may
+// still be running on it, and none may take an index away from the other. A unique one goes on refusing duplicates
+// until an operator drops it.
 func declare(ctx context.Context, c *mongo.Collection, schema document.Schema) error {
 	wanted := map[string]mongo.IndexModel{}
 	want := func(name string, keys bson.D, o *options.IndexOptionsBuilder) {
@@ -22,26 +24,21 @@ func declare(ctx context.Context, c *mongo.Collection, schema document.Schema) e
 	}
 	want("pending", bson.D{{Key: "pending", Value: 1}, {Key: "_id", Value: 1}}, options.Index())
 	for _, index := range schema.Indexes {
-		name, o := []string{index.Name}, options.Index()
+		name, o := []string{"tenant"}, options.Index()
+		if index.Across {
+			name = []string{"across"}
+		}
 		if index.Unique {
 			name, o = append(name, "unique"), o.SetUnique(true)
 		}
-		if index.Across {
-			name = append(name, "across")
-		}
-		name = append(name, index.Fields...)
-		want(strings.Join(name, " "), indexKeys(index), o)
+		want(strings.Join(append(name, index.Fields...), " "), indexKeys(index), o)
 	}
 	present, err := c.Indexes().ListSpecifications(ctx)
 	if err != nil {
 		return err
 	}
 	for _, p := range present {
-		if _, declared := wanted[p.Name]; declared || p.Name == "_id_" {
-			delete(wanted, p.Name)
-		} else if err := c.Indexes().DropOne(ctx, p.Name); err != nil {
-			return err
-		}
+		delete(wanted, p.Name)
 	}
 	if len(wanted) == 0 {
 		return nil

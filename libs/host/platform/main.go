@@ -34,6 +34,7 @@ type Settings struct {
 	NATSURL         string            `env:"NATS_URL,required"`
 	NATSCredentials string            `env:"NATS_CREDENTIALS"` // a credentials file; user and password can stand in the URL
 	NATSReplicas    int               `env:"NATS_REPLICAS" envDefault:"1"`
+	NATSAckWait     time.Duration     `env:"NATS_ACK_WAIT" envDefault:"30s"` // until events in a dead process's hands are given out again
 	MongoURI        string            `env:"MONGODB_URI,required"`
 	MongoDatabase   string            `env:"MONGODB_DATABASE"` // guldkorn_<service> unless given
 	KeyDirectory    string            `env:"KEY_DIRECTORY,required"`
@@ -136,7 +137,7 @@ func run(ctx context.Context, service string, construct Constructor) error {
 	defer func() { _ = backend.Close() }()
 	broker, err := bus.Connect(ctx, bus.Options{
 		Service: service, URL: s.NATSURL, Credentials: s.NATSCredentials,
-		Logger: logger, Registerer: registry, Replicas: s.NATSReplicas,
+		Logger: logger, Registerer: registry, Replicas: s.NATSReplicas, AckWait: s.NATSAckWait,
 	})
 	if err != nil {
 		return err
