@@ -32,7 +32,9 @@ func Beside(groups []Group, shown map[string]bool, told [][]string, minimum int)
 			one[id] = true
 			people[id] = 1
 		}
-		before = append(before, one)
+		if !slices.ContainsFunc(before, func(s set) bool { return maps.Equal(s, one) }) {
+			before = append(before, one)
+		}
 	}
 	for _, g := range groups {
 		if people[g.ID] = slices.Min(g.Own); sum(g.Own) == 0 {
@@ -42,8 +44,12 @@ func Beside(groups []Group, shown map[string]bool, told [][]string, minimum int)
 	kept := map[string]bool{}
 	all := slices.Clone(before)
 	for _, id := range t.largestFirst(shown) {
-		next := append(slices.Clone(all), t.atoms(id))
-		if !leaksMore(before, next, people, minimum) {
+		one := t.atoms(id)
+		if slices.ContainsFunc(all, func(s set) bool { return maps.Equal(s, one) }) {
+			kept[id] = true // told already
+			continue
+		}
+		if next := append(slices.Clone(all), one); !leaksMore(before, next, people, minimum) {
 			kept[id], all = true, next
 		}
 	}
@@ -74,7 +80,7 @@ func (t *tree) largestFirst(shown map[string]bool) []string {
 // leaksMore tells whether all totals together say something about fewer people than minimum that the totals before
 // did not say.
 func leaksMore(before, all []set, people map[string]int, minimum int) bool {
-	columns := alike(all, people)
+	columns := unknown(before, alike(all, people))
 	whole, past := matrix(all, columns), matrix(before, columns)
 	rankWhole, rankPast := rank(whole, nil), rank(past, nil)
 	var small []int
@@ -132,6 +138,20 @@ func alike(sets []set, people map[string]int) []column {
 	return columns
 }
 
+// unknown returns the columns whose sum was not told before. A sum that is known can be taken out of any other, so that
+// nothing depends on its column any more.
+func unknown(before []set, columns []column) []column {
+	past := matrix(before, columns)
+	whole := rank(past, nil)
+	var open []column
+	for i, c := range columns {
+		if rank(past, []int{i}) == whole {
+			open = append(open, c)
+		}
+	}
+	return open
+}
+
 func matrix(sets []set, columns []column) [][]bool {
 	rows := make([][]bool, len(sets))
 	for i, s := range sets {
@@ -157,7 +177,7 @@ func rank(rows [][]bool, without []int) int {
 		}
 	}
 	r, last := 0, big.NewInt(1)
-	for j := 0; r < len(m) && j < len(m[0]); j++ {
+	for j := 0; r < len(m) && j < len(m[r]); j++ {
 		at := slices.IndexFunc(m[r:], func(row []*big.Int) bool { return row[j].Sign() != 0 })
 		if at < 0 {
 			continue

@@ -249,3 +249,27 @@ func TestUnanimityIsNotTold(t *testing.T) {
 		require.Equal(t, CodeShare(Full, 0), CodeShare(Full, 100/float64(n)))
 	}
 }
+
+// A large school whose teams were all told last time, and which now asks half of them and some new ones.
+func BenchmarkBeside(b *testing.B) {
+	groups := []Group{{"school", "", []int{0}}}
+	var told [][]string
+	var everybody []string
+	for i := range 40 {
+		id := string(rune('A' + i))
+		if everybody = append(everybody, id); i%3 > 0 {
+			told = append(told, []string{id})
+		}
+		if i%2 == 0 {
+			groups = append(groups, Group{id, "school", []int{2 + i%9}})
+		}
+	}
+	told = append(told, everybody)
+	shown, err := Mask(groups, 5)
+	require.NoError(b, err)
+	for b.Loop() {
+		if _, err := Beside(groups, shown, told, 5); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

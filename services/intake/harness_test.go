@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
@@ -36,12 +38,6 @@ import (
 )
 
 const (
-	platformID tenant.ID = "platformaaaa"
-	operatorID tenant.ID = "operatoraaaa"
-	schoolID   tenant.ID = "schoolaaaaaa"
-	otherID    tenant.ID = "otherschoola"
-	unionID    tenant.ID = "unionaaaaaaa"
-
 	patience = 20 * time.Second
 	glance   = 5 * time.Millisecond
 )
@@ -78,13 +74,61 @@ func trusted() map[string]ed25519.PublicKey {
 	return keys
 }
 
+// service is one running intake.
+type service struct {
+	*Intake
+	registry *prometheus.Registry
+	stop     func() error
+}
+
+// run starts an intake on what lies in dir, with the broker and the addresses of its neighbours.
+func run(ctx context.Context, dir string, broker nats.InProcessConnProvider, addresses map[string]platform.Address,
+	now func() time.Time, log io.Writer) (*service, error) {
+	backend, err := sqlite.Open(ctx, filepath.Join(dir, "intake.db"))
+	if err != nil {
+		return nil, err
+	}
+	keys, err := keyring.Open(filepath.Join(dir, "keys"))
+	if err != nil {
+		return nil, err
+	}
+	connection, err := bus.Connect(ctx, bus.Options{
+		Service: "intake", InProcess: broker, AckWait: time.Second,
+		Backoff: []time.Duration{10 * time.Millisecond, 20 * time.Millisecond, 40 * time.Millisecond},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &service{registry: prometheus.NewRegistry()}
+	component, err := New(ctx, &platform.Deps{
+		Service: "intake", Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Registerer: s.registry, Now: now, Store: document.NewStore(backend, "intake", now), Bus: connection, Keys: keys,
+		Signer: access.NewSigner(key("intake"), "intake", now), Verify: platform.Trust("intake", trusted(), now), Addresses: addresses,
+		Environment: map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "http://localhost:2"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Intake = component.(*Intake)
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running errgroup.Group
+	running.Go(func() error { return component.Run(work) })
+	s.stop = func() error {
+		cancel()
+		err := running.Wait()
+		connection.Close()
+		return errors.Join(err, backend.Close())
+	}
+	return s, nil
+}
+
 // world is an intake with a real store, a real broker and a real keyring, and neighbours that speak the contracts of
-// the ballot box and of reporting. All of it but the process lives in a directory, so that it can be started again.
+// the ballot box and of reporting. All of it lies in a directory, so that it can be started again.
 type world struct {
 	t         *testing.T
 	dir       string
 	clock     *clock
-	broker    nats.InProcessConnProvider
+	broker    *server.Server
 	tenancy   *bus.Bus
 	other     *bus.Bus // reporting's connection
 	stream    nats.JetStreamContext
@@ -92,25 +136,18 @@ type world struct {
 	api       *apitest.API
 	log       *lockedBuffer
 
-	intake   *Intake
-	registry *prometheus.Registry
-	server   *httptest.Server
-	stop     func()
+	intake *service
+	server *httptest.Server
+	stop   func()
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	clock := &clock{at: noon}
 	w := &world{
-		t: t, dir: t.TempDir(), clock: &clock{at: noon}, broker: bustest.Start(t), log: &lockedBuffer{},
-		api: apitest.Load(t, "intake"), neighbour: newNeighbours(t),
+		t: t, dir: t.TempDir(), clock: clock, log: &lockedBuffer{}, api: apitest.Load(t, "intake"), neighbour: newNeighbours(t, clock),
 	}
-	w.tenancy = bustest.Connect(t, w.broker, "tenancy", nil)
-	w.other = bustest.Connect(t, w.broker, "reporting", nil)
-	connection, err := nats.Connect("", nats.InProcessServer(w.broker))
-	require.NoError(t, err)
-	t.Cleanup(connection.Close)
-	w.stream, err = connection.JetStream()
-	require.NoError(t, err)
+	w.connect()
 	w.start()
 	publish(t, w.tenancy, schoolEvents(t))
 	w.eventually(func() bool {
@@ -120,39 +157,28 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// connect starts the broker and connects the neighbours to it.
+func (w *world) connect() {
+	w.t.Helper()
+	w.broker = bustest.StartAt(w.t, filepath.Join(w.dir, "jetstream"))
+	w.tenancy = bustest.Connect(w.t, w.broker, "tenancy", nil)
+	w.other = bustest.Connect(w.t, w.broker, "reporting", nil)
+	connection, err := nats.Connect("", nats.InProcessServer(w.broker))
+	require.NoError(w.t, err)
+	w.t.Cleanup(connection.Close)
+	w.stream, err = connection.JetStream()
+	require.NoError(w.t, err)
+}
+
 // start runs the service; what is in the directory and at the broker is found again.
 func (w *world) start() {
 	w.t.Helper()
-	w.registry = prometheus.NewRegistry()
-	backend, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, "intake.db"))
+	one, err := run(w.t.Context(), w.dir, w.broker, w.neighbour.addresses(), w.clock.now, w.log)
 	require.NoError(w.t, err)
-	keys, err := keyring.Open(filepath.Join(w.dir, "keys"))
-	require.NoError(w.t, err)
-	broker, err := bus.Connect(w.t.Context(), bus.Options{
-		Service: "intake", InProcess: w.broker, AckWait: time.Second,
-		Backoff: []time.Duration{10 * time.Millisecond, 20 * time.Millisecond, 40 * time.Millisecond},
-	})
-	require.NoError(w.t, err)
-	component, err := New(w.t.Context(), &platform.Deps{
-		Service: "intake", Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Registerer: w.registry, Now: w.clock.now, Store: document.NewStore(backend, "intake", w.clock.now), Bus: broker, Keys: keys,
-		Signer: access.NewSigner(key("intake"), "intake", w.clock.now), Verify: platform.Trust("intake", trusted(), w.clock.now),
-		Addresses:   w.neighbour.addresses(w.t),
-		Environment: map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "http://localhost:2"},
-	})
-	require.NoError(w.t, err)
-	w.intake = component.(*Intake)
-	w.neighbour.clock = w.clock
-	w.server = httptest.NewServer(component.Handler())
-	ctx, cancel := context.WithCancel(context.Background())
-	var running errgroup.Group
-	running.Go(func() error { return component.Run(ctx) })
+	w.intake, w.server = one, httptest.NewServer(one.Handler())
 	w.stop = sync.OnceFunc(func() {
 		w.server.Close()
-		cancel()
-		require.NoError(w.t, running.Wait())
-		broker.Close()
-		require.NoError(w.t, backend.Close())
+		require.NoError(w.t, one.stop())
 	})
 	w.t.Cleanup(w.stop)
 }
@@ -314,65 +340,6 @@ func decoded[T any](t *testing.T, raw []byte) T {
 	var v T
 	require.NoError(t, json.Unmarshal(raw, &v), "%s", raw)
 	return v
-}
-
-type event struct {
-	owner   tenant.ID
-	subject string
-	event   events.Event
-}
-
-func publish(t *testing.T, b *bus.Bus, all []event) {
-	t.Helper()
-	for _, e := range all {
-		envelope, err := events.New(tenant.With(t.Context(), e.owner), "tenancy", e.subject, 1, noon, e.event)
-		require.NoError(t, err)
-		require.NoError(t, b.Publish(t.Context(), envelope))
-	}
-}
-
-// schoolEvents make a school of twelve and four staff in two units, its leader and representatives, a second school,
-// the municipality above them and a union.
-func schoolEvents(t *testing.T) []event {
-	t.Helper()
-	var all []event
-	organisation := func(id, parent tenant.ID, kind string) {
-		all = append(all, event{id, string(id), events.OrganisationCreated{
-			OrganisationID: string(id), ParentID: string(parent), Kind: kind, Name: string(id), Language: "da", LearnerWord: "kursister"}})
-	}
-	assign := func(person, role string, scope tenant.ID, unit string) {
-		id := uuid.NewString()
-		all = append(all, event{operatorID, id, events.RoleAssigned{
-			AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), UnitID: unit, From: noon.Add(-time.Hour)}})
-	}
-	organisation(platformID, "", "platform")
-	organisation(operatorID, platformID, "municipality")
-	organisation(schoolID, operatorID, "school")
-	organisation(otherID, operatorID, "school")
-	organisation(unionID, platformID, "union")
-	for id, name := range map[string]string{"north": "Nordfløjen", "south": "Sydfløjen", "empty": "Pedelkontoret"} {
-		all = append(all, event{schoolID, id, events.UnitCreated{UnitID: id, Name: name}})
-	}
-	for n := range 11 {
-		assign("north-"+string(rune('a'+n)), access.Employee, schoolID, "north")
-	}
-	for _, id := range []string{"teacher", "tr", "amr"} {
-		assign(id, access.Employee, schoolID, "south")
-	}
-	assign("tr", access.UnionRepresentative, schoolID, "")
-	assign("amr", access.SafetyRepresentative, schoolID, "")
-	assign("leader", access.Leader, schoolID, "")
-	assign("leader", access.Employee, schoolID, "north")
-	assign("administrator", access.SchoolAdministrator, schoolID, "")
-	assign("municipal", access.MunicipalAdministrator, operatorID, "")
-	assign("analyst", access.MunicipalAnalyst, operatorID, "")
-	assign("operator", access.PlatformOperator, platformID, "")
-	assign("union", access.UnionAnalyst, unionID, "")
-	assign("neighbour", access.Leader, otherID, "")
-	assign("neighbour", access.Employee, otherID, "")
-	assign("neighbour", access.SchoolAdministrator, otherID, "")
-	assign("last", access.Employee, schoolID, "north")
-	return all
 }
 
 // lockedBuffer collects a log.

@@ -57,7 +57,7 @@ func creation(c *gin.Context) (document.Creation, error) {
 }
 
 func (s *Intake) listInstruments(c *gin.Context) error {
-	if err := s.allowInstruments(c); err != nil {
+	if err := s.allowInstruments(c.Request.Context()); err != nil {
 		return err
 	}
 	list := intakeapi.InstrumentList{Items: []intakeapi.InstrumentSummary{}}
@@ -74,7 +74,7 @@ func (s *Intake) listInstruments(c *gin.Context) error {
 }
 
 func (s *Intake) getInstrument(c *gin.Context) error {
-	if err := s.allowInstruments(c); err != nil {
+	if err := s.allowInstruments(c.Request.Context()); err != nil {
 		return err
 	}
 	version, err := strconv.Atoi(c.Param("version"))
@@ -105,7 +105,7 @@ func (s *Intake) allowInstruments(ctx context.Context) error {
 }
 
 func (s *Intake) listTechnologies(c *gin.Context) error {
-	if _, err := s.allow(c, "technology.read", "technology"); err != nil {
+	if _, err := s.allow(c.Request.Context(), "technology.read", "technology"); err != nil {
 		return err
 	}
 	return list(c, s.technologies, document.Query{Index: "by_creation", Descending: true},
@@ -113,10 +113,10 @@ func (s *Intake) listTechnologies(c *gin.Context) error {
 }
 
 func (s *Intake) getTechnology(c *gin.Context) error {
-	if _, err := s.allow(c, "technology.read", "technology"); err != nil {
+	if _, err := s.allow(c.Request.Context(), "technology.read", "technology"); err != nil {
 		return err
 	}
-	doc, err := s.technologies.Get(c, c.Param("technology_id"))
+	doc, err := s.technologies.Get(c.Request.Context(), c.Param("technology_id"))
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *Intake) getTechnology(c *gin.Context) error {
 }
 
 func (s *Intake) registerTechnology(c *gin.Context) error {
-	if _, err := s.allow(c, "technology.register", "technology"); err != nil {
+	if _, err := s.allow(c.Request.Context(), "technology.register", "technology"); err != nil {
 		return err
 	}
 	made, err := creation(c)
@@ -145,7 +145,7 @@ func (s *Intake) registerTechnology(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	doc, _, err := s.technologies.Create(c, made, technology, technology.Registered(made.ID))
+	doc, _, err := s.technologies.Create(c.Request.Context(), made, technology, technology.Registered(made.ID))
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func list[T, V any](c *gin.Context, from *document.Collection[T], q document.Que
 	if q.Cursor, q.Limit, err = rest.Page(c); err != nil {
 		return err
 	}
-	page, err := from.Find(c, q)
+	page, err := from.Find(c.Request.Context(), q)
 	if err != nil {
 		return err
 	}

@@ -69,14 +69,14 @@ func (s *Intake) command(c *gin.Context, action string, from Status,
 		if err := doc.Body.at(from); err != nil {
 			return err
 		}
-		apply, err := prepare(c, doc)
+		apply, err := prepare(c.Request.Context(), doc)
 		if err != nil {
 			return err
 		}
 		id := doc.ID
-		doc, err = s.rounds.UpdateAt(c, id, revision, func(r *Round) ([]events.Event, error) { return nil, apply(r) })
+		doc, err = s.rounds.UpdateAt(c.Request.Context(), id, revision, func(r *Round) ([]events.Event, error) { return nil, apply(r) })
 		if failure.CodeOf(err) == failure.PreconditionFailed {
-			if now, again := s.rounds.Get(c, id); again == nil && now.Body.Status.After(from) {
+			if now, again := s.rounds.Get(c.Request.Context(), id); again == nil && now.Body.Status.After(from) {
 				doc, err = now, nil // somebody else was faster with the same
 			}
 		}
@@ -86,12 +86,12 @@ func (s *Intake) command(c *gin.Context, action string, from Status,
 	}
 	status := http.StatusOK
 	if doc.Body.Unfinished {
-		doc = s.hasten(c, doc)
+		doc = s.hasten(c.Request.Context(), doc)
 	}
 	if doc.Body.Unfinished {
 		status = http.StatusAccepted
 	}
-	view, err := s.roundFor(c, subject, doc)
+	view, err := s.roundFor(c.Request.Context(), subject, doc)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *Intake) issueTicket(c *gin.Context) error {
 	if !doc.Body.TicketsIssued() {
 		return failure.New(failure.RoundNoTickets)
 	}
-	unit, pseudonym, err := s.place(c, doc.ID, doc.Body, subject.ID)
+	unit, pseudonym, err := s.place(c.Request.Context(), doc.ID, doc.Body, subject.ID)
 	if err != nil {
 		return err
 	}

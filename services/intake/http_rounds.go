@@ -21,11 +21,11 @@ import (
 )
 
 func (s *Intake) listRounds(c *gin.Context) error {
-	subject, err := s.allow(c, "round.read", "round")
+	subject, err := s.allow(c.Request.Context(), "round.read", "round")
 	if err != nil {
 		return err
 	}
-	drafts, err := s.mayReadDrafts(c, subject)
+	drafts, err := s.mayReadDrafts(c.Request.Context(), subject)
 	if err != nil {
 		return err
 	}
@@ -33,11 +33,13 @@ func (s *Intake) listRounds(c *gin.Context) error {
 	if !drafts {
 		q = document.Query{Index: "by_publication", Equal: []any{true}, Descending: true}
 	}
-	return list(c, s.rounds, q, func(doc document.Document[Round]) (intakeapi.Round, error) { return s.roundFor(c, subject, doc) })
+	return list(c, s.rounds, q, func(doc document.Document[Round]) (intakeapi.Round, error) {
+		return s.roundFor(c.Request.Context(), subject, doc)
+	})
 }
 
 func (s *Intake) listRoundStates(c *gin.Context) error {
-	if _, err := s.allow(c, "round.read_state", "round"); err != nil {
+	if _, err := s.allow(c.Request.Context(), "round.read_state", "round"); err != nil {
 		return err
 	}
 	return list(c, s.rounds, document.Query{Index: "by_creation", Descending: true},
@@ -47,7 +49,7 @@ func (s *Intake) listRoundStates(c *gin.Context) error {
 }
 
 func (s *Intake) createRound(c *gin.Context) error {
-	if _, err := s.allow(c, "round.create", "round"); err != nil {
+	if _, err := s.allow(c.Request.Context(), "round.create", "round"); err != nil {
 		return err
 	}
 	made, err := creation(c)
@@ -65,7 +67,7 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if asked.Thresholds != nil {
 		drafting.Thresholds = &events.Thresholds{Means: asked.Thresholds.Means, Distributions: asked.Thresholds.Distributions}
 	}
-	missing, err := s.lookUp(c, asked, &drafting)
+	missing, err := s.lookUp(c.Request.Context(), asked, &drafting)
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	doc, _, err := s.rounds.Create(c, made, round)
+	doc, _, err := s.rounds.Create(c.Request.Context(), made, round)
 	if err != nil {
 		return err
 	}
@@ -117,15 +119,15 @@ func (s *Intake) lookUp(ctx context.Context, asked intakeapi.NewRound, d *Drafti
 
 // find returns the round in the path if the caller may see it at all.
 func (s *Intake) find(c *gin.Context, action string) (access.Subject, document.Document[Round], error) {
-	subject, err := s.allow(c, action, "round")
+	subject, err := s.allow(c.Request.Context(), action, "round")
 	if err != nil {
 		return subject, document.Document[Round]{}, err
 	}
-	doc, err := s.rounds.Get(c, c.Param("round_id"))
+	doc, err := s.rounds.Get(c.Request.Context(), c.Param("round_id"))
 	if err != nil || doc.Body.Published {
 		return subject, doc, err
 	}
-	drafts, err := s.mayReadDrafts(c, subject)
+	drafts, err := s.mayReadDrafts(c.Request.Context(), subject)
 	if err == nil && !drafts {
 		err = failure.NotFound("rounds")
 	}
@@ -137,7 +139,7 @@ func (s *Intake) getRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	view, err := s.roundFor(c, subject, doc)
+	view, err := s.roundFor(c.Request.Context(), subject, doc)
 	if err != nil {
 		return err
 	}
@@ -155,7 +157,7 @@ func (s *Intake) getRoundInstrument(c *gin.Context) error {
 	}
 	frozen := doc.Body.Frozen
 	if doc.Body.Status == Draft {
-		if frozen, err = s.words(c, doc.Body); err != nil {
+		if frozen, err = s.words(c.Request.Context(), doc.Body); err != nil {
 			return err
 		}
 	}
@@ -193,7 +195,7 @@ func (s *Intake) previewRound(c *gin.Context) error {
 	}
 	units := doc.Body.Frozen.Units
 	if doc.Body.Status == Draft {
-		staff, err := s.staff(c, doc.Body.UnitIDs)
+		staff, err := s.staff(c.Request.Context(), doc.Body.UnitIDs)
 		if err != nil {
 			return err
 		}

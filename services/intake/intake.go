@@ -43,9 +43,10 @@ type Settings struct {
 // Mistakes implements host.Validator.
 func (s *Settings) Mistakes() []string {
 	var mistakes []string
-	for name, address := range map[string]string{"PORTAL_PUBLIC_URL": s.PortalURL, "BALLOTBOX_PUBLIC_URL": s.BallotBoxURL} {
-		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
-			mistakes = append(mistakes, fmt.Sprintf("%s: %q is not an http or https address", name, address))
+	for _, one := range []struct{ name, address string }{{"PORTAL_PUBLIC_URL", s.PortalURL}, {"BALLOTBOX_PUBLIC_URL", s.BallotBoxURL}} {
+		u, err := url.Parse(one.address)
+		if one.address != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+			mistakes = append(mistakes, fmt.Sprintf("%s: %q is not an http or https address", one.name, one.address))
 		}
 	}
 	return mistakes

@@ -174,7 +174,7 @@ func TestATicketLeavesNoTrace(t *testing.T) {
 // figures are the metrics of requests and decisions.
 func (w *world) figures() string {
 	w.t.Helper()
-	families, err := w.registry.Gather()
+	families, err := w.intake.registry.Gather()
 	require.NoError(w.t, err)
 	var text strings.Builder
 	for _, family := range families {

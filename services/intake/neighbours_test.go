@@ -38,9 +38,10 @@ type neighbours struct {
 	calls     map[string]int
 }
 
-func newNeighbours(t *testing.T) *neighbours {
+func newNeighbours(t *testing.T, clock *clock) *neighbours {
+	t.Helper()
 	n := &neighbours{
-		t: t, frames: map[string]map[string]any{}, state: map[string]string{}, calls: map[string]int{},
+		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, calls: map[string]int{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
@@ -55,8 +56,8 @@ func newNeighbours(t *testing.T) *neighbours {
 	return n
 }
 
-func (n *neighbours) addresses(t *testing.T) map[string]platform.Address {
-	t.Helper()
+// addresses lead to the neighbours, past the description of their contracts.
+func (n *neighbours) addresses() map[string]platform.Address {
 	return map[string]platform.Address{
 		"ballotbox": {Base: n.ballotBox.URL, Client: n.api["ballotbox"].Client(n.ballotBox.Client())},
 		"reporting": {Base: n.reporting.URL, Client: n.api["reporting"].Client(n.reporting.Client())},

@@ -12,6 +12,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -215,4 +216,13 @@ func TestListsComeInPages(t *testing.T) {
 	var hidden struct{ Items []intakeapi.Round }
 	w.get("teacher", school("/rounds"), &hidden)
 	require.Empty(t, hidden.Items)
+}
+
+func TestBrokenSettingsAreNamedAllAtOnce(t *testing.T) {
+	var mistakes *host.ConfigError
+	require.ErrorAs(t, host.Settings(map[string]string{}, &Settings{}), &mistakes)
+	require.Len(t, mistakes.Mistakes, 2)
+	require.ErrorAs(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "portal", "BALLOTBOX_PUBLIC_URL": "ftp://box"}, &Settings{}), &mistakes)
+	require.Len(t, mistakes.Mistakes, 2)
+	require.NoError(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "https://box.example"}, &Settings{}))
 }

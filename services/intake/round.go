@@ -181,8 +181,11 @@ func (r *Round) TakeReleaseKey(key string) error {
 	return nil
 }
 
-// Prepare records how many keys the ballot box has made.
+// Prepare records how many keys the ballot box has made. It changes nothing once it has made all.
 func (r *Round) Prepare(ready, wanted int) error {
+	if r.Published {
+		return nil
+	}
 	if err := r.at(Announcing); err != nil {
 		return err
 	}

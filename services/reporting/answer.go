@@ -69,7 +69,7 @@ func unseal(key hpke.PrivateKey, roundID, envelope string) ([]byte, error) {
 }
 
 // readAnswer reads an opened answer and refuses whatever the form cannot have sent: another length, round or
-// instrument, unknown or repeated items, other values, text after the end.
+// instrument, unknown or repeated items, other values, text after the end. A blank form is an answer that says nothing.
 func readAnswer(plain []byte, roundID string, instrument Instrument, items map[string]bool) (map[string]Value, error) {
 	if len(plain) != answerSize {
 		return nil, fmt.Errorf("answer has %d bytes, not %d", len(plain), answerSize)
@@ -95,8 +95,8 @@ func readAnswer(plain []byte, roundID string, instrument Instrument, items map[s
 	if content.RoundID != roundID || content.Instrument != instrument.ID || content.Version != instrument.Version {
 		return nil, errors.New("answer is to another round or instrument")
 	}
-	if len(content.Answers) == 0 {
-		return nil, errors.New("answer holds nothing")
+	if content.Answers == nil {
+		return nil, errors.New("answer holds no answers")
 	}
 	answers := make(map[string]Value, len(content.Answers))
 	for item, text := range content.Answers {

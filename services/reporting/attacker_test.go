@@ -50,45 +50,6 @@ func kindredOf(theme Theme, answers []Answer) []kindred {
 	return all
 }
 
-// unitsOf returns which units a node's figures of a theme are about.
-func unitsOf(r api.Release, id string, theme api.Theme) []string {
-	at := slices.IndexFunc(r.Nodes, func(n api.Node) bool { return n.NodeID == id })
-	n := r.Nodes[at]
-	var units []string
-	if n.Kind == api.OtherUnits {
-		units = unitsOf(r, *n.ParentID, theme)
-		for _, shown := range shownBelow(r, *n.ParentID, theme) {
-			out := unitsOf(r, shown, theme)
-			units = slices.DeleteFunc(units, func(u string) bool { return slices.Contains(out, u) })
-		}
-		return units
-	}
-	if n.Kind == api.Unit {
-		units = append(units, n.NodeID)
-	}
-	for _, child := range r.Nodes {
-		if child.ParentID != nil && *child.ParentID == id && child.Kind == api.Unit {
-			units = append(units, unitsOf(r, child.NodeID, theme)...)
-		}
-	}
-	return units
-}
-
-func shownBelow(r api.Release, id string, theme api.Theme) []string {
-	var shown []string
-	for _, child := range r.Nodes {
-		if child.ParentID == nil || *child.ParentID != id || child.Kind != api.Unit {
-			continue
-		}
-		if themeOf(child, theme).State == api.Shown {
-			shown = append(shown, child.NodeID)
-		} else {
-			shown = append(shown, shownBelow(r, child.NodeID, theme)...)
-		}
-	}
-	return shown
-}
-
 func themeOf(n api.Node, theme api.Theme) api.NodeTheme {
 	at := slices.IndexFunc(n.Themes, func(t api.NodeTheme) bool { return t.Theme == theme })
 	return n.Themes[at]
@@ -115,7 +76,7 @@ func sums(r api.Release, theme Theme, all []kindred) [][]uint64 {
 		if themeOf(n, api.Theme(theme.ID)).State != api.Shown {
 			continue
 		}
-		units := unitsOf(r, n.NodeID, api.Theme(theme.ID))
+		units := unitsOf(r, n, api.Theme(theme.ID))
 		score := make([]uint64, len(all)*len(theme.Cells))
 		for i := range theme.Cells {
 			row := make([]uint64, len(score))
@@ -255,7 +216,7 @@ func readingsOf(r api.Release, theme Theme, cell int) []reading {
 		if shown.State != api.Shown {
 			continue
 		}
-		all = append(all, readingOfFigure(unitsOf(r, n.NodeID, api.Theme(theme.ID)), *shown.Cells[cell].Gain))
+		all = append(all, readingOfFigure(unitsOf(r, n, api.Theme(theme.ID)), *shown.Cells[cell].Gain))
 	}
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"encoding/json"
-	"errors"
 	"fmt"
 )
 
@@ -46,8 +45,8 @@ func readBatch(raw []byte, round Round) (batch, error) {
 }
 
 // open opens every answer with the release key. One that cannot be opened, is not what the form sends, or is the very
-// envelope of another is refused and counted; the others stand. If none can be read though there are some, the
-// fault is not theirs, and nothing is computed, so that the key is kept.
+// envelope of another is refused and counted; the others stand. If none can be read though there are enough for a
+// figure, the fault is hardly theirs, and nothing is computed, so that the key is kept.
 func (b batch) open(private []byte, round Round) (answers []Answer, refused int, err error) {
 	key, err := hpke.DHKEM(ecdh.X25519()).NewPrivateKey(private)
 	if err != nil {
@@ -66,8 +65,8 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 			answers = append(answers, Answer{Unit: u.UnitID, Values: values})
 		}
 	}
-	if len(answers) == 0 && refused > 0 {
-		return nil, refused, errors.New("not one answer of the round can be read")
+	if len(answers) == 0 && refused >= round.minimums().Means {
+		return nil, refused, fmt.Errorf("not one answer of round %s can be read", round.RoundID)
 	}
 	return answers, refused, nil
 }

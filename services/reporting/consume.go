@@ -169,7 +169,11 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, 
 	if err != nil {
 		return stored{}, 0, err
 	}
-	release, err := NewRelease(Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Earlier: earlier})
+	near, err := s.store.near(ctx, round.TechnologyID, closedAt)
+	if err != nil {
+		return stored{}, 0, err
+	}
+	release, err := NewRelease(Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Earlier: earlier, Near: near})
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
@@ -178,7 +182,7 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, 
 		return stored{}, 0, failure.Permanent(err)
 	}
 	return stored{
-		RoundID: round.RoundID, Series: round.series(), ClosedAt: closedAt, ContentHash: contentHash(content),
+		RoundID: round.RoundID, Series: round.series(), TechnologyID: round.TechnologyID, ClosedAt: closedAt, ContentHash: contentHash(content),
 		VisibleFrom: release.VisibleToRepresentativesFrom, VisibleToAllOn: round.VisibleToAllOn, Shown: release.Shown, Content: content,
 	}, refused, nil
 }

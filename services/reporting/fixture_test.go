@@ -67,11 +67,11 @@ func several(n int, a Answer) []Answer {
 	return all
 }
 
-// someone answers at random, leaving out some items as missing, and now and then a whole theme.
+// someone answers at random, leaving out some items as missing, and now and then a whole theme of several.
 func someone(random *rand.Rand, instrument Instrument, unit string, missing float64) Answer {
 	a := Answer{Unit: unit, Values: map[string]Value{}}
 	for _, theme := range instrument.Themes {
-		if random.Float64() < missing/4 {
+		if len(instrument.Themes) > 1 && random.Float64() < missing/4 {
 			continue
 		}
 		for _, cell := range theme.Cells {

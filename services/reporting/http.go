@@ -47,7 +47,7 @@ func (s *Service) decide(ctx context.Context, action, resource string, attribute
 }
 
 // roundPattern is what a round's id can be; it becomes part of a key's name.
-var roundPattern = regexp.MustCompile(`^[a-z0-9-]{8,64}$`)
+var roundPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{7,63}$`)
 
 // keyName names the release key of a round of the context's tenant.
 func keyName(ctx context.Context, roundID string) (string, error) {

@@ -21,6 +21,9 @@ type Material struct {
 	ClosedAt time.Time
 	Answers  []Answer
 	Earlier  *Earlier // the release to tell change against, if there is one
+	// Near are the releases of the last months about the same technology, whatever they asked: what is told now must not
+	// give away what they hide, nor they what is hidden now.
+	Near []api.Release
 }
 
 // Earlier is a release as it was published before.
@@ -32,7 +35,7 @@ type Earlier struct {
 // NewRelease computes the one release of a round. It is a pure function: the same material gives the same release.
 // What comes out holds coded figures of large enough groups and nothing else; the answers can be forgotten.
 func NewRelease(m Material) (api.Release, error) {
-	minimums := disclosure.NewMinimums(m.Round.Thresholds.Means, m.Round.Thresholds.Distributions)
+	minimums := m.Round.minimums()
 	release := api.Release{
 		Format:   api.GuldkornReleaseV1,
 		TenantID: string(m.Tenant),
@@ -72,7 +75,12 @@ func NewRelease(m Material) (api.Release, error) {
 
 // participation is told of the whole school, and only when the school is large enough for anything to be told.
 func (m Material) participation(minimums disclosure.Minimums) api.Participation {
-	answers, people := len(m.Answers), m.Round.people()
+	answers, people := 0, m.Round.people()
+	for _, a := range m.Answers {
+		if len(a.Values) > 0 { // a blank form is no participation
+			answers++
+		}
+	}
 	band := api.Band(disclosure.Band(people))
 	if answers < minimums.Means || band == "" {
 		return api.Participation{State: api.TooFew}

@@ -57,6 +57,15 @@ func TestSuppressedAndEmptyLookTheSame(t *testing.T) {
 	require.False(t, few.Shown)
 }
 
+func TestBlankFormsAreNobody(t *testing.T) {
+	pulse := newInstrument("core_task")
+	blank := several(3, Answer{Unit: "u0", Values: map[string]Value{}})
+	round := newRoundOf(pulse, 20)
+	require.Equal(t,
+		release(t, Material{Round: round, Answers: staff(1, pulse, 0, 10)}),
+		release(t, Material{Round: round, Answers: append(staff(1, pulse, 0, 10), blank...)}))
+}
+
 func TestReleaseDoesNotDependOnTheOrderOfAnswers(t *testing.T) {
 	full := newInstrument(themes...)
 	answers := staff(1, full, 0.1, 30, 12, 7)
@@ -98,6 +107,34 @@ func TestChangeIsToldOfTheSamePeopleOnly(t *testing.T) {
 	r = release(t, Material{Round: newRoundOf(pulse, 40), Answers: after[:40], Earlier: &before})
 	require.Nil(t, r.Nodes[0].Themes[0].Cells[0].Gain.Change, "the school was other units then")
 	require.Equal(t, api.Clear, r.Nodes[1].Themes[0].Cells[0].Gain.Change.State)
+}
+
+// Two rounds about the same within months are read side by side: the second may not give away what the first hides.
+func TestNearReleasesAreReadTogether(t *testing.T) {
+	pulse := newInstrument("core_task")
+	states := func(r api.Release) (states []api.State) {
+		for _, n := range r.Nodes {
+			states = append(states, n.Themes[0].State)
+		}
+		return states
+	}
+	all := release(t, Material{Round: newRoundOf(pulse, 12, 3), Answers: staff(1, pulse, 0, 12, 3)})
+	require.Equal(t, []api.State{api.Shown, api.TooFew, api.TooFew}, states(all))
+	alone := Material{Round: newRoundOf(pulse, 12), Answers: staff(2, pulse, 0, 12)}
+	require.Equal(t, []api.State{api.Shown, api.Shown}, states(release(t, alone)), "the large team alone, with nothing beside it")
+	alone.Near = []api.Release{all}
+	require.Equal(t, []api.State{api.TooFew, api.TooFew}, states(release(t, alone)), "the small team would be what is left")
+	require.Equal(t, []api.State{api.Shown, api.TooFew, api.TooFew}, states(release(t, Material{
+		Round: newRoundOf(pulse, 12, 3), Answers: staff(3, pulse, 0, 11, 3), Near: []api.Release{all},
+	})), "the same again tells the same")
+
+	// The team that hides beside the small one may not change from round to round.
+	first := release(t, Material{Round: newRoundOf(pulse, 9, 9, 3), Answers: staff(1, pulse, 0, 8, 9, 3)})
+	require.Equal(t, []api.State{api.Shown, api.TooFew, api.Shown, api.TooFew, api.Shown}, states(first))
+	second := Material{Round: newRoundOf(pulse, 9, 9, 3), Answers: staff(2, pulse, 0, 9, 8, 3)}
+	require.Equal(t, api.Shown, states(release(t, second))[1])
+	second.Near = []api.Release{first}
+	require.Equal(t, []api.State{api.Shown, api.TooFew, api.TooFew, api.TooFew}, states(release(t, second)))
 }
 
 func TestUnanimityIsNotPublished(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/disclosure"
 	"github.com/guldkorn/guldkorn/libs/events"
 )
 
@@ -60,6 +61,11 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 // technology. A trend never crosses a change of wording.
 func (r Round) series() string {
 	return fmt.Sprintf("%s/%d/%s", r.Instrument.ID, r.Instrument.Version, r.TechnologyID)
+}
+
+// minimums are the smallest groups of the release.
+func (r Round) minimums() disclosure.Minimums {
+	return disclosure.NewMinimums(r.Thresholds.Means, r.Thresholds.Distributions)
 }
 
 // people is how many were asked.

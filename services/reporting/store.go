@@ -14,6 +14,7 @@ import (
 type stored struct {
 	RoundID        string    `bson:"round_id"`
 	Series         string    `bson:"series"`
+	TechnologyID   string    `bson:"technology_id"`
 	ClosedAt       time.Time `bson:"closed_at"`
 	ContentHash    string    `bson:"content_hash"`
 	VisibleFrom    time.Time `bson:"visible_from"` // for leader, TR and AMR
@@ -41,6 +42,7 @@ const (
 	byRound    = "by_round"    // one release for each round
 	byClosing  = "by_closing"  // lists
 	bySeries   = "by_series"   // the earlier release
+	byMatter   = "by_matter"   // the near ones
 	byOperator = "by_operator" // across tenants: the schools of an operator
 	byCounted  = "by_counted"  // across tenants: institutions for the benchmark
 )
@@ -53,6 +55,7 @@ func openCollections(ctx context.Context, s *document.Store) (c collections, err
 		{Name: byRound, Fields: []string{"round_id"}, Unique: true},
 		{Name: byClosing, Fields: []string{"closed_at"}},
 		{Name: bySeries, Fields: []string{"series", "closed_at"}},
+		{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
 	}}); err != nil {
 		return c, err
 	}
@@ -91,4 +94,22 @@ func (c collections) earlier(ctx context.Context, series string, closedAt time.T
 		return nil, nil
 	}
 	return &Earlier{ID: page.Items[0].ID, Release: release}, nil
+}
+
+// near returns the releases about a technology that closed within nearFor of a moment.
+func (c collections) near(ctx context.Context, technologyID string, closedAt time.Time) ([]api.Release, error) {
+	var near []api.Release
+	for found, err := range c.releases.All(ctx, document.Query{
+		Index: byMatter, Equal: []any{technologyID}, From: closedAt.Add(-nearFor), To: closedAt.Add(nearFor),
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		release, err := found.Body.release()
+		if err != nil {
+			return nil, fmt.Errorf("release %s: %w", found.ID, err)
+		}
+		near = append(near, release)
+	}
+	return near, nil
 }

@@ -51,6 +51,11 @@ func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums)
 	if err != nil {
 		return result, err
 	}
+	if before := told(m.Near, theme); len(before) > 0 {
+		if shown, err = disclosure.Beside(groups, shown, before, minimums.Means); err != nil {
+			return result, err
+		}
+	}
 	pools, err := disclosure.Regroup(groups, shown)
 	if err != nil {
 		return result, err

@@ -1,0 +1,130 @@
+package intake
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+)
+
+// TestMain lets the test binary be the process that a test kills.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("INTAKE_TEST_PROCESS"); dir != "" {
+		if err := process(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// process serves an intake from dir until somebody ends it, and says where.
+func process(dir string) error {
+	ctx := context.Background()
+	broker, err := server.NewServer(&server.Options{DontListen: true, JetStream: true, StoreDir: filepath.Join(dir, "jetstream"), NoLog: true, NoSigs: true})
+	if err != nil {
+		return err
+	}
+	broker.Start()
+	if !broker.ReadyForConnections(patience) {
+		return fmt.Errorf("the broker is not ready")
+	}
+	addresses := map[string]platform.Address{}
+	for _, name := range []string{"ballotbox", "reporting"} {
+		addresses[name] = platform.Address{Base: os.Getenv("INTAKE_TEST_" + strings.ToUpper(name)), Client: http.DefaultClient}
+	}
+	one, err := run(ctx, dir, broker, addresses, func() time.Time { return noon }, os.Stderr)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Println("http://" + listener.Addr().String())
+	return http.Serve(listener, one.Handler())
+}
+
+// dies runs intake in a process of its own, with everything else at rest, gives it a command, and returns when the
+// process has died at the fail point.
+func (w *world) dies(failpoint, roundID, verb string) {
+	w.t.Helper()
+	var etag string
+	if verb != "" {
+		response, _ := w.call("leader", http.MethodGet, school("/rounds/"+roundID), nil)
+		etag = response.Header.Get("ETag")
+	}
+	w.stop()
+	w.broker.Shutdown()
+	w.broker.WaitForShutdown()
+
+	command := exec.CommandContext(w.t.Context(), os.Args[0])
+	command.Env = append(os.Environ(), "INTAKE_TEST_PROCESS="+w.dir, "GULDKORN_FAILPOINT="+failpoint,
+		"INTAKE_TEST_BALLOTBOX="+w.neighbour.ballotBox.URL, "INTAKE_TEST_REPORTING="+w.neighbour.reporting.URL)
+	command.Stderr = w.log
+	out, err := command.StdoutPipe()
+	require.NoError(w.t, err)
+	require.NoError(w.t, command.Start())
+	lines := bufio.NewScanner(out)
+	if lines.Scan() && verb != "" {
+		request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, lines.Text()+school("/rounds/"+roundID+"/"+verb), nil)
+		require.NoError(w.t, err)
+		token, err := access.NewSigner(key("portal"), "portal", w.clock.now).Token("intake", person("leader"))
+		require.NoError(w.t, err)
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("If-Match", etag)
+		if response, err := http.DefaultClient.Do(request); err == nil { // it may die before it has answered
+			require.NoError(w.t, response.Body.Close())
+		}
+	}
+	err = command.Wait()
+	status, ok := command.ProcessState.Sys().(syscall.WaitStatus)
+	require.True(w.t, ok && status.Signaled() && status.Signal() == syscall.SIGKILL, "%s: ended with %v\n%s", failpoint, err, w.log)
+
+	w.connect()
+	w.start()
+}
+
+// A process that is killed in the middle of a command loses nothing that was accepted and does nothing twice.
+func TestKilledInTheMiddle(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	settled := func(status Status) func() bool {
+		return func() bool { now := w.round(round.RoundID); return now.Status == status && !now.Unfinished }
+	}
+
+	w.dies("after-commit-before-publish", round.RoundID, "announce")
+	w.eventually(settled(Announced))
+	w.has("intake.round-announced.v1")
+
+	w.dies("after-publish-before-ack", round.RoundID, "open")
+	w.eventually(settled(Open))
+	w.has("intake.round-opened.v1")
+
+	w.dies("after-batch-before-record", round.RoundID, "close")
+	w.eventually(settled(Closing))
+	require.Equal(t, hexOf(round.RoundID+" batch"), w.round(round.RoundID).BatchHash)
+	require.Equal(t, 2, w.neighbour.count("close"), "asked once more by the process that came after")
+	w.has("intake.round-closed.v1")
+
+	w.stop()
+	w.publishRelease(round.RoundID)
+	w.dies("after-write-before-ack", round.RoundID, "")
+	w.eventually(settled(Released))
+	w.has("intake.round-released.v1")
+}
