@@ -17,6 +17,12 @@ import (
 // broker to keep.
 const sweepEvery = 5 * time.Second
 
+// scheduleTimeout is how long a command waits for the broker to take a schedule, since the sweep does without.
+const scheduleTimeout = time.Second
+
+// settleTimeout is how long a lock is carried on with when whoever asked for it has gone away.
+const settleTimeout = 30 * time.Second
+
 // phaseDue comes back from the broker when the grace of a phase is over.
 type phaseDue struct {
 	DialogueID string `json:"dialogue_id"`
@@ -50,20 +56,12 @@ func wanted(name, value string) error {
 func (s *service) due() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, func(ctx context.Context, _ events.Envelope, e phaseDue) error {
-		return gone(s.expire(ctx, e.DialogueID))
+		return except(failure.DocumentNotFound, s.expire(ctx, e.DialogueID))
 	})
 	bus.On(h, func(ctx context.Context, _ events.Envelope, e actionDue) error {
-		return gone(s.remind(ctx, e.ActionID))
+		return except(failure.DocumentNotFound, s.remind(ctx, e.ActionID))
 	})
 	return h
-}
-
-// gone forgives that what fell due is not there any more.
-func gone(err error) error {
-	if failure.CodeOf(err) == failure.DocumentNotFound {
-		return nil
-	}
-	return err
 }
 
 // watchClock sweeps until ctx ends.
@@ -176,6 +174,8 @@ func (s *service) scheduleCheck(ctx context.Context, action document.Document[Ac
 }
 
 func (s *service) schedule(ctx context.Context, id string, at time.Time, subject string, e events.Event) {
+	ctx, cancel := context.WithTimeout(ctx, scheduleTimeout)
+	defer cancel()
 	envelope, err := events.New(ctx, Name, subject, 0, s.now(), e)
 	if err == nil {
 		err = s.deps.Bus.Schedule(ctx, id, at, envelope)

@@ -71,7 +71,9 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 		return nil, err
 	}
 	s.settler = &settler{store: s.store}
-	s.hub = newHub(s.store, d.Logger)
+	if s.hub, err = newHub(s.store, d.Logger, d.Registerer); err != nil {
+		return nil, err
+	}
 	s.engine = s.routes()
 	return s, nil
 }

@@ -115,10 +115,16 @@ func TestWholeDialogue(t *testing.T) {
 	decision := tb.do("leader", "POST", tb.path("/decisions"), map[string]any{
 		"text": "Ingen beskeder efter kl. 17", "source_ids": []string{first, "cell", tb.phase("decide").PhaseID},
 	}).ok()
-	tb.do("tr", "POST", tb.path("/disagreements"), map[string]any{
+	decision = tb.do("leader", "PATCH", tb.path("/decisions/"+decision.text("decision_id")), map[string]any{
+		"text": "Ingen beskeder efter kl. 16.30", "source_ids": []string{first},
+	}, ifMatch(decision.etag)).ok()
+	apart := map[string]any{
 		"subject": "Svarfrist", "positions": []string{"Samme dag", "Næste hverdag"},
 		"next_step": "Leder spørger forældrerådet", "next_step_reason": "Rådet har lovet et svar i efteråret",
-	}).ok()
+	}
+	disagreement := tb.do("tr", "POST", tb.path("/disagreements"), apart).ok()
+	apart["positions"] = []string{"Samme dag", "Næste hverdag", "Slet ikke"}
+	tb.do("tr", "PATCH", tb.path("/disagreements/"+disagreement.text("disagreement_id")), apart, ifMatch(disagreement.etag)).ok()
 	action := func(owner string, more map[string]any) answer {
 		body := map[string]any{
 			"text": "Skriv en regel for beskeder", "owner_id": owner, "due_on": w.service.today(),
@@ -211,7 +217,30 @@ func TestWholeDialogue(t *testing.T) {
 	}
 	require.Equal(t, 1, count(told, events.ContributionsRevealed{}.Type()))
 	require.Equal(t, 2, count(told, events.AuthorshipDestroyed{}.Type()), "of the reflection and of the vote")
-	require.NotEmpty(t, decision.text("decision_id"))
+}
+
+// A dialogue of a forum is its members' and carries its mandate.
+func TestDialogueOfAForum(t *testing.T) {
+	w := newWorld(t)
+	var members []events.ForumMember
+	for _, person := range append(six(), "teacher-1") { // somebody with two seats
+		members = append(members, events.ForumMember{PersonID: person, Role: "member"})
+	}
+	w.tell(w.tenancy, "tenancy", w.school, "forum-1", events.ForumCreated{
+		ForumID: "forum-1", Kind: "med", Name: "MED-udvalget", Mandate: "consultation", Members: members,
+	})
+	require.Eventually(t, func() bool {
+		_, err := w.service.directory.Forum(w.schoolContext(), "forum-1")
+		return err == nil
+	}, patience, tick)
+	tb := w.prepare(nil, func(body map[string]any) {
+		delete(body, "participant_ids")
+		body["forum_id"] = "forum-1"
+	})
+	require.Equal(t, six(), tb.view.Participants)
+	require.Equal(t, "consultation", tb.view.Mandate)
+	require.Equal(t, []string{"leader"}, tb.view.Facilitators)
+	require.Equal(t, participant, viewOf(&Meeting{Participants: six()}, "tr", true, "").part)
 }
 
 func types(all []events.Envelope) []string {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strconv"
@@ -58,7 +59,7 @@ func (c *clock) ahead(by time.Duration) {
 
 // world is one running service with its broker, its files and the people of two schools.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	dir       string
 	broker    nats.InProcessConnProvider
 	clock     *clock
@@ -66,7 +67,8 @@ type world struct {
 	log       *bytes.Buffer
 	logMu     sync.Mutex
 	service   *service
-	listener  *host.MemoryListener
+	tcp       bool   // serve on a loopback port instead of in memory
+	base      string // address of the service
 	client    *http.Client
 	stop      func()
 	platform  tenant.ID
@@ -85,12 +87,16 @@ func (w *world) Write(p []byte) (int, error) {
 	return w.log.Write(p)
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB, change ...func(*world)) *world {
 	_, key, err := ed25519.GenerateKey(nil)
 	require.NoError(t, err)
+	dir := t.TempDir()
 	w := &world{
-		t: t, dir: t.TempDir(), broker: bustest.Start(t), clock: &clock{now: time.Now}, key: key, log: &bytes.Buffer{},
+		t: t, dir: dir, broker: bustest.StartAt(t, filepath.Join(dir, "streams")), clock: &clock{now: time.Now}, key: key, log: &bytes.Buffer{},
 		platform: tenant.New(), operator: tenant.New(), union: tenant.New(), school: tenant.New(), other: tenant.New(),
+	}
+	for _, c := range change {
+		c(w)
 	}
 	w.tenancy = bustest.Connect(t, w.broker, "tenancy", nil)
 	w.reporting = bustest.Connect(t, w.broker, "reporting", nil)
@@ -117,12 +123,11 @@ func (w *world) start() {
 	}
 	w.service, err = newService(t.Context(), d)
 	require.NoError(t, err)
-	w.listener = host.NewMemoryListener()
-	w.client = w.listener.Client()
+	listener := w.listen()
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, done := make(chan struct{}), make(chan error, 1)
 	group := &host.Group{Logger: d.Logger, Ready: func() { close(ready) }}
-	go func() { done <- group.Run(ctx, host.Server{Component: w.service, Listener: w.listener}) }()
+	go func() { done <- group.Run(ctx, host.Server{Component: w.service, Listener: listener}) }()
 	<-ready
 	w.stop = sync.OnceFunc(func() {
 		cancel()
@@ -132,6 +137,19 @@ func (w *world) start() {
 		require.NoError(t, backend.Close())
 	})
 	t.Cleanup(w.stop)
+}
+
+// listen opens the service's listener and a client that reaches it.
+func (w *world) listen() net.Listener {
+	if w.tcp {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(w.t, err)
+		w.base, w.client = "http://"+listener.Addr().String(), &http.Client{Transport: &http.Transport{}}
+		return listener
+	}
+	listener := host.NewMemoryListener()
+	w.base, w.client = "http://dialogue", listener.Client()
+	return listener
 }
 
 // restart stops the service and starts it again on the same files and the same broker.
@@ -263,7 +281,7 @@ func (w *world) request(ctx context.Context, person, method, path string, body a
 		require.NoError(w.t, err)
 		reader = bytes.NewReader(raw)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, "http://dialogue"+path, reader)
+	r, err := http.NewRequestWithContext(ctx, method, w.base+path, reader)
 	require.NoError(w.t, err)
 	if reader != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -296,105 +314,6 @@ func (w *world) do(person, method, path string, body any, options ...option) ans
 // in returns the path of something in the school.
 func (w *world) in(rest string) string { return "/v1/tenants/" + string(w.school) + rest }
 
-// table is a dialogue in a test, seen through the API by its facilitator.
-type table struct {
-	*world
-	id     string
-	leader string
-	etag   string
-	view   dialogueView
-}
-
-// prepare creates a dialogue of the leader with these participants.
-func (w *world) prepare(participants []string, change func(map[string]any)) *table {
-	w.t.Helper()
-	body := map[string]any{
-		"title": "Platformen i hverdagen", "playbook": "from-overview-to-measures", "playbook_version": 1,
-		"variant_minutes": 45, "participant_ids": participants,
-	}
-	if change != nil {
-		change(body)
-	}
-	tb := &table{world: w, leader: "leader"}
-	return tb.take(w.do("leader", "POST", w.in("/dialogues"), body).ok())
-}
-
-func teachers(n int) []string {
-	all := make([]string, n)
-	for i := range all {
-		all[i] = "teacher-" + strconv.Itoa(i+1)
-	}
-	return all
-}
-
-// take remembers an answer that shows the dialogue.
-func (tb *table) take(a answer) *table {
-	tb.t.Helper()
-	tb.view = dialogueView{}
-	a.into(&tb.view)
-	tb.id, tb.etag = tb.view.DialogueID, a.etag
-	return tb
-}
-
-func (tb *table) path(rest string) string { return tb.in("/dialogues/" + tb.id + rest) }
-
-// refresh reads the dialogue again.
-func (tb *table) refresh() *table {
-	tb.t.Helper()
-	return tb.take(tb.do(tb.leader, "GET", tb.path(""), nil).ok())
-}
-
-// lead sends a command of the facilitator at the current revision.
-func (tb *table) lead(verb string, body any) *table {
-	tb.t.Helper()
-	return tb.take(tb.do(tb.leader, "POST", tb.path(verb), body, ifMatch(tb.etag)).ok())
-}
-
-// phase returns a phase by its step.
-func (tb *table) phase(step string) phaseView {
-	tb.t.Helper()
-	for _, p := range tb.view.Phases {
-		if p.Step == step {
-			return p
-		}
-	}
-	tb.t.Fatalf("no phase %s", step)
-	return phaseView{}
-}
-
-func (tb *table) phasePath(step, rest string) string {
-	return tb.path("/phases/" + tb.phase(step).PhaseID + rest)
-}
-
-// run sends a command to a phase.
-func (tb *table) run(step, verb string, body any) *table {
-	tb.t.Helper()
-	return tb.take(tb.do(tb.leader, "POST", tb.phasePath(step, verb), body, ifMatch(tb.etag)).ok())
-}
-
-func (tb *table) begin(step string) *table { return tb.run(step, "/start", map[string]any{}) }
-func (tb *table) lock(step string) *table  { return tb.run(step, "/lock", nil) }
-
-// write has a person write in a step.
-func (tb *table) write(person, step, text string, options ...option) answer {
-	tb.t.Helper()
-	return tb.do(person, "POST", tb.phasePath(step, "/contributions"), map[string]any{"text": text}, options...)
-}
-
-// vote has a person place dots.
-func (tb *table) vote(person, step string, choices []Choice, options ...option) answer {
-	tb.t.Helper()
-	return tb.do(person, "POST", tb.phasePath(step, "/ballots"), map[string]any{"choices": choices}, options...)
-}
-
-// read returns what a person can read of a step.
-func (tb *table) read(person, step string) []contributionView {
-	tb.t.Helper()
-	var list struct{ Items []contributionView }
-	tb.do(person, "GET", tb.phasePath(step, "/contributions"), nil).ok().into(&list)
-	return list.Items
-}
-
 // events returns everything that the service has told of the school until an event of this type about this subject
 // has come.
 func (w *world) events(until func(events.Envelope) bool) []events.Envelope {
@@ -420,5 +339,22 @@ func (w *world) events(until func(events.Envelope) bool) []events.Envelope {
 	}
 	require.NoError(w.t, listener.Consume(ctx, Name, h))
 	require.True(w.t, found, "the event never came; %d others did", len(all))
+	return all
+}
+
+// schoolContext is for looks into the store from inside.
+func (w *world) schoolContext() context.Context {
+	return access.WithSubject(tenant.With(w.t.Context(), w.school), access.Service(Name))
+}
+
+// crowd employs n more people and waits until the service knows them.
+func (w *world) crowd(n int) []string {
+	w.t.Helper()
+	all := make([]string, n)
+	for i := range all {
+		all[i] = "crowd-" + strconv.Itoa(i+1)
+		w.employ(all[i], access.Employee, w.school)
+	}
+	w.known(all[n-1])
 	return all
 }

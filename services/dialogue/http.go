@@ -69,8 +69,10 @@ func (s *service) routes() *gin.Engine {
 
 	post(dialoguePath+"/decisions", s.recordDecision)
 	get(dialoguePath+"/decisions", s.listDecisions)
+	r.PATCH(dialoguePath+"/decisions/:decision_id", host.Handle(s.correctDecision))
 	post(dialoguePath+"/disagreements", s.recordDisagreement)
 	get(dialoguePath+"/disagreements", s.listDisagreements)
+	r.PATCH(dialoguePath+"/disagreements/:disagreement_id", host.Handle(s.correctDisagreement))
 	post(dialoguePath+"/actions", s.proposeAction)
 	get(dialoguePath+"/actions", s.listDialogueActions)
 
@@ -176,7 +178,9 @@ func (s *service) commandAs(c *gin.Context, v visit, change func(m *Meeting, v v
 	}
 	s.scheduleLock(v.ctx, meeting)
 	if meeting.Body.Settling {
-		settled, err := s.settler.settle(v.ctx, meeting.ID)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx), settleTimeout)
+		defer cancel()
+		settled, err := s.settler.settle(ctx, meeting.ID)
 		if err != nil {
 			s.deps.Logger.WarnContext(v.ctx, "phase is locked but not settled, the sweep goes on", "dialogue", meeting.ID, "error", err)
 		} else {

@@ -143,7 +143,7 @@ func (s *service) ownEntries(ctx context.Context, phase, person string) ([]contr
 	}
 	box, err := seal.own(ctx, person)
 	if err != nil {
-		return views, gone(err)
+		return views, except(failure.DocumentNotFound, err)
 	}
 	for _, e := range box.Entries {
 		if e.Author == person && !e.Withdrawn {
@@ -306,7 +306,7 @@ func (s *service) getOwnBallot(c *gin.Context) error {
 		return err
 	}
 	box, err := seal.own(v.ctx, v.subject.ID)
-	if err := gone(err); err != nil {
+	if err := except(failure.DocumentNotFound, err); err != nil {
 		return err
 	}
 	return answerBallot(c, http.StatusOK, box.voted(v.subject.ID))

@@ -32,36 +32,77 @@ func (s *service) recordDecision(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	body, err := s.decodeDecision(c, v)
+	if err != nil {
+		return err
+	}
+	recorded, _, err := s.decisions.Create(v.ctx, creation, body,
+		events.DecisionRecorded{DialogueID: v.meeting.ID, DecisionID: creation.ID, Sources: body.Sources})
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.Created(c, recorded, viewDecision(recorded))
+}
+
+// decodeDecision reads a decision that the dialogue can take now.
+func (s *service) decodeDecision(c *gin.Context, v visit) (Decision, error) {
 	given, err := host.Decode[struct {
 		Text    string   `json:"text"`
 		Sources []string `json:"source_ids"`
 	}](c)
 	if err != nil {
-		return err
+		return Decision{}, err
 	}
 	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return err
+		return Decision{}, err
 	}
 	known, err := s.citable(v)
 	if err != nil {
-		return err
+		return Decision{}, err
 	}
 	text, wrong := cleanText("text", given.Text, maxDecision)
 	var uncited *failure.Error
 	if len(given.Sources) == 0 {
 		uncited = failure.Invalid("source_ids", "at least one of the "+wantedSourceIDs)
 	}
-	if err := failure.Together(wrong, uncited, checkSources(&v.meeting.Body, given.Sources, known)); err != nil {
+	return Decision{DialogueID: v.meeting.ID, Text: text, Sources: given.Sources, RecordedBy: v.subject.ID, RecordedAt: s.now()},
+		failure.Together(wrong, uncited, checkSources(&v.meeting.Body, given.Sources, known))
+}
+
+func (s *service) correctDecision(c *gin.Context) error {
+	v, err := s.visit(c, "outcome.record")
+	if err != nil {
 		return err
 	}
-	body := Decision{DialogueID: v.meeting.ID, Text: text, Sources: given.Sources, RecordedBy: v.subject.ID, RecordedAt: s.now()}
-	recorded, _, err := s.decisions.Create(v.ctx, creation, body,
-		events.DecisionRecorded{DialogueID: v.meeting.ID, DecisionID: creation.ID, Sources: given.Sources})
+	body, err := s.decodeDecision(c, v)
+	if err != nil {
+		return err
+	}
+	return correct(s, c, v, s.decisions, c.Param("decision_id"), viewDecision, func(d *Decision) string {
+		of := d.DialogueID
+		d.Text, d.Sources = body.Text, body.Sources
+		return of
+	})
+}
+
+// correct changes an outcome at the revision that the caller has seen; change returns whose outcome it is.
+func correct[T, V any](s *service, c *gin.Context, v visit, in *document.Collection[T], id string, view func(document.Document[T]) V, change func(*T) string) error {
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	corrected, err := in.UpdateAt(v.ctx, id, revision, func(body *T) ([]events.Event, error) {
+		if change(body) != v.meeting.ID {
+			return nil, failure.NotFound("outcome")
+		}
+		return nil, nil
+	})
 	if err != nil {
 		return err
 	}
 	s.hub.changed(v.ctx, v.meeting.ID)
-	return rest.Created(c, recorded, viewDecision(recorded))
+	return rest.OK(c, corrected, view(corrected))
 }
 
 func (s *service) listDecisions(c *gin.Context) error { return listOf(s, c, s.decisions, viewDecision) }
@@ -75,6 +116,20 @@ func (s *service) recordDisagreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	body, err := s.decodeDisagreement(c, v)
+	if err != nil {
+		return err
+	}
+	recorded, _, err := s.disagreements.Create(v.ctx, creation, body)
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.Created(c, recorded, viewDisagreement(recorded))
+}
+
+// decodeDisagreement reads a disagreement that the dialogue can take now.
+func (s *service) decodeDisagreement(c *gin.Context, v visit) (Disagreement, error) {
 	given, err := host.Decode[struct {
 		Subject        string   `json:"subject"`
 		Positions      []string `json:"positions"`
@@ -83,31 +138,42 @@ func (s *service) recordDisagreement(c *gin.Context) error {
 		Sources        []string `json:"source_ids"`
 	}](c)
 	if err != nil {
-		return err
+		return Disagreement{}, err
 	}
 	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return err
+		return Disagreement{}, err
 	}
 	known, err := s.citable(v)
 	if err != nil {
-		return err
+		return Disagreement{}, err
 	}
 	body := Disagreement{
 		DialogueID: v.meeting.ID, Subject: given.Subject, Positions: given.Positions, NextStep: given.NextStep,
 		NextStepReason: given.NextStepReason, Sources: append([]string{}, given.Sources...), RecordedBy: v.subject.ID, RecordedAt: s.now(),
 	}
 	if err := body.clean(); err != nil {
-		return err
+		return Disagreement{}, err
 	}
 	if wrong := checkSources(&v.meeting.Body, given.Sources, known); wrong != nil {
-		return wrong
+		return Disagreement{}, wrong
 	}
-	recorded, _, err := s.disagreements.Create(v.ctx, creation, body)
+	return body, nil
+}
+
+func (s *service) correctDisagreement(c *gin.Context) error {
+	v, err := s.visit(c, "disagreement.record")
 	if err != nil {
 		return err
 	}
-	s.hub.changed(v.ctx, v.meeting.ID)
-	return rest.Created(c, recorded, viewDisagreement(recorded))
+	body, err := s.decodeDisagreement(c, v)
+	if err != nil {
+		return err
+	}
+	return correct(s, c, v, s.disagreements, c.Param("disagreement_id"), viewDisagreement, func(d *Disagreement) string {
+		of := d.DialogueID
+		d.Subject, d.Positions, d.NextStep, d.NextStepReason, d.Sources = body.Subject, body.Positions, body.NextStep, body.NextStepReason, body.Sources
+		return of
+	})
 }
 
 func (s *service) listDisagreements(c *gin.Context) error {

@@ -21,6 +21,11 @@ func (s *service) startPhase(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if revision, err := host.IfMatch(c); err != nil {
+		return err
+	} else if revision != v.meeting.Revision { // asked here too, so that no urn is made for nothing
+		return failure.New(failure.PreconditionFailed)
+	}
 	id := c.Param("phase_id")
 	phase, err := v.meeting.Body.CheckStart(id, given.Attribution)
 	if err != nil {

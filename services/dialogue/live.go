@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -43,9 +45,23 @@ type place struct {
 	dialogue string
 }
 
-func newHub(store *store, logger *slog.Logger) *hub {
+func newHub(store *store, logger *slog.Logger, registerer prometheus.Registerer) (*hub, error) {
 	ctx, stop := context.WithCancel(context.Background())
-	return &hub{store: store, logger: logger, ctx: ctx, stop: stop, open: map[place]*room{}}
+	h := &hub{store: store, logger: logger, ctx: ctx, stop: stop, open: map[place]*room{}}
+	return h, registerer.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "guldkorn_dialogue_listeners", Help: "Connections that follow a dialogue in this process.",
+	}, h.listeners))
+}
+
+// listeners counts who follows something.
+func (h *hub) listeners() float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, r := range h.open {
+		n += r.guests
+	}
+	return float64(n)
 }
 
 // close ends every room and waits for them.

@@ -124,10 +124,7 @@ func (s *settler) rewrite(ctx context.Context, meeting, phase string, seal *Seal
 			body := Contribution{DialogueID: meeting, PhaseID: phase, Attribution: Sealed, Text: texts[id]}
 			_, err := s.contributions.Insert(ctx, id, body)
 			failpoint.Hit("within-batch")
-			if failure.CodeOf(err) == failure.DocumentExists {
-				return nil // an earlier pass wrote it
-			}
-			return err
+			return except(failure.DocumentExists, err) // then an earlier pass wrote it
 		})
 	}
 	return ids, group.Wait()

@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -114,16 +115,31 @@ func (u *Urn) Prepare(ctx context.Context, phase string) error {
 	if err != nil {
 		return err
 	}
-	for number := range shards {
+	return each(ctx, func(ctx context.Context, number int) error {
 		sealed, err := seal.encrypt(number, contents{})
 		if err != nil {
 			return err
 		}
-		if _, err := u.boxes.Insert(ctx, boxID(phase, number), box{Sealed: sealed}); err != nil && failure.CodeOf(err) != failure.DocumentExists {
-			return err
-		}
+		_, err = u.boxes.Insert(ctx, boxID(phase, number), box{Sealed: sealed})
+		return except(failure.DocumentExists, err)
+	})
+}
+
+// each does something with every box side by side, so that the database puts them on the disk together.
+func each(ctx context.Context, do func(ctx context.Context, number int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for number := range shards {
+		group.Go(func() error { return do(ctx, number) })
 	}
-	return nil
+	return group.Wait()
+}
+
+// except forgives an error with this code.
+func except(code failure.Code, err error) error {
+	if failure.CodeOf(err) == code {
+		return nil
+	}
+	return err
 }
 
 // Seal returns the urn of a phase, or keyring.ErrGone.
@@ -158,10 +174,10 @@ func (u *Urn) Destroy(ctx context.Context, phase string) error {
 	if err != nil {
 		return err
 	}
-	for number := range shards {
-		if err := u.boxes.Erase(ctx, boxID(phase, number)); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
-			return err
-		}
+	if err := each(ctx, func(ctx context.Context, number int) error {
+		return except(failure.DocumentNotFound, u.boxes.Erase(ctx, boxID(phase, number)))
+	}); err != nil {
+		return err
 	}
 	return u.keys.Destroy(name)
 }
@@ -169,8 +185,9 @@ func (u *Urn) Destroy(ctx context.Context, phase string) error {
 // change applies fn to the box of a person. fn tells whether it changed anything; it may run more than once. A box
 // that is closed or gone is the failure dialogue.phase_locked.
 func (s *Seal) change(ctx context.Context, person string, fn func(*contents) (bool, error)) error {
-	number := s.shard(person)
+	number, found := s.shard(person), false
 	_, err := s.urn.boxes.Update(ctx, boxID(s.phase, number), func(b *box) ([]events.Event, error) {
+		found = true
 		if b.Closed {
 			return nil, failure.New(failure.PhaseLocked).At("phase_id")
 		}
@@ -185,7 +202,7 @@ func (s *Seal) change(ctx context.Context, person string, fn func(*contents) (bo
 		b.Sealed, err = s.encrypt(number, c)
 		return nil, err
 	})
-	if failure.CodeOf(err) == failure.DocumentNotFound {
+	if !found && failure.CodeOf(err) == failure.DocumentNotFound {
 		return failure.New(failure.PhaseLocked).At("phase_id")
 	}
 	return err
@@ -224,16 +241,13 @@ func (s *Seal) read(ctx context.Context, number int) (contents, error) {
 
 // close takes nothing more from anybody. Whoever was answered before is in a box now.
 func (s *Seal) close(ctx context.Context) error {
-	for number := range shards {
+	return each(ctx, func(ctx context.Context, number int) error {
 		_, err := s.urn.boxes.Update(ctx, boxID(s.phase, number), func(b *box) ([]events.Event, error) {
 			b.Closed = true
 			return nil, nil
 		})
-		if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
-			return err
-		}
-	}
-	return nil
+		return except(failure.DocumentNotFound, err)
+	})
 }
 
 // people counts who has written something that stands, or voted.

@@ -467,7 +467,7 @@ type Ballot struct {
 	Choices []Choice `json:"choices"`
 }
 
-// Band How many have written or voted, in bands; for facilitators only
+// Band How many have written or voted, in bands; for facilitators, in the live stream only
 type Band string
 
 // CellSource The cell of a release that a dialogue starts from
@@ -815,7 +815,7 @@ type Phase struct {
 	// AuthorshipDestroyed The key that linked people to what they wrote or chose is gone
 	AuthorshipDestroyed *bool `json:"authorship_destroyed,omitempty"`
 
-	// Contributors How many have written or voted, in bands; for facilitators only
+	// Contributors How many have written or voted, in bands; for facilitators, in the live stream only
 	Contributors *Band `json:"contributors,omitempty"`
 
 	// Deadline While active; drafts are taken five seconds longer
@@ -1117,10 +1117,22 @@ type RecordDecisionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// CorrectDecisionParams defines parameters for CorrectDecision.
+type CorrectDecisionParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // RecordDisagreementParams defines parameters for RecordDisagreement.
 type RecordDisagreementParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CorrectDisagreementParams defines parameters for CorrectDisagreement.
+type CorrectDisagreementParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // FollowDialogueParams defines parameters for FollowDialogue.
@@ -1303,8 +1315,14 @@ type CloseDialogueJSONRequestBody CloseDialogueJSONBody
 // RecordDecisionJSONRequestBody defines body for RecordDecision for application/json ContentType.
 type RecordDecisionJSONRequestBody = NewDecision
 
+// CorrectDecisionJSONRequestBody defines body for CorrectDecision for application/json ContentType.
+type CorrectDecisionJSONRequestBody = NewDecision
+
 // RecordDisagreementJSONRequestBody defines body for RecordDisagreement for application/json ContentType.
 type RecordDisagreementJSONRequestBody = NewDisagreement
+
+// CorrectDisagreementJSONRequestBody defines body for CorrectDisagreement for application/json ContentType.
+type CorrectDisagreementJSONRequestBody = NewDisagreement
 
 // ApproveMinutesJSONRequestBody defines body for ApproveMinutes for application/json ContentType.
 type ApproveMinutesJSONRequestBody ApproveMinutesJSONBody
