@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,6 +37,8 @@ type Options struct {
 	Out     io.Writer // for the banner or the JSON line
 	Log     io.Writer
 	JSON    bool
+
+	made chan<- *world // tests look behind the scenes through it
 }
 
 // Addresses are where a running process can be reached.
@@ -79,6 +82,10 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer unlock()
+	if err := writePorts(o.DataDir, listeners); err != nil {
+		closeAll(listeners)
+		return err
+	}
 
 	logger := host.NewLogger(o.Log, settings.LogLevel)
 	flush, err := host.StartTelemetry(ctx, "guldkorn", settings)
@@ -94,6 +101,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		listeners: listeners, memory: map[string]*host.MemoryListener{},
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
+	if o.made != nil {
+		o.made <- w
+	}
 	if err := w.open(ctx); err != nil {
 		return err
 	}
@@ -118,9 +128,41 @@ func listen(o Options) (map[string]net.Listener, error) {
 	if o.Demo && !loopback(o.Listen) {
 		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--listen %s: the demo has sign-in without passwords and listens on 127.0.0.1 alone", o.Listen)}}
 	}
-	return host.ListenAll(map[string]string{
-		"portal": o.Listen, "ballotbox": "127.0.0.1:0", "operations": "127.0.0.1:0",
-	})
+	wanted := map[string]string{"portal": o.Listen, "ballotbox": "127.0.0.1:0", "operations": "127.0.0.1:0"}
+	known := readPorts(o.DataDir)
+	for name, address := range wanted {
+		if again, ok := known[name]; ok && strings.HasSuffix(address, ":0") {
+			if l, err := net.Listen("tcp", strings.TrimSuffix(address, "0")+again); err == nil {
+				_ = l.Close()
+				wanted[name] = strings.TrimSuffix(address, "0") + again
+			}
+		}
+	}
+	return host.ListenAll(wanted)
+}
+
+// portsFile remembers which free ports a data directory was served on. A browser keeps what it has for the ballot box,
+// and links that were sent go on to work, only as long as the addresses stay.
+const portsFile = "ports.json"
+
+func readPorts(dir string) map[string]string {
+	ports := map[string]string{}
+	if raw, err := os.ReadFile(filepath.Join(dir, portsFile)); err == nil {
+		_ = json.Unmarshal(raw, &ports) // a broken file costs new ports, nothing more
+	}
+	return ports
+}
+
+func writePorts(dir string, listeners map[string]net.Listener) error {
+	ports := map[string]string{}
+	for name, l := range listeners {
+		_, ports[name], _ = net.SplitHostPort(l.Addr().String())
+	}
+	raw, err := json.Marshal(ports)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, portsFile), raw, 0o600)
 }
 
 func loopback(address string) bool {

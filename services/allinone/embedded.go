@@ -13,6 +13,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host"
 )
 
+// streamBytes bounds each stream of the embedded server on disk: enough for years of a small municipality.
+const streamBytes = 64 << 20
+
 // startNATS starts a NATS server inside the process: no port, JetStream on disk, and every acknowledged message
 // synced (by default acknowledgements precede the sync by up to two minutes).
 func startNATS(dir string) (*server.Server, error) {

@@ -343,7 +343,7 @@ func (w *walk) followUp() {
 			return false, err
 		}
 		row := through.Items[0]
-		return row.Accepted == 1 && row.Proposed == 1 && row.RoundsReleased == 1, nil
+		return row.Accepted == 1 && row.Proposed == 0 && row.RoundsReleased == 1, nil
 	}, nil)
 	w.until("benchmark", func(ctx context.Context) (bool, error) {
 		var benchmark reportingapi.Benchmark

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -24,10 +23,12 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
 	"github.com/guldkorn/guldkorn/services/allinone/demo"
 	"github.com/guldkorn/guldkorn/services/allinone/devidp"
 	"github.com/guldkorn/guldkorn/services/allinone/inbox"
+	"github.com/guldkorn/guldkorn/services/intake"
 )
 
 // deployment is the platform as a municipality runs it: a process for each service, a nats-server process, and the
@@ -37,6 +38,7 @@ type deployment struct {
 	dir       string
 	binaries  string
 	trust     trust
+	ticketKey string
 	mail      *inbox.Inbox
 	processes map[string]*process
 	addresses map[string]string // service to host:port
@@ -91,8 +93,14 @@ func deploy(t *testing.T, failpoints map[string]string) *deployment {
 	binaries, err := build()
 	require.NoError(t, err)
 	d := &deployment{t: t, dir: t.TempDir(), binaries: binaries, processes: map[string]*process{}, addresses: map[string]string{}}
+	require.NoError(t, WriteKeys(d.dir))
 	d.trust, err = readTrust(filepath.Join(d.dir, "trust"))
 	require.NoError(t, err)
+	ring, err := keyring.Open(filepath.Join(d.dir, "keys", "intake"))
+	require.NoError(t, err)
+	ticket, err := intake.TicketKey(ring)
+	require.NoError(t, err)
+	d.ticketKey = base64.StdEncoding.EncodeToString(publicKey(ticket))
 	d.mail, err = inbox.Start(t.Context(), "127.0.0.1:0", "127.0.0.1:0", quiet())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = d.mail.Close() })
@@ -118,6 +126,7 @@ func deploy(t *testing.T, failpoints map[string]string) *deployment {
 	for _, service := range services {
 		d.Caller.Addresses[service] = platform.Address{Base: "http://" + d.addresses[service], Client: http.DefaultClient}
 	}
+	d.Caller.Addresses["ballotbox"] = platform.Address{Base: "http://localhost:" + port(d.addresses["ballotbox"]), Client: http.DefaultClient}
 	return d
 }
 
@@ -135,14 +144,19 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 		trusted = append(trusted, issuer+"="+base64.StdEncoding.EncodeToString(key))
 	}
 	for _, peer := range platform.Services {
-		peers = append(peers, peer+"=http://"+d.addresses[peer])
+		host := "127.0.0.1"
+		if peer == "ballotbox" {
+			host = "localhost" // its own origin, which it insists on
+		}
+		peers = append(peers, peer+"=http://"+net.JoinHostPort(host, port(d.addresses[peer])))
 	}
 	slices.Sort(trusted)
 	smtpHost, smtpPort, err := net.SplitHostPort(d.mail.SMTPAddr())
 	require.NoError(d.t, err)
 	values := map[string]string{
 		"LISTEN": d.addresses[service], "METRICS_LISTEN": freeAddress(d.t), "LOG_LEVEL": "WARN",
-		"NATS_URL": "nats://" + nats, "KEY_DIRECTORY": filepath.Join(d.dir, "keys", service),
+		"NATS_URL": "nats://" + nats, "NATS_ACK_WAIT": "2s", "MAIL_GATHER": "0s",
+		"KEY_DIRECTORY":    filepath.Join(d.dir, "keys", service),
 		"SIGNING_KEY_FILE": filepath.Join(d.dir, "trust", service+".pem"),
 		"TRUSTED_KEYS":     strings.Join(trusted, ","), "PEERS": strings.Join(peers, ","),
 		"PORTAL_PUBLIC_URL": "http://" + d.addresses["portal"], "PORTAL_URL": "http://" + d.addresses["portal"],
@@ -151,11 +165,12 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 		"OIDC_ISSUER": provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": provider.ClientID(),
 	}
 	if service == "ballotbox" {
-		maps.Copy(values, d.ballotBoxEnvironment())
+		values["DATA_DIRECTORY"], values["ORIGIN"], values["TICKET_KEY"] = filepath.Join(d.dir, "ballotbox"), values["BALLOTBOX_PUBLIC_URL"], d.ticketKey
 		return values
 	}
-	database := freeAddress(d.t)
-	d.start("ferretdb-"+service, "ferretdb", nil, listens(database), "-listen", database, "-state", filepath.Join(d.dir, "ferretdb", service))
+	database, state := freeAddress(d.t), filepath.Join(d.dir, "ferretdb", service)
+	require.NoError(d.t, os.MkdirAll(state, 0o700))
+	d.start("ferretdb-"+service, "ferretdb", nil, listens(database), "-listen", database, "-state", state)
 	values["MONGODB_URI"] = "mongodb://" + database + "/?maxPoolSize=1"
 	return values
 }

@@ -4,16 +4,20 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
+	"github.com/guldkorn/guldkorn/services/intake"
 )
 
 // issuers sign tokens: every service, and the set-up that makes the first organisations and the demo.
@@ -61,4 +65,28 @@ func makeSigningKey(path string) (ed25519.PrivateKey, error) {
 		return nil, err
 	}
 	return key, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+}
+
+// WriteKeys makes the keys of a deployment of separate services below dir, and prints nothing secret: trust/ has one
+// signing key for each service, keys/intake the key that tickets are signed with, and shared.env what every service is
+// told of the others' keys. What exists is kept.
+func WriteKeys(dir string) error {
+	t, err := readTrust(filepath.Join(dir, "trust"))
+	if err != nil {
+		return err
+	}
+	ring, err := keyring.Open(filepath.Join(dir, "keys", "intake"))
+	if err != nil {
+		return err
+	}
+	ticket, err := intake.TicketKey(ring)
+	if err != nil {
+		return err
+	}
+	trusted := make([]string, 0, len(issuers))
+	for _, issuer := range issuers {
+		trusted = append(trusted, issuer+"="+base64.StdEncoding.EncodeToString(t.public[issuer]))
+	}
+	text := fmt.Sprintf("TRUSTED_KEYS=%s\nTICKET_KEY=%s\n", strings.Join(trusted, ","), base64.StdEncoding.EncodeToString(publicKey(ticket)))
+	return os.WriteFile(filepath.Join(dir, "shared.env"), []byte(text), 0o600)
 }

@@ -123,7 +123,7 @@ func (w *world) deps(ctx context.Context, service string) (*platform.Deps, error
 		return nil, fmt.Errorf("%s: %w", service, err)
 	}
 	w.onClose(backend.Close)
-	broker, err := bus.Connect(ctx, bus.Options{Service: service, InProcess: w.broker, Logger: logger, Registerer: registerer})
+	broker, err := bus.Connect(ctx, bus.Options{Service: service, InProcess: w.broker, Logger: logger, Registerer: registerer, StreamBytes: streamBytes})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", service, err)
 	}
@@ -145,6 +145,7 @@ func (w *world) environment() map[string]string {
 	smtpHost, smtpPort, _ := net.SplitHostPort(w.mail.SMTPAddr())
 	values := map[string]string{
 		"SMTP_HOST": smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "guldkorn@example.invalid",
+		"MAIL_GATHER": "10s",
 		"OIDC_ISSUER": w.provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": w.provider.ClientID(),
 	}
 	maps.Copy(values, w.values)

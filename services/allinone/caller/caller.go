@@ -42,8 +42,11 @@ func (c *Caller) As(person string, home tenant.ID) Actor {
 }
 
 // AsSetup returns the set-up.
-func (c *Caller) AsSetup() Actor {
-	return Actor{caller: c, subject: access.Service(SetupIssuer), signer: c.Setup}
+func (c *Caller) AsSetup() Actor { return c.AsService(c.Setup, SetupIssuer) }
+
+// AsService returns a service that calls on its own behalf.
+func (c *Caller) AsService(signer *access.Signer, name string) Actor {
+	return Actor{caller: c, subject: access.Service(name), signer: signer}
 }
 
 // Call sends a request as the actor.

@@ -26,6 +26,7 @@ const usage = `Guldkorn: what digital technology does to the work environment, t
                                events that a service could not take
   guldkorn demo reset [--data-dir DIR]
                                removes the data of a demo that is not running
+  guldkorn keys --data-dir DIR makes the keys of a deployment of separate services
   guldkorn version
 `
 
@@ -86,6 +87,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		return host.ExitCode(allinone.ReplayDeadLetter(ctx, o.DataDir, nats, id))
 	case "demo reset":
 		return host.ExitCode(allinone.ResetDemo(o.DataDir))
+	case "keys":
+		return host.ExitCode(allinone.WriteKeys(o.DataDir))
 	case "version":
 		fmt.Fprintln(out, allinone.Version())
 		return host.ExitOK

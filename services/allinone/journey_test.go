@@ -1,0 +1,460 @@
+package allinone
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	notificationapi "github.com/guldkorn/guldkorn/libs/api/notification"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/allinone/caller"
+	"github.com/guldkorn/guldkorn/services/allinone/demo"
+	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
+)
+
+// journey is the demo in one process, with people at real browsers.
+type journey struct {
+	t         *testing.T
+	dir       string
+	addresses Addresses
+	world     *world
+	log       *lockedBuffer
+	services  *caller.Caller
+	browser   *browsertest.Browser
+	school    string // path of Strandagerskolen
+	operator  tenant.ID
+	leaderID  string
+
+	mailsBefore int // to the leader, before the journey
+	staff       []tenancyapi.StaffMember
+	round       string // path of the round at intake
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// startDemo runs the demo as `guldkorn run --demo --json` does, until the test ends.
+func startDemo(t *testing.T) *journey {
+	t.Helper()
+	j := &journey{t: t, dir: t.TempDir(), log: &lockedBuffer{}}
+	line, out := io.Pipe()
+	made := make(chan *world, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		err := Run(ctx, Options{Demo: true, DataDir: j.dir, Listen: "127.0.0.1:0", JSON: true, Out: out, Log: j.log, made: made})
+		_ = out.CloseWithError(fmt.Errorf("ended: %w", err))
+		ended <- err
+	}()
+	require.NoError(t, json.NewDecoder(line).Decode(&j.addresses), "%s", tail(j.log))
+	j.world = <-made
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended, "the drain")
+	})
+	j.services = &caller.Caller{Addresses: j.world.addresses,
+		Person: j.world.trust.signer(access.Portal, time.Now), Setup: j.world.trust.signer(caller.SetupIssuer, time.Now)}
+	return j
+}
+
+func tail(log *lockedBuffer) string {
+	text := log.String()
+	return text[max(0, len(text)-2000):]
+}
+
+// The whole way that Guldkorn is for, by people at browsers: a school announces and opens a pulse, staff answer, the
+// round becomes a release, leader, TR and AMR see the same, they start a dialogue from a cell, run it live, agree on an
+// action, its owner takes it, and those outside the school see follow-through or nothing.
+func TestJourneyInBrowsers(t *testing.T) {
+	j := startDemo(t)
+	j.browser = browsertest.New(t)
+	leader := j.arrive("Lene (leder)", "lene.leder", 1280)
+	j.school = "/schools/" + strings.Split(strings.TrimPrefix(leader.Address(), j.addresses.Portal+"/schools/"), "/")[0]
+	teacher := j.arrive("Maja (lærer)", "maja.laerer", 390)
+	tr := j.arrive("Thomas (TR)", "thomas.tr", 390)
+	amr := j.arrive("Amira (AMR)", "amira.amr", 390)
+	j.look(leader, "home-leader")
+	j.look(teacher, "home-teacher")
+	j.findStaff()
+
+	j.openAllDay()
+	j.announce(leader)
+	for _, p := range []*browsertest.Person{teacher, tr, amr} {
+		j.answer(p)
+	}
+	j.colleaguesAnswer(5)
+	j.release(leader, tr, amr)
+	dialogue := j.talk(leader, teacher, tr, amr)
+	j.act(leader)
+	j.afterwards(leader, teacher, dialogue)
+	j.outside()
+	j.plainPages(teacher)
+	j.nothingLinks()
+}
+
+// arrive signs somebody in with one click.
+func (j *journey) arrive(name, login string, width int64) *browsertest.Person {
+	p := j.browser.Person(name)
+	p.Size(width, 900)
+	p.Open(j.addresses.Portal + "/")
+	if login == "lene.leder" {
+		j.look(p, "sign-in")
+	}
+	p.Open(j.addresses.Portal + "/sign-in/start")
+	p.Click(`button[value="` + login + `"]`)
+	p.WaitAddress(j.addresses.Portal)
+	p.Wait("#menu, #sign-out")
+	return p
+}
+
+// look holds a page against everything that holds for every page, and keeps a picture.
+func (j *journey) look(p *browsertest.Person, name string) {
+	j.t.Helper()
+	p.Check()
+	p.Screenshot(name)
+}
+
+func (j *journey) open(p *browsertest.Person, path string) { p.Open(j.addresses.Portal + path) }
+
+func (j *journey) findStaff() {
+	id := strings.TrimPrefix(j.school, "/schools/")
+	var leader tenancyapi.SignedIn
+	portal := j.services.AsService(j.world.trust.signer(access.Portal, time.Now), access.Portal)
+	require.NoError(j.t, portal.Call(j.t.Context(), "tenancy", http.MethodPost, "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: demo.Issuer, Login: "lene.leder"}, &leader))
+	var list tenancyapi.StaffList
+	require.NoError(j.t, j.services.As(leader.PersonID, tenant.ID(leader.TenantID)).Get(j.t.Context(), "tenancy", "/v1/tenants/"+id+"/staff", &list))
+	j.operator, j.leaderID = tenant.ID(leader.TenantID), leader.PersonID
+	j.staff = list.Items
+}
+
+// colleague returns an employee of the school who sits at no browser.
+func (j *journey) colleague(n int) caller.Actor {
+	j.t.Helper()
+	for _, s := range j.staff {
+		if len(s.Roles) == 1 && s.Roles[0] == "employee" && s.Name != "Maja Lindholm" {
+			if n == 0 {
+				return j.services.As(s.PersonID, j.operator)
+			}
+			n--
+		}
+	}
+	j.t.Fatal("too few colleagues")
+	return caller.Actor{}
+}
+
+// openAllDay lets mail go out at the hour at which the test happens to run.
+func (j *journey) openAllDay() {
+	path, etag := "/v1"+strings.Replace(j.school, "schools", "tenants", 1)+"/quiet-hours", ""
+	leader := j.services.As(j.leaderID, j.operator)
+	read := host.WithAnswer(func(r *http.Response) { etag = r.Header.Get("ETag") })
+	require.NoError(j.t, leader.Call(j.t.Context(), "notification", http.MethodGet, path, nil, nil, read))
+	in := notificationapi.QuietHours{OpenFrom: "00:00", OpenTo: "24:00", Weekdays: []int{1, 2, 3, 4, 5, 6, 7}}
+	require.NoError(j.t, leader.Call(j.t.Context(), "notification", http.MethodPut, path, in, nil, host.WithIfMatch(etag)))
+	j.mailsBefore = j.mails("lene.leder@demo.example")
+}
+
+// mails counts the messages that the development inbox holds for an address.
+func (j *journey) mails(to string) int {
+	response, err := http.Get(j.addresses.Inbox + "/messages.json?to=" + url.QueryEscape(to))
+	require.NoError(j.t, err)
+	defer response.Body.Close()
+	var list struct {
+		Distinct int `json:"distinct"`
+	}
+	require.NoError(j.t, json.NewDecoder(response.Body).Decode(&list))
+	return list.Distinct
+}
+
+func (j *journey) announce(leader *browsertest.Person) {
+	today := time.Now().In(copenhagen(j.t)).Format(time.DateOnly)
+	j.open(leader, j.school+"/technologies")
+	j.look(leader, "technologies")
+	j.open(leader, j.school+"/rounds/new")
+	leader.Fill("#title", "Skolevejen efter vejledning")
+	leader.Click(`label[for="instrument-pulse-implementation"]`)
+	technology := browsertest.Evaluate[string](leader, `[...document.querySelector('#technology_id').options].find(o => o.text === 'Skolevejen').value`)
+	leader.Fill("#technology_id", technology)
+	for _, field := range []string{"#opens_on", "#closes_on", "#visible_to_all_on"} {
+		leader.Fill(field, today)
+	}
+	j.look(leader, "round-new")
+	leader.Click("#round-create")
+	leader.Wait("#round-announce")
+	j.look(leader, "round-draft")
+	leader.Click("#round-announce button")
+	leader.Wait("#round-open")
+	leader.Click("#round-open button")
+	leader.Wait("#round-close")
+	j.look(leader, "round-open")
+	path := strings.TrimPrefix(leader.Address(), j.addresses.Portal)
+	j.round = "/v1/tenants" + strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/schools")
+}
+
+// answer goes from the portal to the ballot box, answers every cell and gets a receipt.
+func (j *journey) answer(p *browsertest.Person) {
+	j.t.Helper()
+	j.open(p, strings.Replace(j.round, "/v1/tenants", "/schools", 1))
+	p.Wait("#round-answer")
+	j.look(p, "round-answer")
+	p.Click("#round-answer form button")
+	p.WaitAddress(j.addresses.BallotBox)
+	p.ClickText("Begynd")
+	for cell := range 6 {
+		p.WaitFor("the next cell", `document.querySelectorAll('fieldset').length > 0`)
+		if cell == 0 {
+			j.look(p, "answer-cell")
+		}
+		// One of the five options in each question of this screen.
+		browsertest.Evaluate[bool](p, `(() => { document.querySelectorAll('fieldset').forEach((f, i) => f.querySelectorAll('input[type=radio]')[(i * 2 + 1) % 5].click()); return true })()`)
+		before := p.Text("h1")
+		p.ClickText("Næste")
+		p.WaitFor("another screen", fmt.Sprintf("document.querySelector('h1').textContent.trim() !== %q", before))
+	}
+	j.look(p, "answer-ready")
+	p.ClickText("Send mine svar")
+	p.WaitText("h1", "Tak. Dit svar er gemt.")
+	j.look(p, "answer-receipt")
+	j.open(p, j.school)
+}
+
+// colleaguesAnswer lets more of the staff answer, from devices of their own.
+func (j *journey) colleaguesAnswer(count int) {
+	box := j.world.addresses["ballotbox"]
+	for n := range count {
+		a := j.colleague(n)
+		var ticket intakeapi.Ticket
+		require.NoError(j.t, a.Call(j.t.Context(), "intake", http.MethodPost, j.round+"/tickets", nil, &ticket))
+		var instrument intakeapi.Instrument
+		require.NoError(j.t, a.Get(j.t.Context(), "intake", j.round+"/instrument", &instrument))
+		ballot := voter.New(box.Base, box.Client)
+		require.NoError(j.t, ballot.Fetch(j.t.Context(), ticket.Ticket))
+		answers := map[string]string{}
+		for _, cell := range instrument.Themes[0].Cells {
+			answers[cell.Gain.ID], answers[cell.Strain.ID] = "75", "50"
+			if cell.Fit != nil {
+				answers[cell.Fit.ID] = "50"
+			}
+		}
+		require.NoError(j.t, ballot.Answer(j.t.Context(), answers))
+	}
+}
+
+// release closes the round; leader, TR and AMR see the same overview.
+func (j *journey) release(leader, tr, amr *browsertest.Person) {
+	page := strings.Replace(j.round, "/v1/tenants", "/schools", 1)
+	j.open(leader, page)
+	leader.Click("#round-close button")
+	leader.Wait("#round-result")
+	leader.Click("#round-result")
+	leader.Wait("#overview")
+	j.look(leader, "result")
+	leader.Dark(true)
+	leader.Screenshot("result-dark")
+	leader.Dark(false)
+	seen := leader.Text("#overview")
+	result := leader.Address()
+	for _, p := range []*browsertest.Person{tr, amr} {
+		p.Size(1280, 900)
+		p.Open(result)
+		p.Wait("#overview")
+		require.Equal(j.t, seen, p.Text("#overview"), "the same figures for everybody")
+		p.Size(390, 844)
+	}
+	j.look(tr, "result-phone")
+}
+
+// talk starts a dialogue from a cell and runs it live: the facilitator's screen and three phones.
+func (j *journey) talk(leader, teacher, tr, amr *browsertest.Person) string {
+	leader.Click(`#overview a[href*="/cells/"], #overview a[href*="implementation"]`)
+	leader.Wait("#start-dialogue")
+	j.look(leader, "cell")
+	leader.Click("#start-dialogue a")
+	leader.Wait("#dialogue-form")
+	leader.Fill("#title", "Hvad gør vi ved Skolevejen?")
+	leader.Click(`label[for^="minutes-20"]`)
+	forum := browsertest.Evaluate[string](leader, `[...document.querySelectorAll('#people label')].find(l => l.textContent.includes('Personalemødet')).htmlFor`)
+	leader.Click(`label[for="` + forum + `"]`)
+	j.look(leader, "dialogue-new")
+	leader.Click("#dialogue-create")
+	leader.Wait("#dialogue-open")
+	j.look(leader, "dialogue")
+	dialogue := strings.TrimPrefix(leader.Address(), j.addresses.Portal)
+	for _, p := range []*browsertest.Person{teacher, tr, amr} {
+		j.open(p, dialogue+"/desk")
+	}
+	leader.Click("#dialogue-open button")
+	leader.Wait("#phase-start")
+	j.step(leader) // the check-in, in talk
+	leader.Click("#phase-start button")
+	leader.Wait("#phase-lock")
+	entity := "/v1/tenants" + strings.TrimPrefix(dialogue, "/schools")
+	for i, p := range []*browsertest.Person{teacher, tr, amr} {
+		p.Wait("#contribution-form") // it came by itself: nobody loaded the page again
+		if i == 0 {
+			j.look(p, "desk-reflect")
+		}
+		p.Fill("#contribution-text", fmt.Sprintf("Vejledningen hjalp mig, nummer %d", i))
+		p.Click("#contribution-form button")
+		p.Wait(".mine li")
+	}
+	j.look(leader, "room-reflect")
+	phase := j.phase(entity, "reflect")
+	for n := range 3 {
+		in := dialogueapi.ContributionText{Text: fmt.Sprintf("Jeg mangler tid til at øve mig, nummer %d", n)}
+		require.NoError(j.t, j.colleague(n).Create(j.t.Context(), "dialogue", entity+"/phases/"+phase.PhaseID+"/contributions", in, nil))
+	}
+	leader.Click("#phase-lock button")
+	leader.Wait("#phase-start")
+	leader.Click("#phase-start button") // share
+	leader.Wait("#wall li")
+	leader.Wait("#phase-lock")
+	j.look(leader, "room-share")
+	leader.Click("#phase-lock button")
+	leader.Wait("#phase-start")
+	leader.Click("#phase-start button") // prioritise
+	for i, p := range []*browsertest.Person{teacher, tr, amr} {
+		p.Wait("#ballot-form .dot-input")
+		if i == 0 {
+			j.look(p, "desk-dots")
+		}
+		p.Fill("#ballot-form li:first-child .dot-input", "1")
+		p.Click("#ballot-form button")
+		p.Wait("#voted")
+	}
+	vote := j.phase(entity, "prioritise")
+	var written dialogueapi.ContributionList
+	require.NoError(j.t, j.colleague(0).Get(j.t.Context(), "dialogue", entity+"/phases/"+phase.PhaseID+"/contributions", &written))
+	require.Len(j.t, written.Items, 6)
+	for n := range 3 {
+		in := dialogueapi.Ballot{Choices: []dialogueapi.Choice{{ContributionID: written.Items[0].ContributionID, Dots: 1}}}
+		require.NoError(j.t, j.colleague(n).Create(j.t.Context(), "dialogue", entity+"/phases/"+vote.PhaseID+"/ballots", in, nil))
+	}
+	leader.Click("#phase-lock button")
+	leader.Wait("#phase-start")
+	leader.Click("#phase-start button") // decide
+	leader.Wait("#decision-form")
+	leader.Fill("#decision-text", "Alle får en times øvetid om ugen i november.")
+	leader.Click("#decision-form p button")
+	leader.WaitText("#part-outcomes", "øvetid")
+	leader.Fill("#action-text", "Læg øvetiden ind i skemaet")
+	leader.Click("#action-form p button")
+	leader.WaitText("#part-outcomes", "skemaet")
+	j.look(leader, "room-decide")
+	teacher.WaitText("#part-outcomes", "skemaet") // live, on the phone
+	leader.Click("#phase-lock button")
+	leader.Click("#dialogue-conclude button")
+	leader.Click("#go-minutes")
+	leader.Wait("#minutes")
+	j.look(leader, "minutes")
+	return dialogue
+}
+
+// step starts and locks a step that happens in talk.
+func (j *journey) step(leader *browsertest.Person) {
+	leader.Click("#phase-start button")
+	leader.Wait("#phase-lock")
+	j.look(leader, "room-checkin")
+	leader.Click("#phase-lock button")
+	leader.Wait("#phase-start")
+}
+
+func (j *journey) phase(entity, kind string) dialogueapi.Phase {
+	j.t.Helper()
+	var d dialogueapi.Dialogue
+	require.NoError(j.t, j.colleague(0).Get(j.t.Context(), "dialogue", entity, &d))
+	for _, p := range d.Phases {
+		if string(p.Kind) == kind {
+			return p
+		}
+	}
+	j.t.Fatalf("no step %s", kind)
+	return dialogueapi.Phase{}
+}
+
+// act lets the owner take the action; the message about it has arrived.
+func (j *journey) act(leader *browsertest.Person) {
+	j.open(leader, "/inbox")
+	leader.WaitFor("the newest message to be about the action", `document.querySelector('#main li')?.innerText.includes('Du er spurgt, om du vil tage en handling')`)
+	require.Eventually(j.t, func() bool { return j.mails("lene.leder@demo.example") > j.mailsBefore }, time.Minute, 100*time.Millisecond, "the mail arrives")
+	j.look(leader, "inbox")
+	j.open(leader, j.school+"/actions")
+	leader.Wait("#board")
+	j.look(leader, "actions")
+	leader.Click(`form[id^="accept-"] button`)
+	leader.Wait(`form[id^="progress-"]`)
+}
+
+// afterwards looks at what the school's other pages show.
+func (j *journey) afterwards(leader, teacher *browsertest.Person, dialogue string) {
+	for path, name := range map[string]string{"/rounds": "rounds", "/results": "results", "/dialogues": "dialogues", "/dialogues/new": "dialogue-without-measuring", "/quiet-hours": "quiet-hours", "/administration": "administration"} {
+		j.open(leader, j.school+path)
+		j.look(leader, name)
+	}
+	j.open(teacher, dialogue)
+	j.look(teacher, "dialogue-phone")
+}
+
+// outside looks from the municipality and the union.
+func (j *journey) outside() {
+	operator := j.arrive("Birgit (kommune)", "birgit.kommune", 1280)
+	operator.Wait("#main table")
+	operator.WaitText("#main", "Strandagerskolen")
+	j.look(operator, "follow-through")
+	unionist := j.arrive("Ulrik (forening)", "ulrik.union", 1280)
+	unionist.Wait("#main")
+	j.look(unionist, "benchmark")
+	for _, p := range []*browsertest.Person{operator, unionist} {
+		j.open(p, j.school+"/results")
+		p.WaitFor("a refusal", `!document.querySelector('#releases')`)
+		require.NotContains(j.t, p.Text("#main"), "Skolevejen", "nothing of a school is shown outside it")
+	}
+	small := j.arrive("Lis (lille skole)", "lis.leder", 390)
+	small.Open(small.Address() + "/results")
+	small.Click("#releases a")
+	small.Wait("#small-school")
+	j.look(small, "small-school")
+}
+
+// plainPages are those that everybody can read, in both languages.
+func (j *journey) plainPages(p *browsertest.Person) {
+	for _, path := range []string{"/privacy", "/about", "/accessibility", "/keyboard"} {
+		j.open(p, path)
+		j.look(p, strings.TrimPrefix(path, "/"))
+	}
+	p.Click("#language button")
+	p.WaitFor("English", `document.documentElement.lang === 'en'`)
+	for path, name := range map[string]string{"/privacy": "privacy-en", j.school: "home-en", j.school + "/results": "results-en"} {
+		j.open(p, path)
+		j.look(p, name)
+	}
+}
