@@ -25,7 +25,7 @@ run: ## builds and starts everything in one process, with demo data
 
 build: ## builds every package and binary, in the workspace and each module alone
 	go build ./libs/... ./services/...
-	for module in $(MODULES) tools tools/ferretdb; do (cd $$module && GOWORK=off go build ./...); done
+	for module in $(MODULES) tools/ferretdb; do (cd $$module && GOWORK=off go build ./...); done
 	mkdir -p $(BIN)
 	(cd services && CGO_ENABLED=0 go build -trimpath -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
 	for service in $(SERVICES); do (cd services && CGO_ENABLED=0 GOWORK=off go build -trimpath -o ../$(BIN)/$$service ./$$service/cmd/$$service); done
@@ -37,7 +37,7 @@ test: ## installs what tests need, then runs every test there is
 	tools/check-generated.sh
 	(cd libs && go test -timeout 15m ./...)
 	(cd services && go test -timeout 25m ./...)
-	(cd tools && GOWORK=off go test ./...)
+	(cd tools/chartcheck && GOWORK=off go test ./...)
 
 bench: ## measures, as ratios to a floor of the same run
 	(cd libs && go test -run '^$$' -bench . -benchtime 1s ./...)
@@ -60,7 +60,7 @@ images: ## builds one container image for each service
 	for service in $(SERVICES); do docker build -f deploy/Dockerfile --build-arg SERVICE=$$service -t guldkorn/$$service .; done
 
 charts: ## renders the chart for each service and decodes it strictly
-	(cd tools && GOWORK=off go test -count=1 ./chartcheck/...)
+	(cd tools/chartcheck && GOWORK=off go test -count=1 ./...)
 
 e2e: ## walks the whole way in a real browser and leaves its screenshots in .screenshots
 	tools/prepare.sh

@@ -106,6 +106,7 @@ func TestJourneyInBrowsers(t *testing.T) {
 	j.look(leader, "home-leader")
 	j.look(teacher, "home-teacher")
 	j.findStaff()
+	j.overview(leader)
 
 	j.openAllDay()
 	j.announce(leader)
@@ -170,6 +171,17 @@ func (j *journey) colleague(n int) caller.Actor {
 	}
 	j.t.Fatal("too few colleagues")
 	return caller.Actor{}
+}
+
+// overview looks at the newest result of the demo: the school, and one of its units.
+func (j *journey) overview(leader *browsertest.Person) {
+	j.open(leader, j.school+"/results")
+	leader.Click("#releases a")
+	leader.Wait("#overview")
+	j.look(leader, "overview")
+	leader.ClickText("Mellemtrin")
+	leader.WaitFor("the unit", `location.search.includes('unit') || location.search.includes('node')`)
+	j.look(leader, "overview-unit")
 }
 
 // openAllDay lets mail go out at the hour at which the test happens to run.

@@ -159,7 +159,7 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 		"KEY_DIRECTORY":    filepath.Join(d.dir, "keys", service),
 		"SIGNING_KEY_FILE": filepath.Join(d.dir, "trust", service+".pem"),
 		"TRUSTED_KEYS":     strings.Join(trusted, ","), "PEERS": strings.Join(peers, ","),
-		"PORTAL_PUBLIC_URL": "http://" + d.addresses["portal"], "PORTAL_URL": "http://" + d.addresses["portal"],
+		"PORTAL_PUBLIC_URL":    "http://" + d.addresses["portal"],
 		"BALLOTBOX_PUBLIC_URL": "http://localhost:" + port(d.addresses["ballotbox"]),
 		"SMTP_HOST":            smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "guldkorn@example.invalid",
 		"OIDC_ISSUER": provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": provider.ClientID(),
@@ -263,6 +263,14 @@ func (p *process) stop(t *testing.T) {
 	if t.Failed() {
 		t.Logf("%s said:\n%s", p.name, p.output())
 	}
+}
+
+// kill ends a program as hard as a power cut does; it is started again.
+func (d *deployment) kill(service string) {
+	p := d.processes[service]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.NoError(d.t, p.running.Process.Kill())
 }
 
 // died tells how often the program was killed.

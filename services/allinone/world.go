@@ -150,7 +150,7 @@ func (w *world) environment() map[string]string {
 	}
 	maps.Copy(values, w.values)
 	maps.Copy(values, map[string]string{
-		"PORTAL_PUBLIC_URL": w.url("portal"), "PORTAL_URL": w.url("portal"), "BALLOTBOX_PUBLIC_URL": w.ballotBoxURL(),
+		"PORTAL_PUBLIC_URL": w.url("portal"), "BALLOTBOX_PUBLIC_URL": w.ballotBoxURL(),
 		"INBOX_URL": w.mail.URL(), "DEMO": strconv.FormatBool(w.options.Demo),
 	})
 	return values

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -123,6 +125,9 @@ func (s *Service) actionFollowUpDue(ctx context.Context, e events.Envelope, a ev
 	return s.tell(ctx, e, news{kind: ActionFollowUpDue, to: []string{a.OwnerID}, about: aboutAction(events.ActionFacts(a))})
 }
 
+// filers is how many people are told side by side: the database and the broker sync what comes together at once.
+const filers = 16
+
 // tell files an item for each person and, if the kind is mailed, puts it into the person's bag. The whole may be
 // repeated after any part of it.
 func (s *Service) tell(ctx context.Context, e events.Envelope, n news) error {
@@ -137,20 +142,23 @@ func (s *Service) tell(ctx context.Context, e events.Envelope, n news) error {
 	at := later(e.Time, n.from)
 	due := hours.Body.Next(later(s.now(), at).Add(s.settings.Gather))
 	slices.Sort(n.to)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(filers)
 	for _, person := range slices.Compact(n.to) {
-		id, operator := itemID(e.ID, person), operators(person)
-		item := Item{PersonID: person, At: at, School: e.Tenant, Kind: n.kind, About: n.about}
-		_, err := s.store.items.Insert(tenant.With(ctx, operator), id, item)
-		if err != nil && failure.CodeOf(err) != failure.DocumentExists {
-			return err
-		}
-		if n.kind.mailed() {
-			if err := s.bag(ctx, Bag{PersonID: person, Operator: operator}, id, due); err != nil {
+		group.Go(func() error {
+			id, operator := itemID(e.ID, person), operators(person)
+			item := Item{PersonID: person, At: at, School: e.Tenant, Kind: n.kind, About: n.about}
+			_, err := s.store.items.Insert(tenant.With(ctx, operator), id, item)
+			if err != nil && failure.CodeOf(err) != failure.DocumentExists {
 				return err
 			}
-		}
+			if !n.kind.mailed() {
+				return nil
+			}
+			return s.bag(ctx, Bag{PersonID: person, Operator: operator}, id, due)
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // bag puts an item into the person's bag at the context's school and makes sure that somebody will look into it.

@@ -90,8 +90,8 @@ func (s *Service) rescheduleAll(ctx context.Context) error {
 	return nil
 }
 
-// askAgain is how soon to look again when the broker's clock is ahead of the service's.
-const askAgain = time.Second
+// askAgain is how soon to look again when the broker's clock, which schedules go by, is ahead of the service's.
+const askAgain = 5 * time.Second
 
 // mailDue looks into a bag: sends what is due if the school's hours are open, and asks to be called again otherwise.
 // A mail that fails for now is no error here: the bag knows when to try again, for days, which the bus does not.
@@ -109,7 +109,7 @@ func (s *Service) mailDue(ctx context.Context, _ events.Envelope, e mailDue) err
 	}
 	now := s.now()
 	if at := hours.Body.Next(later(now, bag.Body.DueAt)); at.After(now) {
-		return s.schedule(ctx, e.BagID, later(at, time.Now().Add(askAgain)))
+		return s.schedule(ctx, e.BagID, later(at, time.Now().Add(s.askAgain)))
 	}
 	bag, err = s.store.bags.Update(ctx, e.BagID, func(b *Bag) ([]events.Event, error) {
 		b.Seal(now)

@@ -69,13 +69,13 @@ func TestSettingsNameAllMistakesAtOnce(t *testing.T) {
 	var s settings
 	err := host.Settings(map[string]string{
 		"SMTP_HOST": "mail.example.dk", "SMTP_PORT": "70000", "SMTP_TLS": "none", "SMTP_FROM": "nobody", "SMTP_USERNAME": "u",
-		"PORTAL_URL": "guldkorn", "MAIL_GATHER": "-1s",
+		"PORTAL_PUBLIC_URL": "guldkorn", "MAIL_GATHER": "-1s",
 	}, &s)
 	var mistakes *host.ConfigError
 	require.ErrorAs(t, err, &mistakes)
 	require.Len(t, mistakes.Mistakes, 6)
 
 	require.NoError(t, host.Settings(map[string]string{
-		"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "SMTP_FROM": "Guldkorn <g@example.dk>", "PORTAL_URL": "https://guldkorn.example.dk",
+		"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "SMTP_FROM": "Guldkorn <g@example.dk>", "PORTAL_PUBLIC_URL": "https://guldkorn.example.dk",
 	}, new(settings)))
 }

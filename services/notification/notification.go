@@ -43,11 +43,12 @@ type Service struct {
 	smtp       *smtp
 	mails      *prometheus.CounterVec
 	engine     *gin.Engine
+	askAgain   time.Duration
 }
 
 // New returns the service with its settings read from the environment; see settings.
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
-	s := &Service{logger: d.Logger, now: d.Now, bus: d.Bus, background: d.Background, tenancy: d.Peer("tenancy")}
+	s := &Service{logger: d.Logger, now: d.Now, bus: d.Bus, background: d.Background, tenancy: d.Peer("tenancy"), askAgain: askAgain}
 	if err := d.Settings(&s.settings); err != nil {
 		return nil, err
 	}

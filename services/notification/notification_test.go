@@ -106,6 +106,7 @@ func TestADialogueAndItsAction(t *testing.T) {
 	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
 	eventually(t, func() bool { return len(w.mails.to("leader")) == 2 }, "the owner is asked")
 	require.Contains(t, w.mails.to("leader")[1].subject, "Vil du tage en opgave?")
+	w.clock.add(time.Second)
 	w.tell(schoolID, "action-1", events.ActionAccepted(facts()))
 	eventually(t, func() bool { return len(w.inbox("bob")) == 2 }, "the others see that it is taken")
 	require.Equal(t, ActionAccepted, w.inbox("bob")[0])

@@ -23,7 +23,7 @@ type settings struct {
 	SMTPUsername string        `env:"SMTP_USERNAME"`
 	SMTPPassword string        `env:"SMTP_PASSWORD"`
 	SMTPFrom     string        `env:"SMTP_FROM,required"`
-	PortalURL    string        `env:"PORTAL_URL,required"`
+	PortalURL    string        `env:"PORTAL_PUBLIC_URL,required"`
 	Gather       time.Duration `env:"MAIL_GATHER" envDefault:"2m"` // how long a bag stays open for more items
 
 	from *netmail.Address
@@ -55,7 +55,7 @@ func (s *settings) Mistakes() []string {
 		}
 	}
 	if u, err := url.Parse(s.PortalURL); s.PortalURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		wrong("PORTAL_URL: want the address at which people reach the portal")
+		wrong("PORTAL_PUBLIC_URL: want the address at which people reach the portal")
 	}
 	if s.Gather < 0 || s.Gather > 24*time.Hour {
 		wrong("MAIL_GATHER: want 0s to 24h")

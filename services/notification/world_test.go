@@ -112,11 +112,12 @@ func (w *world) start() {
 		Addresses: map[string]platform.Address{"tenancy": {Base: w.addresses.server.URL, Client: w.addresses.server.Client()}},
 		Environment: map[string]string{
 			"SMTP_HOST": smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "Guldkorn <guldkorn@example.dk>",
-			"PORTAL_URL": "https://guldkorn.example.dk", "MAIL_GATHER": w.gather,
+			"PORTAL_PUBLIC_URL": "https://guldkorn.example.dk", "MAIL_GATHER": w.gather,
 		},
 	})
 	require.NoError(w.t, err)
 	w.service = component.(*Service)
+	w.service.askAgain = 0
 	w.server = httptest.NewServer(component.Handler())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

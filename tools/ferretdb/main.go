@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"os/signal"
@@ -37,6 +38,9 @@ func main() {
 func run(ctx context.Context, listen, state string) error {
 	if state == "" {
 		return errors.New("-state names no directory")
+	}
+	if address, err := netip.ParseAddrPort(listen); err != nil || !address.Addr().IsLoopback() {
+		return fmt.Errorf("-listen %s is not a loopback address with a port", listen)
 	}
 	dir, err := filepath.Abs(state)
 	if err != nil {
