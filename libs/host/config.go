@@ -19,6 +19,24 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("configuration: %d to correct\n  - %s", len(e.Mistakes), strings.Join(e.Mistakes, "\n  - "))
 }
 
+// Mistakes joins the mistakes of several configuration errors into one; any other error among them comes first.
+func Mistakes(errs ...error) error {
+	var all []string
+	for _, err := range errs {
+		var config *ConfigError
+		switch {
+		case errors.As(err, &config):
+			all = append(all, config.Mistakes...)
+		case err != nil:
+			return err
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return &ConfigError{all}
+}
+
 // Environment returns the process environment, laid over the KEY=VALUE lines of the file that GULDKORN_CONFIG
 // names, if any. The environment wins.
 func Environment() (map[string]string, error) {

@@ -69,21 +69,14 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := host.Settings(values, &settings); err != nil {
-		return err
-	}
-	listeners, err := listen(o)
-	if err != nil {
-		return err
-	}
-	unlock, err := lock(o.DataDir)
-	if err != nil {
-		closeAll(listeners)
-		return err
-	}
+	listeners, listenErr := listen(o)
+	defer func() { closeAll(listeners) }()
+	unlock, lockErr := lock(o.DataDir)
 	defer unlock()
+	if err := host.Mistakes(host.Settings(values, &settings), listenErr, lockErr); err != nil {
+		return err
+	}
 	if err := writePorts(o.DataDir, listeners); err != nil {
-		closeAll(listeners)
 		return err
 	}
 

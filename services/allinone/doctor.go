@@ -14,7 +14,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	_ "modernc.org/sqlite" // the embedded databases, to look at them without a service
+	"modernc.org/sqlite" // the embedded databases, to look at them without a service
 
 	"github.com/guldkorn/guldkorn/libs/host"
 )
@@ -25,6 +25,9 @@ type Finding struct {
 	Err   error
 	Mend  string
 }
+
+// busy is SQLite's code for a database that another process has locked (SQLITE_BUSY).
+const busy = 5
 
 // enough is the disk space under which a data directory is called too small, in bytes.
 const enough = 1 << 30
@@ -82,7 +85,12 @@ func sound(ctx context.Context, dir string) error {
 		}
 		defer db.Close()
 		var verdict string
-		if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		var refusal *sqlite.Error
+		err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
+		if errors.As(err, &refusal) && refusal.Code() == busy {
+			return nil // the ballot box lets nobody else look while it runs
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		if verdict != "ok" {

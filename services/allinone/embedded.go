@@ -34,18 +34,21 @@ func startNATS(dir string) (*server.Server, error) {
 	return s, nil
 }
 
-// lock makes sure that one process at a time uses a data directory.
+// lock makes sure that one process at a time uses a data directory. unlock is never nil.
 func lock(dir string) (unlock func(), err error) {
+	mistake := func(format string, args ...any) (func(), error) {
+		return func() {}, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s "+format, append([]any{dir}, args...)...)}}
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s cannot be made: %v", dir, err)}}
+		return mistake("cannot be made: %v", err)
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s cannot be written: %v", dir, err)}}
+		return mistake("cannot be written: %v", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return nil, &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s is in use by another Guldkorn; stop that one or name another directory", dir)}}
+		return mistake("is in use by another Guldkorn; stop that one or name another directory")
 	}
 	return func() { _ = f.Close() }, nil
 }

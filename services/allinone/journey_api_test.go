@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -74,6 +75,7 @@ func TestJourneyAcrossProcesses(t *testing.T) {
 			d := deploy(t, failpoints)
 			w := &walk{t: t, d: d}
 			w.organise()
+			openAllDay(t, w.leader, w.school)
 			w.measure()
 			w.talk()
 			w.followUp()
@@ -362,8 +364,29 @@ func (w *walk) followUp() {
 	w.until("asked", func(ctx context.Context) (bool, error) {
 		return w.count(ctx, w.leader, "action_proposed") >= 1, nil
 	}, nil)
+	// Everybody who was to hear of the round got a mail, at least once and always under the same Message-ID; the
+	// leader heard of the action.
+	for i := range answerers {
+		w.until("mail", func(context.Context) (bool, error) { return len(w.mails(fmt.Sprintf("ansat%d", i))) > 0, nil }, nil)
+	}
+	w.until("mail about the action", func(context.Context) (bool, error) {
+		return slices.ContainsFunc(w.mails("leder"), func(text string) bool { return strings.Contains(text, "/actions") }), nil
+	}, nil)
 	require.Equal(w.t, 1, w.count(w.t.Context(), w.leader, "action_proposed"))
 	require.Equal(w.t, 1, w.count(w.t.Context(), w.leader, "release_published"))
+}
+
+// mails are the texts of the distinct messages that the development inbox holds for somebody.
+func (w *walk) mails(login string) []string {
+	list := readInbox(w.t, w.d.mail.URL(), login+"@skole.example")
+	texts := map[string]string{}
+	for _, m := range list.Messages {
+		if earlier, again := texts[m.MessageID]; again {
+			require.Equal(w.t, earlier, m.Text, "two messages under one id")
+		}
+		texts[m.MessageID] = m.Text
+	}
+	return slices.Collect(maps.Values(texts))
 }
 
 func (w *walk) count(ctx context.Context, a caller.Actor, kind string) int {

@@ -193,7 +193,6 @@ func (w *world) onClose(fn func() error) { w.closers = append(w.closers, fn) }
 
 // close ends what open and servers started, the last first.
 func (w *world) close() error {
-	closeAll(w.listeners)
 	var errs []error
 	for i := len(w.closers) - 1; i >= 0; i-- {
 		errs = append(errs, w.closers[i]())
