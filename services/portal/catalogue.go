@@ -4,6 +4,7 @@ import (
 	_ "embed" // the texts
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -66,7 +67,7 @@ func (w *words) text(key string, pairs ...any) string {
 	}
 	arguments := make(map[string]any, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		arguments[fmt.Sprint(pairs[i])] = pairs[i+1]
+		arguments[fmt.Sprint(pairs[i])] = pointed(pairs[i+1])
 	}
 	var b strings.Builder
 	m.write(&b, w.tag, arguments, nil)
@@ -75,5 +76,17 @@ func (w *words) text(key string, pairs ...any) string {
 
 // of returns the text of one member of a family of keys, such as of("theme", "core_task") for theme.core_task.
 func (w *words) of(family string, member any) string {
-	return w.text(family + "." + fmt.Sprint(member))
+	return w.text(family + "." + fmt.Sprint(pointed(member)))
+}
+
+// pointed follows a pointer, since services give what may be absent as one. Nothing is written for nil.
+func pointed(value any) any {
+	v := reflect.ValueOf(value)
+	if v.Kind() != reflect.Pointer {
+		return value
+	}
+	if v.IsNil() {
+		return ""
+	}
+	return v.Elem().Interface()
 }

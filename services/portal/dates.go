@@ -2,9 +2,8 @@ package portal
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
+	_ "time/tzdata" // a static image has no time zones of its own
 )
 
 // copenhagen is where every date of the product is a date.
@@ -28,7 +27,7 @@ type calendar struct {
 func (c *calendar) day(value any) string {
 	t, ok := c.parse(value)
 	if !ok {
-		return fmt.Sprint(value)
+		return fmt.Sprint(pointed(value))
 	}
 	return c.words.text("date.day", "day", t.Day(), "month", c.words.of("month", int(t.Month())), "year", t.Year())
 }
@@ -37,7 +36,7 @@ func (c *calendar) day(value any) string {
 func (c *calendar) shortDay(value any) string {
 	t, ok := c.parse(value)
 	if !ok {
-		return fmt.Sprint(value)
+		return fmt.Sprint(pointed(value))
 	}
 	return c.words.text("date.short", "day", t.Day(), "month", c.words.of("month", int(t.Month())))
 }
@@ -46,7 +45,7 @@ func (c *calendar) shortDay(value any) string {
 func (c *calendar) moment(value any) string {
 	t, ok := c.parse(value)
 	if !ok {
-		return fmt.Sprint(value)
+		return fmt.Sprint(pointed(value))
 	}
 	weekday := (int(t.Weekday())+6)%7 + 1 // Monday is 1, as in ISO 8601
 	return c.words.text("date.moment", "weekday", c.words.of("weekday", weekday), "date", c.shortDay(t), "time", c.clock(t))
@@ -56,7 +55,7 @@ func (c *calendar) moment(value any) string {
 func (c *calendar) clock(value any) string {
 	t, ok := c.parse(value)
 	if !ok {
-		return fmt.Sprint(value)
+		return fmt.Sprint(pointed(value))
 	}
 	return c.words.text("date.clock", "hour", fmt.Sprintf("%02d", t.Hour()), "minute", fmt.Sprintf("%02d", t.Minute()))
 }
@@ -79,14 +78,9 @@ func (c *calendar) daysFrom(days int) string {
 }
 
 func (c *calendar) parse(value any) (time.Time, bool) {
-	switch v := value.(type) {
-	case time.Time:
-		return v.In(c.zone), !v.IsZero()
-	case *time.Time:
-		if v == nil {
-			return time.Time{}, false
-		}
-		return v.In(c.zone), true
+	value = pointed(value)
+	if t, ok := value.(time.Time); ok {
+		return t.In(c.zone), !t.IsZero()
 	}
 	text := fmt.Sprint(value)
 	if t, err := time.ParseInLocation(time.DateOnly, text, c.zone); err == nil {
@@ -96,14 +90,4 @@ func (c *calendar) parse(value any) (time.Time, bool) {
 		return t.In(c.zone), true
 	}
 	return time.Time{}, false
-}
-
-// decimal writes a number with the language's decimal sign and as few decimals as it needs, at most one.
-func (c *calendar) decimal(value float64) string {
-	text := strconv.FormatFloat(value, 'f', 1, 64)
-	text = strings.TrimSuffix(text, ".0")
-	if c.words.language == "da" {
-		text = strings.ReplaceAll(text, ".", ",")
-	}
-	return strings.ReplaceAll(text, "-", "−")
 }

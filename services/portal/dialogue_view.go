@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -21,8 +20,10 @@ type meeting struct {
 	Number        int                // of Phase, from 1
 	Contributions []dialogueapi.Contribution
 	Material      []dialogueapi.Contribution // what the phase works on: contributions of earlier phases
+	all           []dialogueapi.Contribution // of every phase
 	Voted         bool
 	Ranking       []ranked
+	VoteTooFew    bool // the last vote had too few voters to be counted
 	Decisions     []dialogueapi.Decision
 	Disagreements []dialogueapi.Disagreement
 	Actions       []actionView
@@ -70,75 +71,78 @@ func (v *visit) meeting() (meeting, error) {
 			m.Next = p
 		}
 	}
-	return m, errors.Join(v.material(&m), v.outcomes(&m))
+	if err := v.written(&m); err != nil {
+		return m, err
+	}
+	m.rank()
+	var err error
+	ids := slices.Concat(m.ParticipantIds, m.FacilitatorIds)
+	for _, a := range m.Actions {
+		ids = append(ids, a.OwnerID)
+	}
+	if m.Names, err = v.names(ids...); err != nil {
+		return m, err
+	}
+	for i := range m.Actions {
+		m.Actions[i].Owner = m.Names[m.Actions[i].OwnerID]
+	}
+	return m, nil
 }
 
-// material reads what is written: in the active step, in those it works on, and, once steps are over, in all of them.
-func (v *visit) material(m *meeting) error {
+// written reads what has been written so far: contributions, the own ballot, and outcomes.
+func (v *visit) written(m *meeting) error {
+	one := func(parts ...string) string { return v.at(append([]string{"dialogues", m.DialogueID}, parts...)...) }
+	var decisions dialogueapi.DecisionList
+	var disagreements dialogueapi.DisagreementList
+	var actions dialogueapi.ActionList
+	var own dialogueapi.OwnBallot
+	reads := []func() error{
+		v.reads("dialogue", one("decisions"), &decisions), v.reads("dialogue", one("disagreements"), &disagreements),
+		v.reads("dialogue", one("actions"), &actions),
+	}
+	lists := make([]dialogueapi.ContributionList, len(m.Phases))
 	for i, p := range m.Phases {
-		if p.Attribution == "none" || p.State == "pending" || p.State == "skipped" ||
-			p.Kind == "prioritise" {
-			continue
-		}
-		var list dialogueapi.ContributionList
-		if err := v.get("dialogue", v.at("dialogues", m.DialogueID, "phases", p.PhaseID, "contributions"), &list); err != nil {
-			return err
-		}
-		if m.Phase != nil && i == m.Number-1 {
-			m.Contributions = list.Items
-		} else {
-			m.Material = append(m.Material, list.Items...)
+		if p.Attribution != "none" && p.State != "pending" && p.State != "skipped" && p.Kind != "prioritise" {
+			reads = append(reads, v.reads("dialogue", one("phases", p.PhaseID, "contributions"), &lists[i]))
 		}
 	}
 	if m.Phase != nil && m.Phase.Kind == "prioritise" {
-		var own dialogueapi.OwnBallot
-		if err := v.get("dialogue", v.at("dialogues", m.DialogueID, "phases", m.Phase.PhaseID, "ballots"), &own); err != nil {
-			return err
-		}
-		m.Voted = own.Cast
+		reads = append(reads, v.reads("dialogue", one("phases", m.Phase.PhaseID, "ballots"), &own))
 	}
-	m.rank()
+	if err := together(reads...); err != nil {
+		return err
+	}
+	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
+	m.Actions = v.actionsOf(actions.Items)
+	for i, p := range m.Phases {
+		m.all = append(m.all, lists[i].Items...)
+		switch {
+		case m.Phase != nil && i == m.Number-1:
+			m.Contributions = lists[i].Items
+		case m.Phase == nil || len(m.Phase.InputFrom) == 0 || slices.Contains(m.Phase.InputFrom, p.PhaseID):
+			m.Material = append(m.Material, lists[i].Items...)
+		}
+	}
 	return nil
 }
 
 // rank puts the last counted vote in order.
 func (m *meeting) rank() {
 	for _, p := range m.Phases {
-		if p.Result == nil || p.Result.State != "shown" {
+		if p.Result == nil {
 			continue
 		}
-		m.Ranking = nil
+		m.Ranking, m.VoteTooFew = nil, p.Result.State != "shown"
 		most := 1
 		for _, choice := range p.Result.Choices {
 			most = max(most, choice.Dots)
-			for _, c := range m.Material {
+			for _, c := range m.all {
 				if c.ContributionID == choice.ContributionID {
 					m.Ranking = append(m.Ranking, ranked{c, choice.Dots, choice.Dots * 100 / most})
 				}
 			}
 		}
 	}
-}
-
-func (v *visit) outcomes(m *meeting) error {
-	var decisions dialogueapi.DecisionList
-	var disagreements dialogueapi.DisagreementList
-	var actions dialogueapi.ActionList
-	one := func(kind string) string { return v.at("dialogues", m.DialogueID, kind) }
-	err := errors.Join(
-		v.get("dialogue", one("decisions"), &decisions),
-		v.get("dialogue", one("disagreements"), &disagreements),
-		v.get("dialogue", one("actions"), &actions),
-	)
-	if err != nil {
-		return err
-	}
-	m.Decisions, m.Disagreements = decisions.Items, disagreements.Items
-	if m.Actions, err = v.actionViews(actions.Items); err != nil {
-		return err
-	}
-	m.Names, err = v.names(slices.Concat(m.ParticipantIds, m.FacilitatorIds)...)
-	return err
 }
 
 // Stamp says whether a part of the screen has changed, so that a script leaves alone what somebody is writing in. It
@@ -156,11 +160,15 @@ func (m meeting) Stamp(part string) string {
 	case "desk":
 		shown["mine"], shown["material"], shown["voted"], shown["ranking"] = len(m.Contributions), m.Material, m.Voted, m.Ranking
 	case "wall":
-		shown["contributions"], shown["material"], shown["ranking"] = m.Contributions, m.Material, m.Ranking
+		shown["contributions"], shown["material"], shown["ranking"], shown["few"] = m.Contributions, m.Material, m.Ranking, m.VoteTooFew
 	case "outcomes":
 		shown["decisions"], shown["disagreements"], shown["actions"] = m.Decisions, m.Disagreements, m.Actions
 	case "controls":
 		shown["revision"] = m.Revision
+	case "forms":
+		if m.SharedDots() {
+			shown["revision"] = m.Revision
+		}
 	}
 	raw, err := json.Marshal(shown)
 	if err != nil {
@@ -195,7 +203,7 @@ func (m meeting) Choices() []dialogueapi.Contribution {
 	if len(all) > 0 {
 		return all
 	}
-	for _, c := range m.Material {
+	for _, c := range m.all {
 		if !c.Held {
 			all = append(all, c)
 		}
@@ -207,3 +215,21 @@ func (m meeting) Choices() []dialogueapi.Contribution {
 func (m meeting) DisagreementFields() []string { return disagreementFields }
 
 var disagreementFields = []string{"subject", "position_a", "position_b", "next_step", "next_step_reason"}
+
+// SharedDots tells whether the group places its dots together, on the screen of the room.
+func (m meeting) SharedDots() bool {
+	return m.Phase != nil && m.Phase.Kind == "prioritise" && m.Phase.Attribution == "group"
+}
+
+// DotsOn is how many dots a contribution has in the vote under way.
+func (m meeting) DotsOn(contribution string) int {
+	if m.Phase == nil || m.Phase.Result == nil {
+		return 0
+	}
+	for _, choice := range m.Phase.Result.Choices {
+		if choice.ContributionID == contribution {
+			return choice.Dots
+		}
+	}
+	return 0
+}

@@ -18,7 +18,6 @@ func families() map[string][]string {
 	return map[string][]string{
 		"theme":           themes,
 		"quality":         qualities,
-		"quality_short":   qualities,
 		"cell":            cells,
 		"reading":         {"helps", "hinders", "both", "little", "even", "too_few"},
 		"class":           {"very_low", "low", "middle", "high", "very_high"},
@@ -43,9 +42,6 @@ func families() map[string][]string {
 			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",
 		},
 		"inbox": {
-			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
-		},
-		"inbox_button": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},
 		"reading_short":    {"helps", "hinders", "both", "little", "even", "too_few"},

@@ -66,7 +66,7 @@ func (v *visit) menu(out *view) {
 	if !ok {
 		return
 	}
-	out.Place, out.PlacePath = here.name, here.path()
+	out.Place, out.PlacePath, out.PlaceKind = here.name, here.path(), here.kind
 	for _, p := range v.session.places() {
 		out.Places = append(out.Places, menuItem{Name: p.name, Path: p.path(), Current: p.id == here.id})
 	}

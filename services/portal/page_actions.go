@@ -31,7 +31,7 @@ func (v *visit) actions() error { return v.actionsWith(http.StatusOK, "", "") }
 
 func (v *visit) actionsWith(status int, failed, alert string) error {
 	var list dialogueapi.ActionList
-	if err := v.get("dialogue", v.at("actions"), &list); err != nil {
+	if err := v.get("dialogue", v.paged(v.at("actions")), &list); err != nil {
 		return err
 	}
 	views, err := v.actionViews(list.Items)
@@ -46,7 +46,7 @@ func (v *visit) actionsWith(status int, failed, alert string) error {
 		i := columnOf(a.Status)
 		columns[i].Actions = append(columns[i].Actions, a)
 	}
-	return v.show(status, "actions", map[string]any{"Columns": columns, "Any": len(views) > 0, "Start": v.has(dialogueStarters...)})
+	return v.show(status, "actions", map[string]any{"Columns": columns, "Next": value(list.NextCursor), "Any": len(views) > 0, "Start": v.has(dialogueStarters...)})
 }
 
 func columnOf(status dialogueapi.ActionStatus) int {
@@ -63,22 +63,28 @@ func columnOf(status dialogueapi.ActionStatus) int {
 }
 
 func (v *visit) actionViews(actions []dialogueapi.Action) ([]actionView, error) {
+	views := v.actionsOf(actions)
 	ids := make([]string, 0, len(actions))
 	for _, a := range actions {
 		ids = append(ids, a.OwnerID)
 	}
 	names, err := v.names(ids...)
-	if err != nil {
-		return nil, err
+	for i := range views {
+		views[i].Owner = names[views[i].OwnerID]
 	}
+	return views, err
+}
+
+// actionsOf are the views of actions whose owners' names are not looked up yet.
+func (v *visit) actionsOf(actions []dialogueapi.Action) []actionView {
 	views := make([]actionView, 0, len(actions))
 	for _, a := range actions {
 		views = append(views, actionView{
-			Action: a, Owner: names[a.OwnerID], Tag: tag(a.Revision),
+			Action: a, Tag: tag(a.Revision),
 			Verify: v.has(access.Leader, access.UnionRepresentative, access.SafetyRepresentative),
 		})
 	}
-	return views, nil
+	return views
 }
 
 // changeAction carries out one command on an action. htmx gets the action's card back, a plain browser the board.
@@ -89,7 +95,7 @@ func (v *visit) changeAction() error {
 	}
 	var changed dialogueapi.Action
 	err := v.call("dialogue", http.MethodPost, v.at("actions", id, verb), v.actionCommand(verb), &changed, v.seen())
-	inPlace := v.gin.GetHeader(partHeader) != ""
+	inPlace := v.partial()
 	if err != nil {
 		f := failure.From(err)
 		if s := f.Status(); s != http.StatusConflict && s != http.StatusUnprocessableEntity && s != http.StatusPreconditionFailed {

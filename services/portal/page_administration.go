@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"errors"
 	"net/http"
 
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
@@ -27,11 +26,11 @@ func (v *visit) administration() error {
 	var units tenancyapi.UnitList
 	var staff tenancyapi.StaffList
 	var forums tenancyapi.ForumList
-	err := errors.Join(
-		v.get("tenancy", v.at("organisation"), &page.School),
-		v.get("tenancy", v.at("units"), &units),
-		v.get("tenancy", v.at("staff"), &staff),
-		v.get("tenancy", v.at("forums"), &forums),
+	err := together(
+		v.reads("tenancy", v.at("organisation"), &page.School),
+		v.reads("tenancy", v.at("units"), &units),
+		v.reads("tenancy", v.at("staff"), &staff),
+		v.reads("tenancy", v.at("forums"), &forums),
 	)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (v *visit) screen(name string, status int, alert, written string) error {
 			return err
 		}
 	}
-	if v.gin.GetHeader(partHeader) != "" {
+	if v.partial() {
 		return v.part(name, "parts", m)
 	}
 	return v.show(status, name, m)

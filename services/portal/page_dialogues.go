@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,10 +15,10 @@ import (
 
 func (v *visit) dialogues() error {
 	var list dialogueapi.DialogueList
-	if err := v.get("dialogue", v.at("dialogues"), &list); err != nil {
+	if err := v.get("dialogue", v.paged(v.at("dialogues")), &list); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "dialogues", map[string]any{"Dialogues": list.Items, "Start": v.has(dialogueStarters...)})
+	return v.show(http.StatusOK, "dialogues", map[string]any{"Dialogues": list.Items, "Next": value(list.NextCursor), "Start": v.has(dialogueStarters...)})
 }
 
 // newDialoguePage is the form of a dialogue, begun from a cell or from nothing.
@@ -60,10 +59,10 @@ func (v *visit) dialogueForm(status int, f form) error {
 	var playbooks dialogueapi.PlaybookList
 	var forums tenancyapi.ForumList
 	var staff tenancyapi.StaffList
-	err := errors.Join(
-		v.get("dialogue", "/v1/playbooks", &playbooks),
-		v.get("tenancy", v.at("forums"), &forums),
-		v.get("tenancy", v.at("staff"), &staff),
+	err := together(
+		v.reads("dialogue", "/v1/playbooks", &playbooks),
+		v.reads("tenancy", v.at("forums"), &forums),
+		v.reads("tenancy", v.at("staff"), &staff),
 	)
 	if err != nil {
 		return err
@@ -109,12 +108,12 @@ func (v *visit) dialogueInput() (dialogueapi.NewDialogue, error) {
 	}
 	people := v.gin.PostFormArray("participant_ids")
 	switch forum := v.input("forum_id"); {
+	case (forum == "") == (len(people) == 0):
+		return in, failure.Invalid("forum_id", "a forum, or people")
 	case forum != "":
 		in.ForumID = &forum
-	case len(people) > 0:
-		in.ParticipantIds = &people
 	default:
-		return in, failure.Invalid("forum_id", "a forum, or people")
+		in.ParticipantIds = &people
 	}
 	return in, nil
 }

@@ -2,7 +2,7 @@ package portal
 
 import (
 	"net/http"
-	"sync"
+	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
@@ -18,8 +18,17 @@ type waiting struct {
 	Text   string
 	Button string
 	Path   string
-	Post   bool // the step changes something, so it is a form
+	Rank   int // how soon it wants an answer; the lowest comes first
 }
+
+// How soon things want an answer.
+const (
+	rankNow = iota
+	rankAsked
+	rankSoon
+	rankLater
+	rankWhenReady
+)
 
 // homePage answers "what waits for me, and what came of what we said?".
 type homePage struct {
@@ -72,6 +81,7 @@ func (v *visit) schoolHome() error {
 	page.Waiting = append(page.Waiting, v.waitingDialogues(f.dialogues.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingActions(f.mine.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingReleases(f)...)
+	slices.SortStableFunc(page.Waiting, func(a, b waiting) int { return a.Rank - b.Rank })
 	for _, action := range f.all.Items {
 		switch action.Status {
 		case "done", "effect_verified":
@@ -87,21 +97,14 @@ func (v *visit) schoolHome() error {
 // facts asks all services at once. What the person may not see is left out; what cannot be reached is said to be missing.
 func (v *visit) facts() (facts, error) {
 	var f facts
-	reads := []func() error{
-		func() error { return v.get("intake", v.at("rounds"), &f.rounds) },
-		func() error { return v.get("dialogue", v.at("dialogues"), &f.dialogues) },
-		func() error { return v.get("dialogue", v.at("actions")+"?owner=me", &f.mine) },
-		func() error { return v.get("dialogue", v.at("actions"), &f.all) },
-		func() error { return v.get("reporting", v.at("releases"), &f.releases) },
-		func() (err error) { f.inbox, err = v.inboxItems(); return err },
-	}
-	failures := make([]error, len(reads))
-	var group sync.WaitGroup
-	for i, read := range reads {
-		group.Go(func() { failures[i] = read() })
-	}
-	group.Wait()
-	for _, err := range failures {
+	for _, err := range each(
+		v.reads("intake", v.at("rounds"), &f.rounds),
+		v.reads("dialogue", v.at("dialogues"), &f.dialogues),
+		v.reads("dialogue", v.at("actions")+"?owner=me", &f.mine),
+		v.reads("dialogue", v.at("actions"), &f.all),
+		v.reads("reporting", v.at("releases"), &f.releases),
+		func() (err error) { f.inbox, _, err = v.inboxItems(); return err },
+	) {
 		switch failure.CodeOf(err) {
 		case "", failure.AccessDenied, failure.DocumentNotFound:
 		case failure.AccessUnauthentic:
@@ -122,17 +125,17 @@ func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
 		case value(r.OnRoster) && r.Status == "open":
 			all = append(all, waiting{
 				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.open", "date", v.day(r.ClosesOn)),
-				Button: v.words.text("round.answer_now"), Path: v.school("rounds", r.RoundID),
+				Button: v.words.text("round.answer_now"), Path: v.school("rounds", r.RoundID), Rank: rankNow,
 			})
 		case value(r.OnRoster) && r.Status == "announced":
 			all = append(all, waiting{
 				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.announced", "date", v.day(r.OpensOn)),
-				Button: v.words.text("round.fetch_ballot"), Path: v.school("rounds", r.RoundID),
+				Button: v.words.text("round.fetch_ballot"), Path: v.school("rounds", r.RoundID), Rank: rankSoon,
 			})
 		case lead && r.Status == "draft":
 			all = append(all, waiting{
 				Icon: "round", Title: r.Title, Text: v.words.text("home.round.draft"),
-				Button: v.words.text("home.round.go_on"), Path: v.school("rounds", r.RoundID),
+				Button: v.words.text("home.round.go_on"), Path: v.school("rounds", r.RoundID), Rank: rankWhenReady,
 			})
 		}
 	}
@@ -142,18 +145,18 @@ func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
 func (v *visit) waitingDialogues(dialogues []dialogueapi.Dialogue) []waiting {
 	var all []waiting
 	for _, d := range dialogues {
-		one := waiting{Icon: "dialogue", Title: d.Title, Path: v.school("dialogues", d.DialogueID)}
+		one := waiting{Icon: "dialogue", Title: d.Title, Path: v.school("dialogues", d.DialogueID), Rank: rankLater}
 		leads := d.MyPart == "facilitator"
 		switch {
 		case d.MyPart == "reader":
 			continue
 		case d.State == "open" || d.State == "paused":
-			one.Text, one.Button = v.words.text("home.dialogue.open"), v.words.text("home.dialogue.join")
+			one.Text, one.Button, one.Rank = v.words.text("home.dialogue.open"), v.words.text("home.dialogue.join"), rankNow
 		case d.State == "scheduled":
 			one.Text = v.words.text("home.dialogue.scheduled", "time", v.moment(d.StartsAt))
 			one.Button = v.words.text("home.dialogue.look")
 		case leads && d.State == "draft":
-			one.Text, one.Button = v.words.text("home.dialogue.draft"), v.words.text("home.dialogue.prepare")
+			one.Text, one.Button, one.Rank = v.words.text("home.dialogue.draft"), v.words.text("home.dialogue.prepare"), rankWhenReady
 		case leads && d.State == "concluding":
 			one.Text, one.Button = v.words.text("home.dialogue.concluding"), v.words.text("home.dialogue.minutes")
 			one.Path += "/minutes"
@@ -171,10 +174,11 @@ func (v *visit) waitingDialogues(dialogues []dialogueapi.Dialogue) []waiting {
 func (v *visit) waitingActions(mine []dialogueapi.Action) []waiting {
 	var all []waiting
 	for _, a := range mine {
-		one := waiting{Icon: "action", Title: a.Text, Path: v.school("actions") + "#action-" + a.ActionID}
+		one := waiting{Icon: "action", Title: a.Text, Path: v.school("actions") + "#action-" + a.ActionID, Rank: rankSoon}
 		switch {
 		case a.Status == "proposed":
 			one.Text, one.Button = v.words.text("home.action.proposed", "date", v.day(a.DueOn)), v.words.text("home.action.answer")
+			one.Rank = rankAsked
 		case a.FollowUpDue:
 			one.Text, one.Button = v.words.text("home.action.follow_up"), v.words.text("home.action.check")
 		case a.Overdue:
@@ -200,7 +204,7 @@ func (v *visit) waitingReleases(f facts) []waiting {
 	}
 	return []waiting{{
 		Icon: "overview", Title: newest.Round.Title, Text: v.words.text("home.release.new"),
-		Button: v.words.text("home.release.look"), Path: v.school("results", newest.ReleaseID),
+		Button: v.words.text("home.release.look"), Path: v.school("results", newest.ReleaseID), Rank: rankLater,
 	}}
 }
 

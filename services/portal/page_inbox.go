@@ -20,16 +20,15 @@ type inboxItem struct {
 	Read bool
 }
 
-func (v *visit) inboxItems() ([]inboxItem, error) {
+func (v *visit) inboxItems() (items []inboxItem, next string, err error) {
 	var list notificationapi.Inbox
-	if err := v.get("notification", "/v1/inbox", &list); err != nil {
-		return nil, err
+	if err := v.get("notification", v.paged("/v1/inbox"), &list); err != nil {
+		return nil, "", err
 	}
-	items := make([]inboxItem, 0, len(list.Items))
 	for _, one := range list.Items {
 		items = append(items, inboxItemOf(one))
 	}
-	return items, nil
+	return items, value(list.NextCursor), nil
 }
 
 func inboxItemOf(i notificationapi.InboxItem) inboxItem {
@@ -53,11 +52,11 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 }
 
 func (v *visit) inbox() error {
-	items, err := v.inboxItems()
+	items, next, err := v.inboxItems()
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "inbox", map[string]any{"Items": items})
+	return v.show(http.StatusOK, "inbox", map[string]any{"Items": items, "Next": next})
 }
 
 // readInboxItem marks a message as read; a script gets the message back, a browser without script the inbox.
@@ -66,7 +65,7 @@ func (v *visit) readInboxItem() error {
 	if err := v.call("notification", http.MethodPost, "/v1/inbox/"+v.param("item_id")+"/read", nil, &item); err != nil {
 		return err
 	}
-	if v.gin.GetHeader(partHeader) != "" {
+	if v.partial() {
 		return v.part("inbox", "item", inboxItemOf(item))
 	}
 	return v.redirect("/inbox")

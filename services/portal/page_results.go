@@ -17,10 +17,10 @@ var dialogueStarters = []string{access.Leader, access.UnionRepresentative, acces
 
 func (v *visit) results() error {
 	var list reportingapi.ReleaseList
-	if err := v.get("reporting", v.at("releases"), &list); err != nil {
+	if err := v.get("reporting", v.paged(v.at("releases")), &list); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "results", map[string]any{"Releases": list.Items, "Start": v.has(dialogueStarters...)})
+	return v.show(http.StatusOK, "results", map[string]any{"Releases": list.Items, "Next": value(list.NextCursor), "Start": v.has(dialogueStarters...)})
 }
 
 // resultPage is one release, looked at through one of its nodes.

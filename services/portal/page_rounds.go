@@ -18,10 +18,10 @@ var roundLeaders = []string{access.Leader, access.SchoolAdministrator}
 
 func (v *visit) rounds() error {
 	var list intakeapi.RoundList
-	if err := v.get("intake", v.at("rounds"), &list); err != nil {
+	if err := v.get("intake", v.paged(v.at("rounds")), &list); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "rounds", map[string]any{"Rounds": list.Items, "Lead": v.has(roundLeaders...)})
+	return v.show(http.StatusOK, "rounds", map[string]any{"Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...)})
 }
 
 // newRoundPage is the form of a round.
@@ -42,7 +42,7 @@ func (v *visit) roundForm(status int, f form) error {
 	page := newRoundPage{Form: f}
 	var instruments intakeapi.InstrumentList
 	var technologies intakeapi.TechnologyList
-	err := errors.Join(v.get("intake", "/v1/instruments", &instruments), v.get("intake", v.at("technologies"), &technologies))
+	err := together(v.reads("intake", "/v1/instruments", &instruments), v.reads("intake", v.at("technologies"), &technologies))
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	}
 	engine := host.NewEngine(host.EngineOptions{
 		Service: p.Name(), Logger: d.Logger, Registerer: d.Registerer,
-		// Who asks for a ballot, and when, is in no log, trace or metric.
-		QuietRoutes: []string{answerRoute},
+		QuietRoutes: quietRoutes,
 	})
 	p.routes(engine, d)
 	p.handler = p.guard(engine)
@@ -85,6 +84,15 @@ func (p *Portal) Run(ctx context.Context) error { return p.sessions.sweep(ctx, p
 
 // answerRoute is where an employee fetches a ballot.
 const answerRoute = "/schools/:tenant_id/rounds/:round_id/answer"
+
+// quietRoutes are where people fetch a ballot and where they write and vote under seal: who does, and when, is in no
+// log, trace or metric.
+var quietRoutes = []string{
+	answerRoute,
+	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
+	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
+	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
+}
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/static/:name", p.assets.serve)

@@ -17,7 +17,7 @@ import (
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 )
 
-//go:embed pages
+//go:embed pages/*.html pages/shared/*.html
 var pageFiles embed.FS
 
 // partHeader is sent by htmx and by the live script when they want a part of a page and not the page.
@@ -38,6 +38,7 @@ type view struct {
 	Menu      []menuItem
 	Place     string // the name of the school or organisation that the page is about
 	PlacePath string
+	PlaceKind string
 	Places    []menuItem
 	Data      any
 }
@@ -81,26 +82,26 @@ func (p *Portal) functions(w *words) template.FuncMap {
 		"clock":    c.clock,
 		"machine":  c.machine,
 		"asset":    p.assets.url,
+		"tag":      tag,
 		"dict":     dict,
 		"path":     schoolPath,
 		"newkey":   uuid.NewString,
 		"say":      w.say,
-		"is":       func(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) },
+		"is":       func(a, b any) bool { return fmt.Sprint(pointed(a)) == fmt.Sprint(pointed(b)) },
 	}
 }
 
 // say picks the language of a text that a service gives in both. Absent texts are empty.
 func (w *words) say(text any) (string, error) {
 	var danish, english string
-	switch both := text.(type) {
+	switch both := pointed(text).(type) {
 	case intakeapi.Text:
 		danish, english = both.Da, both.En
 	case intakeapi.Item:
 		danish, english = both.Da, both.En
 	case dialogueapi.Words:
 		danish, english = both.Da, both.En
-	case *dialogueapi.Words:
-		danish, english = value(both).Da, value(both).En
+	case string: // of a pointer to nothing
 	default:
 		return "", fmt.Errorf("say wants a text in both languages, got %T", text)
 	}

@@ -26,7 +26,9 @@ type visit struct {
 
 const (
 	languageCookie = "guldkorn_language"
-	formField      = "form_token" // the hidden input that proves that a form is the session's own
+	// statusGone is what metrics tell of a request whose browser went away before the answer.
+	statusGone = 499
+	formField  = "form_token" // the hidden input that proves that a form is the session's own
 )
 
 // anybody handles a request with or without a session.
@@ -151,6 +153,14 @@ func under(tenantID string, parts ...string) string {
 	return b.String()
 }
 
+// paged asks for the page of a list that this request is at.
+func (v *visit) paged(path string) string {
+	if cursor := v.query("cursor"); cursor != "" {
+		return path + "?" + url.Values{"cursor": {cursor}}.Encode()
+	}
+	return path
+}
+
 func (v *visit) param(name string) string { return v.gin.Param(name) }
 func (v *visit) query(name string) string { return v.gin.Query(name) }
 
@@ -192,22 +202,39 @@ func (s *session) has(scope string, roles ...string) bool {
 
 // fail answers with what went wrong and what to do next.
 func (v *visit) fail(err error) {
+	if errors.Is(v.context().Err(), context.Canceled) { // the browser has gone; nobody reads an answer
+		v.gin.AbortWithStatus(statusGone)
+		return
+	}
 	f := failure.From(err)
-	if f.Status() >= http.StatusInternalServerError && !errors.Is(v.context().Err(), context.Canceled) {
+	if f.Status() >= http.StatusInternalServerError {
 		v.portal.logger.Error("page failed", "route", v.gin.FullPath(), "code", f.Code, "error", err)
 	}
 	if v.gin.Writer.Written() {
 		return
 	}
-	if f.Code == failure.AccessUnauthentic {
+	if f.Code == failure.AccessUnauthentic && v.session == nil {
 		v.sendToSignIn()
 		return
 	}
-	if err := v.show(f.Status(), "problem", v.problemPage(f)); err != nil {
+	if err := v.showProblem(f); err != nil {
 		v.portal.logger.Error("page of a problem failed", "error", err)
 		failure.Write(v.gin.Writer, f, v.words.language)
 	}
 }
+
+// showProblem answers with the page of an error. htmx, which asked for a part of a page, puts it where the page's content is.
+func (v *visit) showProblem(f *failure.Error) error {
+	if !v.partial() {
+		return v.show(f.Status(), "problem", v.problemPage(f))
+	}
+	v.gin.Header("HX-Retarget", "#main")
+	v.gin.Header("HX-Reswap", "innerHTML")
+	return v.render(f.Status(), "problem", "main", v.problemPage(f))
+}
+
+// partial tells whether a script asks for a part of a page.
+func (v *visit) partial() bool { return v.gin.GetHeader(partHeader) != "" }
 
 // sendToSignIn keeps the address for afterwards if it was one to look at.
 func (v *visit) sendToSignIn() {
@@ -215,7 +242,8 @@ func (v *visit) sendToSignIn() {
 	if r := v.gin.Request; r.Method == http.MethodGet && r.URL.Path != "/" {
 		target += "?" + url.Values{"return": {r.URL.RequestURI()}}.Encode()
 	}
-	if v.gin.GetHeader(partHeader) != "" { // a script asks: it cannot show the sign-in page in a part of a page
+	if v.partial() { // the sign-in page cannot stand in a part of a page
+		v.gin.Header("HX-Redirect", "/sign-in")
 		v.gin.AbortWithStatus(http.StatusUnauthorized)
 		return
 	}

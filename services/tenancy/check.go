@@ -33,6 +33,9 @@ func line(field, text string, most int) *failure.Error {
 // another one.
 func hidden(r rune) bool { return unicode.Is(unicode.C, r) || r == '\u2028' || r == '\u2029' }
 
+// hiddenInText is hidden for texts of several lines.
+func hiddenInText(r rune) bool { return r != '\n' && hidden(r) }
+
 // email refuses what is not a bare address with a domain.
 func email(field, text string) *failure.Error {
 	address, err := mail.ParseAddress(text)

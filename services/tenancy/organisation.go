@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
@@ -111,7 +112,8 @@ func (o organisation) check() error {
 		one("institution_type", institution.Valid() == school && (school || o.InstitutionType == ""),
 			"one of folkeskole, gymnasium, erhvervsskole, vuc, professionshoejskole and other for a school, nothing otherwise"),
 		one("code", o.Code == "" || codePattern.MatchString(o.Code), "1 to 20 letters and digits"),
-		one("core_task_text", utf8.RuneCountInString(o.CoreTask) <= maxCoreTask, "at most 2000 characters"),
+		one("core_task_text", utf8.RuneCountInString(o.CoreTask) <= maxCoreTask && !strings.ContainsFunc(o.CoreTask, hiddenInText),
+			"at most 2000 characters without control characters other than line breaks"),
 		one("sign_in_issuers", len(o.Issuers) <= maxIssuers, "at most 8 issuers"),
 	}
 	if o.Kind == kindMunicipality && o.Code != "" {

@@ -73,6 +73,13 @@ func Bundle(sources, target string) error {
 			manifest.Assets[stem+filepath.Ext(name)] = name
 		}
 	}
+	mark, err := os.ReadFile(filepath.Join(root, "icons", "mark.svg"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, "mark.svg"), mark, 0o644); err != nil {
+		return err
+	}
 	raw, err := json.MarshalIndent(manifest, "", "  ")
 	if err != nil {
 		return err

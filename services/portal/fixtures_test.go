@@ -1,0 +1,229 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	notificationapi "github.com/guldkorn/guldkorn/libs/api/notification"
+	reportingapi "github.com/guldkorn/guldkorn/libs/api/reporting"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	openapitypes "github.com/oapi-codegen/runtime/types"
+)
+
+// school makes the services answer as for a school in the middle of everything, so that every page has something of each
+// kind to show. Bo leads it.
+func (s *stage) school() {
+	bo := strings.ReplaceAll(annaID, "1", "2")
+	at := func(parts ...string) string { return under(schoolID, parts...) }
+	s.on("tenancy", "GET "+at("organisation"), tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da"})
+	s.on("tenancy", "GET "+at("units"), tenancyapi.UnitList{Items: []tenancyapi.Unit{{UnitID: "u1", Name: "Indskoling", Headcount: 11}, {UnitID: "u2", Name: "Udskoling", Headcount: 4}}})
+	s.on("tenancy", "GET "+at("staff"), tenancyapi.StaffList{Items: []tenancyapi.StaffMember{
+		{PersonID: annaID, Name: "Anna Lind", Roles: []tenancyapi.Role{"employee", "tr"}}, {PersonID: bo, Name: "Bo Kjær", Roles: []tenancyapi.Role{"leader"}},
+	}})
+	forum := tenancyapi.Forum{ForumID: "f1", Kind: "trio", Name: "Trioen", Mandate: "advises", Members: []tenancyapi.ForumMember{{PersonID: annaID, Role: "tr"}, {PersonID: bo, Role: "leader"}}}
+	s.on("tenancy", "GET "+at("forums"), tenancyapi.ForumList{Items: []tenancyapi.Forum{forum}})
+	s.on("tenancy", "GET "+at("forums", "f1"), forum)
+	s.on("tenancy", "POST "+at("persons", "lookup"), tenancyapi.PersonNameList{Items: []tenancyapi.PersonName{{PersonID: annaID, Name: "Anna Lind", Language: "da"}, {PersonID: bo, Name: "Bo Kjær", Language: "da"}}})
+	s.intake(at)
+	s.reporting(at)
+	s.dialogue(at, bo)
+	when := s.now()
+	s.on("notification", "GET /v1/inbox", notificationapi.Inbox{Unread: 1, Items: []notificationapi.InboxItem{
+		{ItemID: strings.Repeat("a", 32), Kind: "round_announced", TenantID: schoolID, RoundID: pointer("r1"), Title: pointer("Aula"), OpensOn: pointer("2026-11-24"), CreatedAt: when},
+		{ItemID: strings.Repeat("b", 32), Kind: "action_proposed", TenantID: schoolID, ActionID: pointer("a1"), DueOn: pointer("2026-12-01"), CreatedAt: when, ReadAt: &when},
+	}})
+	s.on("notification", "GET "+at("quiet-hours"), notificationapi.QuietHours{OpenFrom: "07:00", OpenTo: "16:00", Weekdays: []int{1, 2, 3, 4, 5}})
+	s.on("reporting", "GET "+under(operatorID, "follow-through"), reportingapi.FollowThrough{AsOf: "2026-11-24", Items: []reportingapi.FollowThroughSchool{
+		{OrganisationID: schoolID, Name: "Egebakkeskolen", Proposed: 1, Accepted: 2, Done: 3, Overdue: 1, FollowUpDue: 1, RoundsReleased: 2, LastActivityOn: pointer("2026-11-23")},
+		{OrganisationID: "dddddddddddd", Name: "Lille Lyng Skole"},
+	}})
+	benchmark := reportingapi.Benchmark{State: "not_enough_institutions", Institutions: "0-19", Municipalities: "0-2", Reasons: []reportingapi.BenchmarkReasons{"too_few_institutions", "too_few_municipalities"}}
+	benchmark.Wanted.Institutions, benchmark.Wanted.Municipalities, benchmark.Wanted.SubgroupInstitutions = 20, 3, 200
+	benchmark.Wanted.SubgroupMunicipalities, benchmark.Wanted.LargestSharePercent, benchmark.Wanted.PercentileInstitutions = 10, 25, 1000
+	s.on("reporting", "GET "+under(unionID, "benchmark"), benchmark)
+}
+
+func text(danish, english string) intakeapi.Text { return intakeapi.Text{Da: danish, En: english} }
+
+func (s *stage) intake(at func(...string) string) {
+	instrument := intakeapi.Instrument{ID: "full", Version: 1, Kind: "full", Title: text("Fuld runde", "Full round"), Intro: text("Kort om runden", "About the round")}
+	for _, theme := range themes {
+		one := intakeapi.InstrumentTheme{ID: intakeapi.Theme(theme), Title: text(theme, theme), About: text("Om", "About")}
+		for _, quality := range qualities {
+			one.Cells = append(one.Cells, intakeapi.InstrumentCell{
+				Quality: intakeapi.Quality(quality), Title: text(quality, quality), About: text("Det kan flytte sig.", "It can shift."), Evidence: "described", Direction: "both",
+				Gain: intakeapi.Item{ID: theme + "." + quality + ".gain", Da: "Det hjælper mig.", En: "It helps me."}, Strain: intakeapi.Item{ID: theme + "." + quality + ".strain", Da: "Det hæmmer mig.", En: "It strains me."},
+			})
+		}
+		instrument.Themes = append(instrument.Themes, one)
+	}
+	s.on("intake", "GET /v1/instruments", intakeapi.InstrumentList{Items: []intakeapi.InstrumentSummary{
+		{ID: "pulse-implementation", Version: 1, Kind: "pulse", Title: text("Kort runde", "Pulse"), Items: 13}, {ID: "full", Version: 1, Kind: "full", Title: text("Fuld runde", "Full round"), Items: 52},
+	}})
+	s.on("intake", "GET "+at("technologies"), intakeapi.TechnologyList{Items: []intakeapi.Technology{{TechnologyID: "t1", Name: "Skolevejen", Kind: "learning_platform"}}})
+	var rounds intakeapi.RoundList
+	for i, status := range []intakeapi.RoundStatus{"draft", "announcing", "announced", "open", "closing", "released"} {
+		r := intakeapi.Round{
+			RoundID: "r" + string(status), Status: status, Title: "Hvordan går det med Skolevejen, runde " + string(rune('1'+i)), Instrument: "full", InstrumentVersion: 1,
+			OpensOn: "2026-11-20", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", Thresholds: intakeapi.Thresholds{Means: 5, Distributions: 10},
+			TechnologyName: pointer("Skolevejen"), OnRoster: pointer(true),
+		}
+		if status == "announcing" {
+			r.Progress = &intakeapi.Progress{Ready: 1, Wanted: 3}
+		}
+		if status == "released" {
+			r.ReleaseID = pointer("rel1")
+		}
+		rounds.Items = append(rounds.Items, r)
+		s.on("intake", "GET "+at("rounds", r.RoundID), r)
+		s.on("intake", "GET "+at("rounds", r.RoundID, "instrument"), instrument)
+		s.on("intake", "GET "+at("rounds", r.RoundID, "preview"), intakeapi.Preview{Headcount: 15, Thresholds: r.Thresholds, School: "shown", Units: []intakeapi.PreviewUnit{
+			{UnitID: "u1", Name: "Indskoling", Headcount: 11, State: "shown"}, {UnitID: "u2", Name: "Udskoling", Headcount: 4, State: "too_few"},
+		}})
+	}
+	s.on("intake", "GET "+at("rounds"), rounds)
+}
+
+// reporting answers with a release of all 24 cells: whole points, classes alone, hidden ends, too few, still open, hatched.
+func (s *stage) reporting(at func(...string) string) {
+	release := reportingapi.Release{
+		Format: "guldkorn-release-v1", TenantID: schoolID, Shown: true, VisibleToAllOn: "2026-12-11", VisibleToRepresentativesFrom: s.now(),
+		Round:         reportingapi.ReleaseRound{RoundID: "rreleased", Title: "Hvordan går det med Skolevejen?", Instrument: "full", InstrumentVersion: 1, OpensOn: "2026-10-01", ClosesOn: "2026-10-15", TechnologyName: pointer("Skolevejen")},
+		Participation: reportingapi.Participation{State: "shown", Percent: pointer(80), HeadcountBand: pointer(reportingapi.Band("20-49")), Standing: pointer(reportingapi.ParticipationStanding("good"))},
+		Earlier:       &reportingapi.EarlierRelease{ReleaseID: "rel0", RoundID: "r0", ClosesOn: "2026-04-15"},
+	}
+	release.Method.Thresholds.Means, release.Method.Thresholds.Points, release.Method.Thresholds.Distributions, release.Method.Thresholds.Intervals = 5, 10, 10, 20
+	school := reportingapi.Node{NodeID: schoolID, Kind: "school", Name: "Egebakkeskolen"}
+	unit := reportingapi.Node{NodeID: "u1", Kind: "unit", Name: "Indskoling", ParentID: pointer(schoolID)}
+	classes := []reportingapi.FigureClass{"very_low", "low", "middle", "high", "very_high"}
+	readings := []reportingapi.CellReading{"hinders", "hinders", "even", "helps", "helps"}
+	for i, theme := range themes {
+		release.Themes = append(release.Themes, reportingapi.Theme(theme))
+		full := reportingapi.NodeTheme{Theme: reportingapi.Theme(theme), State: "shown", Score: reportingapi.Score{State: "shown", Gain: figure(64, "high"), Strain: figure(41, "middle"), Balance: figure(61, "high")}}
+		small := reportingapi.NodeTheme{Theme: reportingapi.Theme(theme), State: "shown", Score: reportingapi.Score{State: "too_few"}}
+		for j, quality := range qualities {
+			n := (i*6 + j) % 5
+			balance := figure(10+20*n, classes[n])
+			balance.Change = &reportingapi.Change{State: "changed", Delta: pointer(7)}
+			balance.CrossesBorder = pointer(j%3 == 0)
+			strain := figure(90-20*n, classes[4-n])
+			if n == 0 {
+				strain.Bound = pointer(reportingapi.Bound("at_least"))
+			}
+			cell := reportingapi.Cell{Quality: reportingapi.Quality(quality), State: "shown", Evidence: "described", NBand: pointer(reportingapi.Band("20-49")), Gain: figure(10+20*n, classes[n]), Strain: strain, Balance: balance, Reading: &readings[n]}
+			words := cell
+			words.NBand, words.Gain, words.Strain, words.Balance = pointer(reportingapi.Band("5-9")), &reportingapi.Figure{Class: classes[n]}, &reportingapi.Figure{Class: classes[4-n]}, &reportingapi.Figure{Class: classes[n]}
+			if j == 4 {
+				cell.Evidence = "open"
+			}
+			if i == 3 {
+				cell = reportingapi.Cell{Quality: cell.Quality, State: "too_few", Evidence: cell.Evidence}
+			}
+			full.Cells, small.Cells = append(full.Cells, cell), append(small.Cells, words)
+			if i == 0 {
+				release.Qualities = append(release.Qualities, reportingapi.Quality(quality))
+			}
+		}
+		school.Themes, unit.Themes = append(school.Themes, full), append(unit.Themes, small)
+	}
+	release.Nodes = []reportingapi.Node{school, unit, {NodeID: schoolID + ".others", Kind: "other_units", Themes: unit.Themes}}
+	s.on("reporting", "GET "+at("releases", "rel1"), release)
+	few := release
+	few.Shown, few.Participation, few.Earlier = false, reportingapi.Participation{State: "too_few"}, nil
+	s.on("reporting", "GET "+at("releases", "few"), few)
+	s.on("reporting", "GET "+at("releases"), reportingapi.ReleaseList{Items: []reportingapi.ReleaseSummary{
+		{ReleaseID: "rel1", Round: release.Round, Shown: true, VisibleToAllOn: "2026-12-11"}, {ReleaseID: "few", Round: release.Round, VisibleToAllOn: "2026-12-11"},
+	}})
+}
+
+func inBoth(danish, english string) dialogueapi.Words {
+	return dialogueapi.Words{Da: danish, En: english}
+}
+
+// dialogue answers with one dialogue for each step of its life, each under the name of what is active in it.
+func (s *stage) dialogue(at func(...string) string, bo string) {
+	day := func(text string) openapitypes.Date {
+		parsed, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			s.t.Error(err)
+		}
+		return openapitypes.Date{Time: parsed}
+	}
+	book := dialogueapi.Playbook{Playbook: "measures", Version: 1, Title: inBoth("Fra overblik til tiltag", "From overview to measures"), Purpose: inBoth("Tal, vælg, aftal.", "Talk, choose, agree.")}
+	s.on("dialogue", "GET /v1/playbooks", dialogueapi.PlaybookList{Items: []dialogueapi.Playbook{book}})
+	source := &dialogueapi.CellSource{ReleaseID: "rel1", Theme: "implementation", Quality: "meaning"}
+	var actions dialogueapi.ActionList
+	for i, status := range []dialogueapi.ActionStatus{"proposed", "accepted", "in_progress", "blocked", "done", "effect_verified", "declined"} {
+		actions.Items = append(actions.Items, dialogueapi.Action{
+			ActionID: "a" + string(rune('1'+i)), Revision: 3, DialogueID: "decide", Text: "Lav en plan for oplæring, nummer " + string(rune('1'+i)), OwnerID: bo, OwnerIsLeader: true, Mine: true,
+			DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18"), Status: status, Overdue: i == 1, FollowUpDue: status == "done", Source: source, Reason: pointer("tiden mangler"),
+		})
+	}
+	s.on("dialogue", "GET "+at("actions"), actions)
+	kinds := []dialogueapi.StepKind{"checkin", "reflect", "share", "prioritise", "decide"}
+	attributions := []dialogueapi.Attribution{"none", "sealed", "group", "sealed", "none"}
+	deadline := s.now().Add(7 * time.Minute)
+	var list dialogueapi.DialogueList
+	make := func(id string, state dialogueapi.DialogueState, active int) {
+		d := dialogueapi.Dialogue{
+			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "measures", PlaybookVersion: 1, PlaybookTitle: book.Title, VariantMinutes: 45,
+			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", Source: source, CreatedAt: s.now(),
+		}
+		for i, kind := range kinds {
+			p := dialogueapi.Phase{
+				PhaseID: "p" + string(rune('1'+i)), Step: string(kind), Kind: kind, State: "pending", Prompt: inBoth("Hvad hjælper, og hvad slider?", "What helps, and what strains?"), Instruction: inBoth("Skriv kort.", "Keep it short."),
+				Attribution: attributions[i], PhonesDown: i == 0, Minutes: 7, Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
+			}
+			switch {
+			case active >= 0 && i < active:
+				p.State = "locked"
+			case i == active:
+				p.State, p.Deadline = "active", &deadline
+				p.Contributors = pointer(dialogueapi.Band("fewer_than_5"))
+			}
+			if kind == "prioritise" && i < active {
+				p.Result = &dialogueapi.VoteResult{State: "shown", Ballots: 6, Choices: []dialogueapi.Choice{{ContributionID: "c1", Dots: 9}, {ContributionID: "c2", Dots: 4}}}
+			}
+			d.Phases = append(d.Phases, p)
+			items := []dialogueapi.Contribution{}
+			if kind == "reflect" {
+				items = []dialogueapi.Contribution{{ContributionID: "c1", Revision: 1, PhaseID: p.PhaseID, Attribution: "sealed", Text: "Mere tid til at lære det", Mine: true}, {ContributionID: "c2", Revision: 1, PhaseID: p.PhaseID, Attribution: "sealed", Text: "Hjælp i timen"}}
+			}
+			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "contributions"), dialogueapi.ContributionList{Items: items})
+			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ballots"), dialogueapi.OwnBallot{})
+		}
+		s.on("dialogue", "GET "+at("dialogues", id), d)
+		s.on("dialogue", "GET "+at("dialogues", id, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{{DecisionID: "d1", Text: "Vi sætter tid af"}}})
+		s.on("dialogue", "GET "+at("dialogues", id, "disagreements"), dialogueapi.DisagreementList{Items: []dialogueapi.Disagreement{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "actions"), dialogueapi.ActionList{Items: actions.Items[:1]})
+		s.services["dialogue"].HandleFunc("GET "+at("dialogues", id, "live"), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				return
+			}
+			<-r.Context().Done()
+		})
+		minutes := dialogueapi.Minutes{DialogueID: id, State: "draft", Content: dialogueapi.MinutesContent{
+			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: book.Title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
+			Decisions: []dialogueapi.MinutesDecision{{Text: "Vi sætter tid af", Sources: []dialogueapi.MinutesSource{{Kind: "contribution", Text: pointer("Mere tid til at lære det")}}}},
+			Actions:   []dialogueapi.MinutesAction{{ActionID: "a1", Text: "Lav en plan", OwnerID: bo, DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}},
+			Steps:     []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked"}},
+		}}
+		if state == "minutes_review" {
+			minutes.State, minutes.Version, minutes.ContentHash = "circulated", 1, pointer(strings.Repeat("a", 64))
+		}
+		s.on("dialogue", "GET "+at("dialogues", id, "minutes"), minutes)
+		list.Items = append(list.Items, d)
+	}
+	make("draft", "draft", -1)
+	for i, kind := range kinds {
+		make(string(kind), "open", i)
+	}
+	make("concluding", "concluding", len(kinds))
+	make("review", "minutes_review", len(kinds))
+	make("follow", "follow_up", len(kinds))
+	s.on("dialogue", "GET "+at("dialogues"), list)
+}

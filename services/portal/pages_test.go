@@ -1,0 +1,98 @@
+package portal
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
+)
+
+// everyPage are the addresses of all pages, in all states that look different or, once more in another language, in those
+// that say something different.
+func everyPage(states bool) []string {
+	at := func(parts ...string) string { return schoolPath(schoolID, parts...) }
+	pages := []string{
+		"/privacy", "/about", "/accessibility", "/keyboard", "/nowhere", "/inbox",
+		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
+		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"),
+		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
+		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"),
+		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
+		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
+	}
+	if !states {
+		return append(pages, at("rounds", "ropen"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
+	}
+	for _, status := range []string{"draft", "announced", "open", "closing", "released"} {
+		pages = append(pages, at("rounds", "r"+status))
+	}
+	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
+		pages = append(pages, at("dialogues", dialogue), at("dialogues", dialogue, "room"), at("dialogues", dialogue, "desk"))
+	}
+	return pages
+}
+
+// TestEveryPageIsForEverybody holds each page, in both languages, against axe, a window of 320 pixels and the console.
+func TestEveryPageIsForEverybody(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := browsertest.New(t)
+	for _, language := range languages {
+		reader := b.Person("a reader in " + language)
+		reader.Open(s.address + "/sign-in")
+		if language == "en" {
+			reader.Click("#language button")
+			reader.WaitFor("read English", `document.documentElement.lang === "en" && document.readyState === "complete"`)
+		}
+		reader.Check()
+		reader.Click("#sign-in")
+		reader.Wait("#personas")
+		reader.Check()
+		reader.Click(`button[value="bo"]`)
+		reader.WaitAddress(s.address + "/schools/" + schoolID)
+		for i, path := range everyPage(language == "da") {
+			reader.Dark(i%2 == 1)
+			reader.Open(s.address + path)
+			reader.WaitFor("load", "document.readyState === 'complete'")
+			if got := browsertest.Evaluate[string](reader, "document.documentElement.lang"); got != language {
+				t.Errorf("%s is in %q, want %q", path, got, language)
+			}
+			reader.Check()
+			reader.Screenshot(fmt.Sprintf("%s-%s", language, strings.NewReplacer("/", "_", "?", "_", schoolID, "x", "&", "_").Replace(path)))
+		}
+		reader.Leave()
+	}
+}
+
+// TestEveryPageIsReachedWithTheKeyboard walks through the key pages with the tabulator alone.
+func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	reader := browsertest.New(t).Person("somebody without a mouse")
+	reader.Open(s.address + "/sign-in")
+	reader.Keyboard()
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours"} {
+		reader.Open(s.address + "/schools/" + schoolID + path)
+		reader.Keyboard()
+	}
+}
+
+// TestNobodyLosesWhatTheyAreWriting lets the stream tell of a change while somebody writes.
+func TestNobodyLosesWhatTheyAreWriting(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	writer := browsertest.New(t).Person("a writer")
+	writer.Open(s.address + "/sign-in")
+	writer.Click("#sign-in")
+	writer.Click(`button[value="bo"]`)
+	writer.WaitAddress(s.address + "/schools/" + schoolID)
+	writer.Open(s.address + "/schools/" + schoolID + "/dialogues/reflect/desk")
+	writer.Fill("#contribution-text", "Halvt skrevet")
+	stamp := browsertest.Evaluate[string](writer, `(() => { const p = document.querySelector("#part-desk"); p.dataset.stamp = "older"; return p.dataset.stamp })()`)
+	writer.WaitFor("be told of a change", `(() => { if (!window.told) { window.told = true; dispatchEvent(new Event("online")) } return document.querySelector("#part-desk").dataset.stamp !== "`+stamp+`" })()`)
+	writer.WaitFor("keep the words", `document.querySelector("#contribution-text").value === "Halvt skrevet"`)
+}
