@@ -45,10 +45,10 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 			}
 			fmt.Fprintf(out, `%s"%s"`, comma(n), ballot.Encode64(envelope))
 		}
-		out.WriteString("]}")
+		fmt.Fprint(out, "]}")
 		result.Units = append(result.Units, UnitCount{UnitID: unit.UnitID, Answers: len(names[i])})
 	}
-	out.WriteString("]}")
+	fmt.Fprint(out, "]}")
 	if err = errors.Join(out.Flush(), file.Sync(), file.Close()); err != nil {
 		return Result{}, fmt.Errorf("batch: %w", err)
 	}

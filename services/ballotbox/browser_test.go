@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -158,7 +160,8 @@ func (b *browser) chosen(item string) string {
 	return evaluate[string](b, fmt.Sprintf(`document.querySelector('input[name=%q]:checked')?.value ?? ''`, item))
 }
 
-// fits checks that nothing sticks out sideways and that everything to touch is large enough.
+// fits checks that nothing sticks out sideways, that everything to touch is large enough, and that axe finds nothing,
+// in light and in dark.
 func (b *browser) fits() {
 	b.t.Helper()
 	require.True(b.t, evaluate[bool](b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`))
@@ -166,6 +169,17 @@ func (b *browser) fits() {
 		.filter((e) => { const r = e.getBoundingClientRect(); return r.width < 44 || r.height < 44 }).map((e) => e.outerHTML)`))
 	require.True(b.t, evaluate[bool](b, `document.title !== '' && document.querySelectorAll('h1').length === 1
 		&& ['da', 'en'].includes(document.documentElement.lang)`))
+	axe, err := os.ReadFile("../portal/browsertest/axe.min.js")
+	require.NoError(b.t, err)
+	b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+	for _, scheme := range []string{"light", "dark"} {
+		b.do(func(ctx context.Context, t *chromedp.Target) (none chromedp.Void, err error) {
+			_, err = cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			return none, err
+		})
+		require.Empty(b.t, evaluate[[]string](b, `axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`), scheme)
+	}
 	if dir := os.Getenv("GULDKORN_SCREENSHOTS"); dir != "" {
 		image, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 		require.NoError(b.t, err)
@@ -175,7 +189,7 @@ func (b *browser) fits() {
 }
 
 func (w *world) page(r round, ticket, language string) string {
-	return w.server.URL + "/r/" + r.id + "#ticket=" + ticket + "&lang=" + language
+	return w.base + "/r/" + r.id + "#ticket=" + ticket + "&lang=" + language
 }
 
 func TestAnsweringInABrowser(t *testing.T) {
@@ -186,7 +200,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	// Announced: the ballot is fetched early, and the ticket leaves no trace.
 	b.visit(w.page(r, w.ticket(r, "unit-a", "anna"), "da"))
 	b.heading("Din stemmeseddel er klar")
-	require.Equal(t, w.server.URL+"/r/"+r.id+"#lang=da", evaluate[string](b, `location.href`))
+	require.Equal(t, w.base+"/r/"+r.id+"#lang=da", evaluate[string](b, `location.href`))
 	entries, err := chromedp.Run(b.ctx, chromedp.NavigationEntries())
 	require.NoError(t, err)
 	for _, e := range entries.Entries {
@@ -278,7 +292,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.do(chromedp.SendKeys(chromedp.ID("code-input"), "0000-0000-0000-0000"))
 	b.press("Åbn mit svar")
 	b.eventually(`document.getElementById('code-error').innerText.startsWith('Koden passer ikke')`)
-	b.do(chromedp.Clear(chromedp.ID("code-input")), chromedp.SendKeys(chromedp.ID("code-input"), code))
+	b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('code-input').select()`), chromedp.KeyEvent(code))
 	b.press("Åbn mit svar")
 	b.heading("Mening i arbejdet")
 	require.Equal(t, "100", b.chosen("core_task.meaning.gain"))
@@ -318,7 +332,7 @@ func TestAnotherKeyListStopsThePage(t *testing.T) {
 	b.clean()
 	w.voter(r, "unit-a", "anna") // her token was not touched
 
-	b.visit(w.server.URL + "/r/" + r.id)
+	b.visit(w.base + "/r/" + r.id)
 	b.heading("Åbn runden fra Guldkorn")
 	b.visit(w.page(r, w.ticket(r, "unit-a", "bo", func(c jwt.MapClaims) { c["exp"] = 1 }), "en"))
 	b.heading("The ticket is no longer valid")

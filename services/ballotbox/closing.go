@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -136,12 +138,17 @@ func (b *Box) recover(ctx context.Context) error {
 	return nil
 }
 
-// keepHouse deletes batches whose days are over, now and every hour.
+// keepHouse deletes batches whose days are over and closes files that are not in use, now and every hour.
 func (b *Box) keepHouse(ctx context.Context) error {
 	hours := time.NewTicker(time.Hour)
 	defer hours.Stop()
 	for {
-		b.health.note(b.expire(ctx))
+		if err := b.expire(ctx); err != nil && ctx.Err() == nil {
+			b.health.note(err)
+		}
+		if err := b.rest(); err != nil {
+			b.health.note(err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -165,6 +172,25 @@ func (b *Box) expire(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// rest closes the files of all rounds; each is opened again when it is next needed. An open file costs a quarter of a
+// megabyte, and a nation has thousands of rounds that wait for days.
+func (b *Box) rest() error {
+	b.mu.Lock()
+	current := slices.Collect(maps.Values(b.rounds))
+	b.mu.Unlock()
+	var errs []error
+	for _, r := range current {
+		if !r.command.TryLock() {
+			continue // a command is at work on it
+		}
+		r.gate.Lock()
+		errs = append(errs, r.closeVotes())
+		r.gate.Unlock()
+		r.command.Unlock()
+	}
+	return errors.Join(errs...)
 }
 
 // batch opens the batch of a closed round.

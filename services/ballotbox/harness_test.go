@@ -37,7 +37,7 @@ type world struct {
 	dir      string
 	now      time.Time
 	box      *ballotbox.Box
-	server   *httptest.Server
+	base     string // address of the box
 	client   *http.Client
 	log      *lockedBuffer
 	registry *prometheus.Registry
@@ -76,38 +76,43 @@ func (w *world) makeKeys() {
 	require.NoError(w.t, err)
 }
 
+// trusted are the public halves of the services' keys.
+func (w *world) trusted() map[string]ed25519.PublicKey {
+	keys := map[string]ed25519.PublicKey{}
+	for name, key := range w.serviceKey {
+		keys[name] = key.Public().(ed25519.PublicKey)
+	}
+	return keys
+}
+
 // start runs a box on the world's directory, as a process does after its predecessor has ended.
 func (w *world) start() {
 	w.t.Helper()
-	trusted := map[string]ed25519.PublicKey{}
-	for name, key := range w.serviceKey {
-		trusted[name] = key.Public().(ed25519.PublicKey)
-	}
 	w.registry = prometheus.NewRegistry()
 	now := func() time.Time { return w.now }
 	box, err := ballotbox.New(w.t.Context(), ballotbox.Options{
 		DataDir: w.dir, Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer: w.registry, Now: now, PoolSize: 1,
-		Verify:    access.NewVerifier(trusted, ballotbox.Service, now).Verify,
+		Verify:    access.NewVerifier(w.trusted(), ballotbox.Service, now).Verify,
 		TicketKey: w.ticketKey.Public().(ed25519.PublicKey),
 	})
 	require.NoError(w.t, err)
 	w.box = box
-	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.away.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		box.Handler().ServeHTTP(rw, r)
 	}))
-	require.NoError(w.t, box.SetOrigin(w.server.URL))
-	w.client = w.server.Client()
+	w.base, w.client = server.URL, server.Client()
+	require.NoError(w.t, box.SetOrigin(w.base))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- box.Run(ctx) }()
 	var once sync.Once
 	w.stop = func() {
 		once.Do(func() {
-			w.server.Close()
+			server.Close()
 			cancel()
 			require.NoError(w.t, <-ended)
 		})
@@ -120,7 +125,7 @@ func (w *world) restart() { w.stop(); w.start() }
 // peer speaks to the box as a service.
 func (w *world) peer(service string) *host.Peer {
 	signer := access.NewSigner(w.serviceKey[service], service, func() time.Time { return w.now })
-	return &host.Peer{Service: ballotbox.Service, Base: w.server.URL, Client: w.client,
+	return &host.Peer{Service: ballotbox.Service, Base: w.base, Client: w.client,
 		Token: func(_ context.Context, audience string) (string, error) {
 			return signer.Token(audience, access.Service(service))
 		}}
@@ -198,7 +203,7 @@ func (w *world) ticket(r round, unit, pseudonym string, change ...func(jwt.MapCl
 // voter returns a person with a token.
 func (w *world) voter(r round, unit, pseudonym string) *voter.Voter {
 	w.t.Helper()
-	v := voter.New(w.server.URL, w.client)
+	v := voter.New(w.base, w.client)
 	require.NoError(w.t, v.Fetch(w.t.Context(), w.ticket(r, unit, pseudonym)))
 	return v
 }
@@ -245,7 +250,7 @@ func (w *world) openEnvelope(r round, envelope string) ballot.Content {
 // put sends an answer body as it is and returns the code of the refusal, "" for none.
 func (w *world) put(path string, body []byte, change ...func(*http.Request)) failure.Code {
 	w.t.Helper()
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.server.URL+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.base+path, bytes.NewReader(body))
 	require.NoError(w.t, err)
 	request.Header.Set("Content-Type", "application/json")
 	for _, c := range change {
@@ -326,7 +331,7 @@ const instrument = `{
 // blindSign sends a request for a token and returns the signature.
 func (w *world) blindSign(r round, body string) string {
 	w.t.Helper()
-	response, err := w.client.Post(w.server.URL+"/v1/rounds/"+r.id+"/blind-signatures", "application/json", bytes.NewReader([]byte(body)))
+	response, err := w.client.Post(w.base+"/v1/rounds/"+r.id+"/blind-signatures", "application/json", bytes.NewReader([]byte(body)))
 	require.NoError(w.t, err)
 	defer response.Body.Close()
 	require.Equal(w.t, http.StatusOK, response.StatusCode)
@@ -341,7 +346,7 @@ func (w *world) blindSign(r round, body string) string {
 func (w *world) refusedSignature(r round, body string) failure.Code {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost,
-		w.server.URL+"/v1/rounds/"+r.id+"/blind-signatures", bytes.NewReader([]byte(body)))
+		w.base+"/v1/rounds/"+r.id+"/blind-signatures", bytes.NewReader([]byte(body)))
 	require.NoError(w.t, err)
 	request.Header.Set("Content-Type", "application/json")
 	return w.send(request)
@@ -354,3 +359,5 @@ func (w *world) commandToken(service string) string {
 	require.NoError(w.t, err)
 	return token
 }
+
+func quietLogger() *slog.Logger { return slog.New(slog.DiscardHandler) }

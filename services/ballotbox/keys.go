@@ -63,7 +63,9 @@ func (m *keyMaker) run(ctx context.Context, health *health) error {
 		if ctx.Err() != nil {
 			break
 		}
-		health.note(err)
+		if err != nil || missing > 0 {
+			health.note(err)
+		}
 		switch {
 		case err != nil:
 			select {

@@ -70,9 +70,7 @@ type blindSignature struct {
 const maxBlindRequest = 4096
 
 func (b *Box) postBlindSignature(c *gin.Context) error {
-	if c.Request.ContentLength > maxBlindRequest {
-		return failure.New(failure.RequestTooLarge)
-	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBlindRequest)
 	request, err := host.Decode[blindRequest](c)
 	if err != nil {
 		return err

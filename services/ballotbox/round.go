@@ -102,10 +102,9 @@ func (f Frame) validate() error {
 	refuse(err != nil, "release_key", "an X25519 public key in base64url")
 	refuse(f.Thresholds.Means < leastMeans, "thresholds.means", fmt.Sprintf("at least %d", leastMeans))
 	refuse(f.Thresholds.Distributions < leastDistributions, "thresholds.distributions", fmt.Sprintf("at least %d", leastDistributions))
-	for field, date := range map[string]string{"opens_on": f.OpensOn, "closes_on": f.ClosesOn, "visible_to_all_on": f.VisibleToAllOn} {
-		_, err := time.Parse(time.DateOnly, date)
-		refuse(err != nil, field, "a date, YYYY-MM-DD")
-	}
+	refuse(!validDate(f.OpensOn), "opens_on", "a date, YYYY-MM-DD")
+	refuse(!validDate(f.ClosesOn), "closes_on", "a date, YYYY-MM-DD")
+	refuse(!validDate(f.VisibleToAllOn), "visible_to_all_on", "a date, YYYY-MM-DD")
 	refuse(f.ClosesOn < f.OpensOn, "closes_on", "not before opens_on")
 	u, err := url.Parse(f.PortalURL)
 	refuse(err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"), "portal_url", "an http or https address")
@@ -114,6 +113,11 @@ func (f Frame) validate() error {
 
 func (t Text) valid() bool {
 	return t.Da != "" && t.En != "" && len([]rune(t.Da)) <= maxText && len([]rune(t.En)) <= maxText
+}
+
+func validDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
 }
 
 // validInstrument looks at what the page cannot do without; what the questions say is intake's matter.

@@ -111,7 +111,7 @@ func (v *votes) issue(t token, voters int) (signature []byte, err error) {
 		if _, err = s.insertToken.Exec(t.person, t.unit, t.request, t.signature); err != nil {
 			return err
 		}
-		signature = t.signature
+		signature, s.changed = t.signature, true
 		_, err = s.countToken.Exec(t.unit)
 		return err
 	})
@@ -149,6 +149,7 @@ func (v *votes) put(unit int, vote ballot.Vote) error {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			s.changed = true
 			return err
 		}
 		var keptUnit, keptVersion int

@@ -47,7 +47,7 @@ func TestAWholeRound(t *testing.T) {
 	result := w.command(r, "close")
 	require.Equal(t, result, w.command(r, "close"))
 	require.Equal(t, failure.BallotRoundClosed, failure.CodeOf(bo.Answer(t.Context(), nil)))
-	late := voter.New(w.server.URL, w.client)
+	late := voter.New(w.base, w.client)
 	require.Equal(t, failure.BallotRoundClosed, failure.CodeOf(late.Fetch(t.Context(), w.ticket(r, "unit-b", "else"))))
 
 	raw, answers := w.batch(r)
@@ -96,19 +96,19 @@ func TestOneTokenForEachPerson(t *testing.T) {
 	w := newWorld(t)
 	r := w.announce(map[string]int{"unit-a": 2, "unit-b": 1})
 	ticket := w.ticket(r, "unit-a", "anna")
-	anna := voter.New(w.server.URL, w.client)
+	anna := voter.New(w.base, w.client)
 	require.NoError(t, anna.Fetch(t.Context(), ticket))
 
-	other := voter.New(w.server.URL, w.client) // the same person with another ballot
+	other := voter.New(w.base, w.client) // the same person with another ballot
 	require.Equal(t, failure.BallotTokenIssued, failure.CodeOf(other.Fetch(t.Context(), ticket)))
-	moved := voter.New(w.server.URL, w.client) // and with another unit
+	moved := voter.New(w.base, w.client) // and with another unit
 	require.Equal(t, failure.BallotTokenIssued, failure.CodeOf(moved.Fetch(t.Context(), w.ticket(r, "unit-b", "anna"))))
 	w.restart()
-	other = voter.New(w.server.URL, w.client)
+	other = voter.New(w.base, w.client)
 	require.Equal(t, failure.BallotTokenIssued, failure.CodeOf(other.Fetch(t.Context(), w.ticket(r, "unit-a", "anna"))))
 
 	w.voter(r, "unit-a", "bo")
-	invented := voter.New(w.server.URL, w.client) // more tickets than staff
+	invented := voter.New(w.base, w.client) // more tickets than staff
 	require.Equal(t, failure.BallotUnitExhausted, failure.CodeOf(invented.Fetch(t.Context(), w.ticket(r, "unit-a", "nobody"))))
 }
 
@@ -268,7 +268,7 @@ func TestHeaders(t *testing.T) {
 	w := newWorld(t)
 	r := w.announce(map[string]int{"unit-a": 1})
 	for _, path := range []string{"/r/" + r.id, "/v1/rounds/" + r.id + "/form", "/nowhere", "/v1/rounds/" + r.id + "/batch"} {
-		response, err := w.client.Get(w.server.URL + path)
+		response, err := w.client.Get(w.base + path)
 		require.NoError(t, err)
 		require.NoError(t, response.Body.Close())
 		h := response.Header
@@ -283,7 +283,7 @@ func TestHeaders(t *testing.T) {
 			require.NotContains(t, strings.ToLower(name), "request-id")
 		}
 	}
-	request, err := http.NewRequest(http.MethodOptions, w.server.URL+"/v1/rounds/"+r.id+"/form", nil)
+	request, err := http.NewRequest(http.MethodOptions, w.base+"/v1/rounds/"+r.id+"/form", nil)
 	require.NoError(t, err)
 	request.Header.Set("Origin", "https://evil.example")
 	request.Header.Set("Access-Control-Request-Method", "GET")

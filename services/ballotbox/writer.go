@@ -33,6 +33,8 @@ const batchSize = 256
 
 // statements are prepared once per file.
 type statements struct {
+	changed bool // something was written in this transaction
+
 	selectToken, insertToken, selectCount, countToken, upsertAnswer, selectAnswer *sql.Stmt
 }
 
@@ -122,7 +124,9 @@ func (w *writer) run() {
 		batch = w.gather(append(batch[:0], first))
 		shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
 		err := w.transact(batch)
-		w.health.note(err)
+		if err != nil || w.statements.changed { // reading works on a full disk, too
+			w.health.note(err)
+		}
 		for _, j := range batch {
 			if err != nil {
 				j.err = storageFailure(err)
@@ -149,6 +153,7 @@ func (w *writer) gather(batch []*job) []*job {
 }
 
 func (w *writer) transact(batch []*job) error {
+	w.statements.changed = false
 	ctx := context.Background() // what was begun is finished, whoever still waits for it
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err

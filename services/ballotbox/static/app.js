@@ -4468,6 +4468,7 @@ var Device = class {
       const transaction = this.#database.transaction(["drafts", "locked"], "readwrite", { durability: "strict" });
       for (const [store, value] of put) transaction.objectStore(store).put(value);
       for (const [store, id] of remove) transaction.objectStore(store).delete(id);
+      transaction.commit();
       transaction.oncomplete = () => resolve();
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error);
@@ -4656,8 +4657,9 @@ var texts = {
     whoTitle: "Hvem kan se hvad?",
     promise: "Din leder og din kommune ser ikke, hvad du svarede, og systemet er bygget til ikke at vide det. Stemmeboksen og resten af Guldkorn drives af den samme organisation. Derfor hviler løftet også på, at den følger reglerne.",
     who: [
-      "Dit svar forsegles i din browser, før det sendes. Det kan først åbnes, når runden er lukket, og kun af den beregning, der laver resultatet.",
-      "Din stemmeseddel er underskrevet, uden at underskriveren så den. Stemmeboksen ved, at du har hentet en stemmeseddel, indtil runden lukker. Den kan ikke se, hvilket svar der er dit.",
+      "Dit svar forsegles i din browser, før det sendes. Nøglen til det ligger hos den beregning, der laver resultatet, og bruges først, når runden er lukket.",
+      "Guldkorn ved, hvem der må svare, men ikke, hvem der har svaret.",
+      "Din stemmeseddel er underskrevet, uden at underskriveren så den. Indtil runden lukker, ved stemmeboksen, at der er hentet en stemmeseddel til dig. Den kan ikke se, hvilket svar der er dit.",
       "Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.",
       "Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.",
       "Leder, TR og AMR ser resultatet i samme minut. Alle ser det fra {visible}.",
@@ -4748,8 +4750,9 @@ var texts = {
     whoTitle: "Who can see what?",
     promise: "Your leader and your municipality do not see, and the system is built not to know, what you answered. The ballot box and the rest of Guldkorn are run by the same organisation. So the promise also rests on its keeping the rules.",
     who: [
-      "Your answer is sealed in your browser before it is sent. It can be opened only when the round is closed, and only by the calculation that makes the results.",
-      "Your ballot was signed without being seen by the signer. The ballot box knows that you have fetched a ballot until the round closes. It cannot see which answer is yours.",
+      "Your answer is sealed in your browser before it is sent. The key to it is with the calculation that makes the results, and is used only when the round is closed.",
+      "Guldkorn knows who may answer, but not who has answered.",
+      "Your ballot was signed without being seen by the signer. Until the round closes, the ballot box knows that a ballot was fetched for you. It cannot see which answer is yours.",
       "The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.",
       "Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.",
       "Leader, TR and AMR see the results at the same minute. Everybody sees them from {visible}.",
@@ -4944,9 +4947,11 @@ var receipt = (page2, { code, withdrawn, edit, withdraw }) => () => [
   withdrawn ? el("p", {}, page2.t("withdrawnText")) : "",
   el("p", { id: "code-label" }, page2.t("codeLabel")),
   el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, code),
-  el("p", { class: "actions" }, button(page2.t("copy"), async () => {
-    await navigator.clipboard.writeText(code);
-    page2.say(page2.t("copied"));
+  el("p", { class: "actions" }, button(page2.t("copy"), () => {
+    navigator.clipboard.writeText(code).then(
+      () => page2.say(page2.t("copied")),
+      () => getSelection().selectAllChildren(document.getElementById("code"))
+    );
   })),
   el("p", {}, page2.t("codeText")),
   el("p", {}, page2.t("codeDevice")),
@@ -5062,7 +5067,7 @@ async function withTicket(hash) {
 }
 function begin(draft) {
   sessionStorage.setItem(tabKey, draft.id);
-  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: "", id: "" };
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: "", id: "", withdrawn: false };
   page.show(start(page, {
     ready: page.form.state === "announced",
     begun: draft.at >= 0,
@@ -5091,7 +5096,7 @@ function goTo(at) {
     at,
     answers: work.answers,
     next: () => goTo(at + 1),
-    back: () => at > 0 || work.draft ? goTo(at - 1) : showReceipt(false),
+    back: () => at > 0 || work.draft ? goTo(at - 1) : showReceipt(),
     choose: (item, value) => {
       work.answers[item] = value;
       remember(at);
@@ -5112,11 +5117,12 @@ async function handIn(withdraw) {
     await deliver(withdraw ? "" : await seal(page.form, work.answers));
     work.code ||= newCode();
     work.id ||= crypto.randomUUID();
-    const value = { ballot: work.ballot, answers: work.answers };
+    work.withdrawn = withdraw;
+    const value = { ballot: work.ballot, answers: work.answers, withdrawn: withdraw };
     await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
     work.draft = "";
     sessionStorage.removeItem(tabKey);
-    showReceipt(withdraw);
+    showReceipt();
   } catch (error) {
     explain(error);
   }
@@ -5134,13 +5140,12 @@ async function deliver(envelope) {
     }
   }
 }
-function showReceipt(withdrawn) {
-  const again = () => goTo(0);
+function showReceipt() {
   page.show(receipt(page, {
     code: show(work.code),
-    withdrawn,
-    edit: again,
-    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: () => showReceipt(false) }))
+    withdrawn: work.withdrawn,
+    edit: () => goTo(0),
+    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: showReceipt }))
   }));
 }
 function lockedScreen(any) {
@@ -5151,7 +5156,7 @@ async function open(typed) {
   for (const record of code ? await device.locked(round) : []) {
     const value = await unlock(code, round, record);
     if (!value) continue;
-    work = { draft: "", record: void 0, ballot: value.ballot, answers: value.answers, code, id: record.id };
+    work = { ...value, draft: "", record: void 0, code, id: record.id };
     goTo(0);
     return true;
   }

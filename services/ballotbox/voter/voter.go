@@ -47,6 +47,9 @@ func New(base string, client *http.Client) *Voter {
 	return &Voter{base: strings.TrimSuffix(base, "/"), client: client}
 }
 
+// Through sends further requests by another client.
+func (v *Voter) Through(client *http.Client) { v.client = client }
+
 // TicketIn returns the ticket in the fragment of an address that intake hands out.
 func TicketIn(address string) (string, error) {
 	u, err := url.Parse(address)

@@ -105,6 +105,7 @@ class Device {
       const transaction = this.#database.transaction(['drafts', 'locked'], 'readwrite', { durability: 'strict' });
       for (const [store, value] of put) transaction.objectStore(store).put(value);
       for (const [store, id] of remove) transaction.objectStore(store).delete(id);
+      transaction.commit(); // so that it is done even if the page is left at this moment
       transaction.oncomplete = () => resolve();
       transaction.onerror = () => reject(transaction.error);
       transaction.onabort = () => reject(transaction.error);

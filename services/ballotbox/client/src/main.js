@@ -75,7 +75,7 @@ async function withTicket(hash) {
 
 function begin(draft) {
   sessionStorage.setItem(tabKey, draft.id);
-  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: '', id: '' };
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: '', id: '', withdrawn: false };
   page.show(start(page, {
     ready: page.form.state === 'announced', begun: draft.at >= 0, lasting: device.lasting,
     begin: () => goTo(Math.max(0, draft.at)),
@@ -97,7 +97,7 @@ function goTo(at) {
   }
   return page.show(question(page, {
     cells: all, at, answers: work.answers, next: () => goTo(at + 1),
-    back: () => (at > 0 || work.draft ? goTo(at - 1) : showReceipt(false)),
+    back: () => (at > 0 || work.draft ? goTo(at - 1) : showReceipt()),
     choose: (item, value) => {
       work.answers[item] = value;
       remember(at);
@@ -121,11 +121,12 @@ async function handIn(withdraw) {
     await deliver(withdraw ? '' : await seal(page.form, work.answers));
     work.code ||= newCode();
     work.id ||= crypto.randomUUID();
-    const value = { ballot: work.ballot, answers: work.answers };
+    work.withdrawn = withdraw;
+    const value = { ballot: work.ballot, answers: work.answers, withdrawn: withdraw };
     await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
     work.draft = '';
     sessionStorage.removeItem(tabKey);
-    showReceipt(withdraw);
+    showReceipt();
   } catch (error) {
     explain(error);
   }
@@ -146,11 +147,10 @@ async function deliver(envelope) {
   }
 }
 
-function showReceipt(withdrawn) {
-  const again = () => goTo(0);
+function showReceipt() {
   page.show(receipt(page, {
-    code: show(work.code), withdrawn, edit: again,
-    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: () => showReceipt(false) })),
+    code: show(work.code), withdrawn: work.withdrawn, edit: () => goTo(0),
+    withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: showReceipt })),
   }));
 }
 
@@ -164,7 +164,7 @@ async function open(typed) {
   for (const record of code ? await device.locked(round) : []) {
     const value = await unlock(code, round, record);
     if (!value) continue;
-    work = { draft: '', record: undefined, ballot: value.ballot, answers: value.answers, code, id: record.id };
+    work = { ...value, draft: '', record: undefined, code, id: record.id };
     goTo(0);
     return true;
   }

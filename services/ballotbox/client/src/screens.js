@@ -181,9 +181,10 @@ export const receipt = (page, { code, withdrawn, edit, withdraw }) => () => [
   withdrawn ? el('p', {}, page.t('withdrawnText')) : '',
   el('p', { id: 'code-label' }, page.t('codeLabel')),
   el('p', { class: 'code', id: 'code', 'aria-labelledby': 'code-label code', translate: 'no' }, code),
-  el('p', { class: 'actions' }, button(page.t('copy'), async () => {
-    await navigator.clipboard.writeText(code);
-    page.say(page.t('copied'));
+  el('p', { class: 'actions' }, button(page.t('copy'), () => {
+    navigator.clipboard.writeText(code).then(
+      () => page.say(page.t('copied')),
+      () => getSelection().selectAllChildren(document.getElementById('code'))); // may be forbidden: then by hand
   })),
   el('p', {}, page.t('codeText')),
   el('p', {}, page.t('codeDevice')),

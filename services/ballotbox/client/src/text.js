@@ -83,8 +83,9 @@ export const texts = {
     whoTitle: 'Hvem kan se hvad?',
     promise: 'Din leder og din kommune ser ikke, hvad du svarede, og systemet er bygget til ikke at vide det. Stemmeboksen og resten af Guldkorn drives af den samme organisation. Derfor hviler løftet også på, at den følger reglerne.',
     who: [
-      'Dit svar forsegles i din browser, før det sendes. Det kan først åbnes, når runden er lukket, og kun af den beregning, der laver resultatet.',
-      'Din stemmeseddel er underskrevet, uden at underskriveren så den. Stemmeboksen ved, at du har hentet en stemmeseddel, indtil runden lukker. Den kan ikke se, hvilket svar der er dit.',
+      'Dit svar forsegles i din browser, før det sendes. Nøglen til det ligger hos den beregning, der laver resultatet, og bruges først, når runden er lukket.',
+      'Guldkorn ved, hvem der må svare, men ikke, hvem der har svaret.',
+      'Din stemmeseddel er underskrevet, uden at underskriveren så den. Indtil runden lukker, ved stemmeboksen, at der er hentet en stemmeseddel til dig. Den kan ikke se, hvilket svar der er dit.',
       'Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.',
       'Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.',
       'Leder, TR og AMR ser resultatet i samme minut. Alle ser det fra {visible}.',
@@ -182,8 +183,9 @@ export const texts = {
     whoTitle: 'Who can see what?',
     promise: 'Your leader and your municipality do not see, and the system is built not to know, what you answered. The ballot box and the rest of Guldkorn are run by the same organisation. So the promise also rests on its keeping the rules.',
     who: [
-      'Your answer is sealed in your browser before it is sent. It can be opened only when the round is closed, and only by the calculation that makes the results.',
-      'Your ballot was signed without being seen by the signer. The ballot box knows that you have fetched a ballot until the round closes. It cannot see which answer is yours.',
+      'Your answer is sealed in your browser before it is sent. The key to it is with the calculation that makes the results, and is used only when the round is closed.',
+      'Guldkorn knows who may answer, but not who has answered.',
+      'Your ballot was signed without being seen by the signer. Until the round closes, the ballot box knows that a ballot was fetched for you. It cannot see which answer is yours.',
       'The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.',
       'Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.',
       'Leader, TR and AMR see the results at the same minute. Everybody sees them from {visible}.',

@@ -1,0 +1,171 @@
+package ballotbox
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha512"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
+)
+
+// crowd is how many people answer at the same time, each of them again and again.
+const crowd = 64
+
+// load is requests in the order in which each person sends them.
+type load struct {
+	handler  http.Handler
+	requests [crowd][]sent
+}
+
+type sent struct {
+	path string
+	body []byte
+}
+
+// run sends everything, all people at once, and returns the processor time that a request took.
+func (l *load) run(b testing.TB) time.Duration {
+	before, n := cpu(b), 0
+	var working sync.WaitGroup
+	for i := range l.requests {
+		n += len(l.requests[i])
+		working.Go(func() {
+			for _, r := range l.requests[i] {
+				request := httptest.NewRequest(http.MethodPut, r.path, bytes.NewReader(r.body))
+				request.Header.Set("Content-Type", "application/json")
+				recorder := httptest.NewRecorder()
+				l.handler.ServeHTTP(recorder, request)
+				if recorder.Code != http.StatusNoContent {
+					b.Errorf("answered %d: %s", recorder.Code, recorder.Body)
+					return
+				}
+			}
+		})
+	}
+	working.Wait()
+	return (cpu(b) - before) / time.Duration(n)
+}
+
+func cpu(b testing.TB) time.Duration {
+	var usage syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// answering is a box with an open round and n answers on their way to it, all cryptography real.
+func answering(b testing.TB, n int) (*Box, *load) {
+	box, err := New(b.Context(), Options{
+		DataDir: b.TempDir(), Logger: slog.New(slog.DiscardHandler), Now: time.Now, Origin: "http://example.com",
+	})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, box.Close()) })
+	require.NoError(b, box.keys.makeOne(b.Context()))
+	release := make([]byte, ballot.ReleaseKeySize)
+	id := uuid.NewString()
+	_, _, err = box.announce(b.Context(), id, Frame{
+		TenantID: "abcdefghij23", Title: Text{"T", "T"}, Instrument: []byte(`{"id":"i","version":1,"themes":[{}]}`),
+		Units: []Unit{{"unit", crowd}}, ReleaseKey: ballot.Encode64(release), Thresholds: Thresholds{5, 10},
+		OpensOn: "2026-11-24", ClosesOn: "2026-11-24", VisibleToAllOn: "2026-11-24", PortalURL: "http://example.com",
+	})
+	require.NoError(b, err)
+	now, err := box.open(b.Context(), id)
+	require.NoError(b, err)
+	r, err := box.round(b.Context(), id)
+	require.NoError(b, err)
+	key, err := r.signer(b.Context(), 0, box.keys)
+	require.NoError(b, err)
+
+	l := &load{handler: box.Handler()}
+	for person := range crowd {
+		public, private, err := ed25519.GenerateKey(nil)
+		require.NoError(b, err)
+		message := append(make([]byte, 32), public...)
+		_, _ = rand.Read(message[:32])
+		digest := sha512.Sum384(message)
+		token, err := rsa.SignPSS(rand.Reader, key, crypto.SHA384, digest[:], &rsa.PSSOptions{SaltLength: 48})
+		require.NoError(b, err)
+		raw := make([]byte, ballot.EnvelopeSize)
+		_, _ = rand.Read(raw)
+		envelope := ballot.Encode64(raw)
+		for version := 1; version <= n/crowd+1; version++ {
+			body, err := ballot.Answer{
+				KeyID: now.Keys[0].KeyID, PublicKey: ballot.Encode64(public), Message: ballot.Encode64(message),
+				Token: ballot.Encode64(token), Version: version, Envelope: envelope,
+				Signature: ballot.Encode64(ed25519.Sign(private, ballot.Statement(id, version, envelope))),
+			}.Encode()
+			require.NoError(b, err)
+			l.requests[person] = append(l.requests[person], sent{"/v1/rounds/" + id + "/answers/" + ballot.Nullifier(public), body})
+		}
+	}
+	return box, l
+}
+
+// floor is the least that any service does with such a request: gin, JSON, and a durable group commit in SQLite.
+func floor(b testing.TB, requests [crowd][]sent) *load {
+	v, err := openVotes(filepath.Join(b.TempDir(), "floor"), &health{logger: slog.New(slog.DiscardHandler)})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, v.close()) })
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.PUT("/v1/rounds/:round_id/answers/:nullifier", func(c *gin.Context) {
+		var a ballot.Answer
+		if err := json.NewDecoder(c.Request.Body).Decode(&a); err != nil {
+			c.Status(http.StatusBadRequest)
+			return
+		}
+		vote := ballot.Vote{Version: a.Version, Envelope: []byte(a.Envelope)}
+		copy(vote.Nullifier[:], c.Param("nullifier"))
+		if err := v.put(0, vote); err != nil {
+			c.Status(http.StatusInternalServerError)
+			return
+		}
+		c.Status(http.StatusNoContent)
+	})
+	return &load{handler: engine, requests: requests}
+}
+
+// BenchmarkAnswer is a durable anonymous answer in the handler, all cryptography included, against the floor.
+func BenchmarkAnswer(b *testing.B) {
+	_, l := answering(b, b.N)
+	least := floor(b, l.requests).run(b)
+	b.ResetTimer()
+	took := l.run(b)
+	b.ReportMetric(float64(took.Microseconds()), "cpu-µs/answer")
+	b.ReportMetric(float64(least.Microseconds()), "cpu-µs/floor")
+	b.ReportMetric(float64(took)/float64(least), "x-floor")
+}
+
+// BenchmarkFloor is the floor alone.
+func BenchmarkFloor(b *testing.B) {
+	_, answers := answering(b, b.N)
+	l := floor(b, answers.requests)
+	b.ResetTimer()
+	took := l.run(b)
+	b.ReportMetric(float64(took.Microseconds()), "cpu-µs/floor")
+}
+
+// BenchmarkBlindSignature is the costly part of handing out a token.
+func BenchmarkBlindSignature(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, ballot.KeyBits)
+	require.NoError(b, err)
+	blinded := bytes.Repeat([]byte{1}, ballot.TokenSize)
+	for b.Loop() {
+		_, err := ballot.SignBlinded(key, blinded)
+		require.NoError(b, err)
+	}
+}
