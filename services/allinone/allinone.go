@@ -76,6 +76,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := host.Mistakes(host.Settings(values, &settings), listenErr, lockErr); err != nil {
 		return err
 	}
+	if o.Demo {
+		if err := prepareDemo(o.DataDir); err != nil {
+			return err
+		}
+	}
 	if err := writePorts(o.DataDir, listeners); err != nil {
 		return err
 	}

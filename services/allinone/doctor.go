@@ -15,8 +15,6 @@ import (
 	"syscall"
 
 	"modernc.org/sqlite" // the embedded databases, to look at them without a service
-
-	"github.com/guldkorn/guldkorn/libs/host"
 )
 
 // Finding is what one check of the doctor found, and the command that mends it.
@@ -118,22 +116,6 @@ func private(dir string) error {
 		return nil
 	})
 }
-
-// ResetDemo removes a data directory that a demo was made in and that no process uses.
-func ResetDemo(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, demoFile)); err != nil {
-		return &host.ConfigError{Mistakes: []string{fmt.Sprintf("--data-dir %s holds no demo", dir)}}
-	}
-	unlock, err := lock(dir)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return os.RemoveAll(dir)
-}
-
-// demoFile marks a data directory whose demo is complete.
-const demoFile = "demo.json"
 
 // Version names the build.
 func Version() string {

@@ -1,15 +1,9 @@
 package allinone
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,68 +21,6 @@ import (
 	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
-
-// journey is the demo in one process, with people at real browsers.
-type journey struct {
-	t         *testing.T
-	dir       string
-	addresses Addresses
-	world     *world
-	log       *lockedBuffer
-	services  *caller.Caller
-	browser   *browsertest.Browser
-	school    string // path of Strandagerskolen
-	operator  tenant.ID
-	leaderID  string
-	staff     []tenancyapi.StaffMember
-	round     string // path of the round at intake
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// startDemo runs the demo as `guldkorn run --demo --json` does, until the test ends.
-func startDemo(t *testing.T) *journey {
-	t.Helper()
-	j := &journey{t: t, dir: t.TempDir(), log: &lockedBuffer{}}
-	line, out := io.Pipe()
-	made := make(chan *world, 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		err := Run(ctx, Options{Demo: true, DataDir: j.dir, Listen: "127.0.0.1:0", JSON: true, Out: out, Log: j.log, made: made})
-		_ = out.CloseWithError(fmt.Errorf("ended: %w", err))
-		ended <- err
-	}()
-	require.NoError(t, json.NewDecoder(line).Decode(&j.addresses), "%s", tail(j.log))
-	j.world = <-made
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-ended, "the drain")
-	})
-	j.services = &caller.Caller{Addresses: j.world.addresses,
-		Person: j.world.trust.signer(access.Portal, time.Now), Setup: j.world.trust.signer(caller.SetupIssuer, time.Now)}
-	return j
-}
-
-func tail(log *lockedBuffer) string {
-	text := log.String()
-	return text[max(0, len(text)-2000):]
-}
 
 // The whole way that Guldkorn is for, by people at browsers: a school announces and opens a pulse, staff answer, the
 // round becomes a release, leader, TR and AMR see the same, they start a dialogue from a cell, run it live, agree on an
@@ -198,24 +130,6 @@ func openAllDay(t *testing.T, leader caller.Actor, school string) {
 		err := leader.Call(t.Context(), "notification", http.MethodPut, path, in, nil, host.WithIfMatch(etag))
 		return err == nil, err
 	}))
-}
-
-// inboxList is what the development inbox tells of its messages.
-type inboxList struct {
-	Messages []struct {
-		MessageID string `json:"message_id"`
-		Text      string `json:"text"`
-	} `json:"messages"`
-	Distinct int `json:"distinct"`
-}
-
-func readInbox(t *testing.T, base, to string) (list inboxList) {
-	t.Helper()
-	response, err := http.Get(base + "/messages.json?to=" + url.QueryEscape(to))
-	require.NoError(t, err)
-	defer response.Body.Close()
-	require.NoError(t, json.NewDecoder(response.Body).Decode(&list))
-	return list
 }
 
 func (j *journey) announce(leader *browsertest.Person) {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -210,6 +211,9 @@ func (w *world) ready(ctx context.Context) error {
 		}
 		if err := seed.Ensure(ctx); err != nil {
 			return fmt.Errorf("demo data: %w", err)
+		}
+		if err := os.RemoveAll(w.path(makingFile)); err != nil {
+			return err
 		}
 	}
 	return announce(w.options, Addresses{

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -115,6 +116,35 @@ func TestTheDemoStaysOnThisMachine(t *testing.T) {
 	said, err := program(t, "run", "--demo", "--listen", "0.0.0.0:0", "--data-dir", t.TempDir()).CombinedOutput()
 	require.Equal(t, host.ExitConfig, code(err))
 	require.Contains(t, string(said), "127.0.0.1")
+}
+
+func TestADemoIsWholeOrBegunAnew(t *testing.T) {
+	real := filepath.Join(t.TempDir(), "real")
+	command, _ := started(t, real)
+	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, command.Wait())
+	said, err := program(t, "run", "--demo", "--data-dir", real).CombinedOutput()
+	require.Equal(t, host.ExitConfig, code(err))
+	require.Contains(t, string(said), "not a demo's")
+	require.Equal(t, host.ExitConfig, run(t.Context(), []string{"demo", "reset", "--data-dir", real}, io.Discard, io.Discard), "real data is not reset")
+
+	// Killed while the demo is being made: the next start makes it from the beginning.
+	dir := filepath.Join(t.TempDir(), "demo")
+	first := program(t, "run", "--demo", "--json", "--data-dir", dir)
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(dir, "tenancy.db")); return err == nil }, time.Minute, 10*time.Millisecond)
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait())
+	second := program(t, "run", "--demo", "--json", "--data-dir", dir)
+	out, err := second.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, second.Start())
+	_, err = bufio.NewReader(out).ReadBytes('\n')
+	require.NoError(t, err, "ready")
+	require.NoError(t, second.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, second.Wait())
+	require.Equal(t, host.ExitOK, run(t.Context(), []string{"demo", "reset", "--data-dir", dir}, io.Discard, io.Discard))
+	require.NoDirExists(t, dir)
 }
 
 func TestDoctorNamesTheMend(t *testing.T) {
