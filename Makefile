@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# Nothing needs a C compiler; with it off everywhere, programs and tests share what is compiled.
+export CGO_ENABLED := 0
+
 BIN      := .bin
 DATA     ?= .data
 SERVICES := tenancy intake ballotbox dialogue reporting notification portal
@@ -18,7 +21,7 @@ run: ## builds and starts everything in one process, with demo data
 	@began=$$(date +%s)
 	echo "[1/2] building (the first time this takes some minutes, later seconds) ..."
 	mkdir -p $(BIN)
-	(cd services && go build -trimpath -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
+	(cd services && go build -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
 	echo "      $$(( $$(date +%s) - began )) s"
 	echo "[2/2] starting (the very first start also makes the demo) ..."
 	exec $(BIN)/guldkorn run --demo --data-dir $(DATA)
@@ -27,8 +30,8 @@ build: ## builds every package and binary, in the workspace and each module alon
 	go build ./libs/... ./services/...
 	for module in $(MODULES) tools/ferretdb; do (cd $$module && GOWORK=off go build ./...); done
 	mkdir -p $(BIN)
-	(cd services && CGO_ENABLED=0 go build -trimpath -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
-	for service in $(SERVICES); do (cd services && CGO_ENABLED=0 GOWORK=off go build -trimpath -o ../$(BIN)/$$service ./$$service/cmd/$$service); done
+	(cd services && go build -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
+	for service in $(SERVICES); do (cd services && GOWORK=off go build -o ../$(BIN)/$$service ./$$service/cmd/$$service); done
 
 test: ## installs what tests need, then runs every test there is
 	tools/prepare.sh

@@ -4,7 +4,6 @@ set -euo pipefail
 wanted=()
 command -v chromium >/dev/null || wanted+=(chromium)
 command -v npm >/dev/null || wanted+=(npm)
-command -v gcc >/dev/null || wanted+=(gcc libc6-dev)
 [ ${#wanted[@]} -gt 0 ] || exit 0
 echo "installing: ${wanted[*]}"
 as_root=()
