@@ -28,7 +28,7 @@ run: ## builds and starts everything in one process, with demo data
 
 build: ## builds every package and binary, in the workspace and each module alone
 	go build ./libs/... ./services/...
-	for module in $(MODULES) tools/ferretdb; do (cd $$module && GOWORK=off go build ./...); done
+	for module in $(MODULES) tools/ferretdb; do (cd $$module && GOWORK=off go build -o /dev/null ./...); done
 	mkdir -p $(BIN)
 	(cd services && go build -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
 	for service in $(SERVICES); do (cd services && GOWORK=off go build -o ../$(BIN)/$$service ./$$service/cmd/$$service); done
