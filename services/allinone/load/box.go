@@ -38,41 +38,39 @@ type box struct {
 	list  string // hash of the round's keys
 }
 
-// measureBox hands the same answers to a ballot box and to the floor, by turns, and returns how long the floor takes
-// for one by itself.
-func measureBox(ctx context.Context, dir string, floor *server) (figures []figure, alone time.Duration, err error) {
+// measureBox hands the same answers to a ballot box and to the floor, by turns, and completes what is known of the
+// floor.
+func measureBox(ctx context.Context, dir string, floor *server, floored *least) (figures []figure, err error) {
 	b, err := startBox(ctx, dir)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.stop()) }()
-	if err := b.open(ctx); err != nil {
-		return nil, 0, err
-	}
-	if err := b.settle(ctx); err != nil {
-		return nil, 0, err
+	if err := errors.Join(b.open(ctx), b.settle(ctx)); err != nil {
+		return nil, err
 	}
 	signing, voters, err := b.handOut(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	answers, err := prepare(ctx, voters)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	mine, least := &tally{server: b.server}, &tally{server: floor}
+	theirs, mine := &tally{server: floor}, &tally{server: b.server}
 	for _, version := range answers {
-		if err := errors.Join(least.take(ctx, version), mine.take(ctx, version)); err != nil {
-			return nil, 0, err
+		if err := errors.Join(theirs.take(ctx, version), mine.take(ctx, version)); err != nil {
+			return nil, err
 		}
 	}
-	lone, _, err := crowd(ctx, 1, people, func(ctx context.Context, i int) error { return floor.put(ctx, answers[versions-1][i]) })
+	alone, _, err := crowd(ctx, 1, people, func(ctx context.Context, i int) error { return floor.put(ctx, answers[0][i]) })
+	floored.alone, floored.cpu = percentile(alone, 50), theirs.cpuEach()
 	return []figure{
-		{name: "anonymous answer, processor time", unit: "ms", value: mine.cpuEach(), floor: least.cpuEach(), most: 10, times: true},
-		{name: fmt.Sprintf("anonymous answers by %d clients", clients), unit: "/s", value: mine.rate(), floor: least.rate()},
-		{name: "blind signature, processor time", unit: "ms", value: signing.cpuEach(), floor: least.cpuEach()},
-		{name: fmt.Sprintf("blind signatures for %d clients", clients), unit: "/s", value: signing.rate(), floor: least.rate()},
-	}, percentile(lone, 50), err
+		{name: "anonymous answer, processor time", unit: "ms", value: mine.cpuEach(), floor: theirs.cpuEach(), most: 10, times: true},
+		{name: fmt.Sprintf("anonymous answers by %d clients", clients), unit: "/s", value: mine.rate(), floor: theirs.rate()},
+		{name: "blind signature, processor time", unit: "ms", value: signing.cpuEach(), floor: theirs.cpuEach()},
+		{name: fmt.Sprintf("blind signatures for %d clients", clients), unit: "/s", value: signing.rate(), floor: theirs.rate()},
+	}, err
 }
 
 // tally is what a server took for a number of requests.

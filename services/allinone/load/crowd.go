@@ -45,7 +45,9 @@ type target struct {
 const origin = "http://ballotbox.test"
 
 func newTarget(address string) target {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", address) }
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", address)
+	}
 	return target{origin, &http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: clients}}}
 }
 

@@ -25,9 +25,10 @@ type listening struct {
 
 // least is what the floor needs where the product needs more.
 type least struct {
-	start  time.Duration
-	idle   int64
-	answer time.Duration // one request, by itself
+	start time.Duration
+	idle  int64
+	alone time.Duration // one request by itself
+	cpu   float64       // milliseconds of one request
 }
 
 // server is a process that takes answers.

@@ -1,6 +1,7 @@
 // Command load measures the built product from outside and holds it against what is wanted of it, and against a
-// floor: the least that any service does with a request, a gin server that decodes JSON and commits it durably to
-// SQLite, on the same machine in the same run. Ratios to the floor can be compared between machines, times cannot.
+// floor. The floor is the least that any service does with a request: a gin server that decodes JSON and commits it
+// durably to SQLite, on the same machine in the same run. Ratios to the floor can be compared between machines, times
+// cannot.
 //
 // Everything runs in processes of its own, on loopback and on new directories, so that the work of the clients is not
 // counted: the whole product with a fresh demo (product.go), a ballot box alone with keys of its own (box.go), and the
@@ -63,11 +64,10 @@ func run(ctx context.Context) (err error) {
 	return render(os.Stdout, figures)
 }
 
-// build makes the binaries as they are delivered.
+// build makes the two programs that are measured.
 func build(ctx context.Context, dir string) error {
 	const services = "github.com/guldkorn/guldkorn/services/"
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", dir+"/", services+"allinone/cmd/guldkorn", services+"ballotbox/cmd/ballotbox")
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", services+"allinone/cmd/guldkorn", services+"ballotbox/cmd/ballotbox")
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -81,15 +81,16 @@ func measure(ctx context.Context, dir string) (figures []figure, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, floor.stop()) }()
-	idle, err := floor.memory()
+	idle, err := floor.idle(ctx)
 	if err != nil {
 		return nil, err
 	}
-	voting, answer, err := measureBox(ctx, dir, floor)
+	floored := least{start: floor.ready, idle: idle}
+	voting, err := measureBox(ctx, dir, floor, &floored)
 	if err != nil {
 		return nil, fmt.Errorf("ballot box: %w", err)
 	}
-	product, err := measureProduct(ctx, dir, least{start: floor.ready, idle: idle, answer: answer})
+	product, err := measureProduct(ctx, dir, floored)
 	if err != nil {
 		return nil, fmt.Errorf("product: %w", err)
 	}

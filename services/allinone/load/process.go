@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,8 @@ func start[T any](ctx context.Context, ready func(T) bool, environment []string,
 		said.Write(raw)
 		if err != nil {
 			close(p.drained)
-			return nil, line, fmt.Errorf("%s did not become ready: %w\n%s", filepath.Base(program), p.stop(), said.Bytes())
+			_ = p.stop() // how it ended is told below
+			return nil, line, fmt.Errorf("%s ended before it was ready: %s\n%s", filepath.Base(program), p.command.ProcessState, said.Bytes())
 		}
 		if json.Unmarshal(raw, &line) == nil && ready(line) {
 			p.ready = time.Since(began)
@@ -89,6 +91,14 @@ func (p *process) memory() (int64, error) {
 		return 0, err
 	}
 	return parseStatus(raw)
+}
+
+// idle is the resident memory when the process has nothing to do any more.
+func (p *process) idle(ctx context.Context) (int64, error) {
+	if err := p.settle(ctx); err != nil {
+		return 0, err
+	}
+	return p.memory()
 }
 
 func (p *process) read(name string) (string, error) {
@@ -147,5 +157,5 @@ func parseStatus(raw string) (int64, error) {
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("status: no VmRSS")
+	return 0, errors.New("status: no VmRSS")
 }

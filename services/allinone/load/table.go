@@ -1,10 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
+	"strings"
 	"time"
 )
 
@@ -38,13 +39,18 @@ func (f figure) wanted() (want, verdict string) {
 
 // render writes the table.
 func render(out io.Writer, figures []figure) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "MEASURED\tFLOOR\tRATIO\tWANTED\t\t  FIGURE")
+	var errs []error
+	line := func(columns ...any) {
+		text := strings.TrimRight(fmt.Sprintf("%-40s %10s %10s %8s   %-13s %s", columns...), " ")
+		_, err := fmt.Fprintln(out, text)
+		errs = append(errs, err)
+	}
+	line("", "measured", "floor", "ratio", "wanted", "")
 	for _, f := range figures {
 		want, verdict := f.wanted()
-		fmt.Fprintf(table, "%s %s\t%s %s\t%s x\t%s\t%s\t  %s\n", round(f.value), f.unit, round(f.floor), f.unit, round(f.ratio()), want, verdict, f.name)
+		line(f.name, round(f.value)+" "+f.unit, round(f.floor)+" "+f.unit, round(f.ratio())+" x", want, verdict)
 	}
-	return table.Flush()
+	return errors.Join(errs...)
 }
 
 // round writes three digits that count.
