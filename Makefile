@@ -24,7 +24,7 @@ run: ## builds and starts everything in one process, with demo data
 	(cd services && go build -o ../$(BIN)/guldkorn ./allinone/cmd/guldkorn)
 	echo "      $$(( $$(date +%s) - began )) s"
 	echo "[2/2] starting (the very first start also makes the demo) ..."
-	exec $(BIN)/guldkorn run --demo --data-dir $(DATA)
+	LOG_LEVEL=$${LOG_LEVEL:-WARN} exec $(BIN)/guldkorn run --demo --data-dir $(DATA)
 
 build: ## builds every package and binary, in the workspace and each module alone
 	go build ./libs/... ./services/...

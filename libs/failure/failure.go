@@ -31,7 +31,9 @@ func New(code Code) *Error { return &Error{Code: code} }
 func NotFound(entity string) *Error { return &Error{Code: DocumentNotFound, Field: entity} }
 
 // Invalid returns the failure for a field whose value is refused; want says what would be right.
-func Invalid(field, want string) *Error { return &Error{Code: RequestInvalid, Field: field, Want: want} }
+func Invalid(field, want string) *Error {
+	return &Error{Code: RequestInvalid, Field: field, Want: want}
+}
 
 // At returns a copy that points at a field.
 func (e *Error) At(field string) *Error { c := *e; c.Field = field; return &c }
@@ -120,8 +122,9 @@ func Permanent(err error) error {
 	return permanent{err}
 }
 
-// IsPermanent tells whether a retry is pointless: marked by Permanent, or a failure whose status is 4xx
-// except conflict, too early and too many requests.
+// IsPermanent tells whether a retry is pointless: marked by Permanent, or a failure whose status is 4xx, except for
+// those that pass: what is not there yet, what somebody else is changing, and a refusal of the service itself by
+// another one, which time mends (two clocks) or an operator (a key, a policy), and not the event's fault.
 func IsPermanent(err error) bool {
 	var p permanent
 	if errors.As(err, &p) {
@@ -132,7 +135,8 @@ func IsPermanent(err error) bool {
 		return false
 	}
 	switch s := f.Status(); s {
-	case http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusNotFound:
+	case http.StatusNotFound, http.StatusConflict, http.StatusUnauthorized, http.StatusForbidden,
+		http.StatusTooEarly, http.StatusTooManyRequests:
 		return false
 	default:
 		return s >= 400 && s < 500

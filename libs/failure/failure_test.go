@@ -55,6 +55,8 @@ func TestPermanent(t *testing.T) {
 		{NotFound("round"), false},
 		{New(DocumentConflict), false},
 		{New(Unavailable), false},
+		{fmt.Errorf("batch: %w", New(AccessUnauthentic)), false},
+		{New(AccessDenied), false},
 	} {
 		require.Equal(t, c.want, IsPermanent(c.err), "%v", c.err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,7 @@ type room struct {
 	Seats int               `json:"seats"`
 	Tags  []string          `json:"tags"`
 	Texts map[string]string `json:"texts"`
+	Opens *time.Time        `json:"opens"`
 }
 
 func TestDecodeRefusesWhatIsNotTheRequest(t *testing.T) {
@@ -59,6 +61,19 @@ func TestDecodeRefusesWhatIsNotTheRequest(t *testing.T) {
 				require.Contains(t, problem.Field, c.field)
 			}
 		})
+	}
+
+	for body, want := range map[string]struct{ field, want string }{
+		`[]`:                   {"", "an object"},
+		`{"seats":"two"}`:      {"seats", "a whole number"},
+		`{"name":7}`:           {"name", "a string"},
+		`{"tags":{}}`:          {"tags", "a list"},
+		`{"opens":"tomorrow"}`: {"opens", "a time such as 2026-08-10T08:00:00Z"},
+	} {
+		err := failure.From(DecodeBytes([]byte(body), &room{}))
+		require.Equal(t, failure.RequestWrongType, err.Code, body)
+		require.Equal(t, want.field, err.Field, body)
+		require.Equal(t, want.want, err.Want, body)
 	}
 
 	// "é" written as e and a combining accent comes out as one character.

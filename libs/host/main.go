@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -60,7 +62,8 @@ func SignalContext() (context.Context, context.CancelFunc) {
 func ListenAll(addresses map[string]string) (map[string]net.Listener, error) {
 	listeners := map[string]net.Listener{}
 	var mistakes []string
-	for name, address := range addresses {
+	for _, name := range slices.Sorted(maps.Keys(addresses)) {
+		address := addresses[name]
 		l, err := net.Listen("tcp", address)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Sprintf("%s %q cannot be used: %v", name, address, err))

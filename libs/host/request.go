@@ -25,9 +25,11 @@ func Tenant() gin.HandlerFunc {
 }
 
 // Authenticate reads the bearer token (RFC 6750) into the request's context as a subject with its current
-// assignments. A service's own token needs none.
+// assignments. A service's own token needs none. What is answered to a token is kept by nobody, unless a handler says
+// who may.
 func Authenticate(verify func(token string) (access.Subject, error), assignments func(ctx context.Context, person string) ([]access.Assignment, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		c.Header("Cache-Control", "private, no-store")
 		token, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
 		if !ok {
 			c.Header("WWW-Authenticate", "Bearer")

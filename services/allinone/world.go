@@ -201,11 +201,18 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
+// tell says what is going on to somebody who waits for the first start.
+func (w *world) tell(chapter string) {
+	if !w.options.JSON {
+		fmt.Fprintf(w.options.Out, "      %4.1f s  demo: %s\n", time.Since(w.began).Seconds(), chapter)
+	}
+}
+
 // ready makes the demo on the very first start and then tells the caller.
 func (w *world) ready(ctx context.Context) error {
 	if w.options.Demo {
 		seed := demo.Seed{
-			Clock: w.clock, Logger: w.logger, Done: w.path(demoFile),
+			Clock: w.clock, Logger: w.logger, Done: w.path(demoFile), Begins: w.tell,
 			Services: &caller.Caller{Addresses: w.addresses,
 				Person: w.trust.signer(access.Portal, w.clock.Now), Setup: w.trust.signer(caller.SetupIssuer, w.clock.Now)},
 		}

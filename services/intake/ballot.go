@@ -127,21 +127,21 @@ func (s *Intake) finishOpening(ctx context.Context, id string) (document.Documen
 	return s.rounds.Update(ctx, id, func(r *Round) ([]events.Event, error) { return r.FinishOpening(id, s.now()) })
 }
 
-// finishClosing has the ballot box shuffle what it holds into one batch and records the batch's hash. Then the secret
-// of the roster is destroyed.
+// finishClosing has the ballot box shuffle what it holds into one batch. Then nobody needs the secret of the roster any
+// more: it is destroyed, and only after that is the batch's hash recorded. A round that is closed has no secret left,
+// also when its release never comes.
 func (s *Intake) finishClosing(ctx context.Context, id string) (document.Document[Round], error) {
 	var closed ballotboxapi.ClosedRound
 	if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(id, "/close"), nil, &closed); err != nil {
 		return document.Document[Round]{}, fmt.Errorf("close round %s: %w", id, err)
 	}
+	if err := s.forget(id); err != nil {
+		return document.Document[Round]{}, fmt.Errorf("forget the roster of round %s: %w", id, err)
+	}
 	failpoint.Hit("after-batch-before-record")
-	doc, err := s.rounds.Update(ctx, id, func(r *Round) ([]events.Event, error) {
+	return s.rounds.Update(ctx, id, func(r *Round) ([]events.Event, error) {
 		return r.FinishClosing(id, closed.BatchHash, s.now())
 	})
-	if err != nil {
-		return doc, err
-	}
-	return doc, s.forget(id)
 }
 
 func ballotPath(id, command string) string { return "/v1/rounds/" + url.PathEscape(id) + command }

@@ -17,12 +17,10 @@ func (s *Intake) reportingHandlers() bus.Handlers {
 
 // releasePublished ends the round.
 func (s *Intake) releasePublished(ctx context.Context, _ events.Envelope, e events.ReleasePublished) error {
-	if _, err := s.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
+	_, err := s.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
 		return r.Release(e.RoundID, e.ReleaseID, s.now())
-	}); err != nil {
-		return err
-	}
-	return s.forget(e.RoundID) // once more, should the service have died between closing and forgetting
+	})
+	return err
 }
 
 // dueHandlers are what intake has scheduled for itself.

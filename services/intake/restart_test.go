@@ -7,6 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // A ballot box that is still making keys is asked again until it has them; the round shows how far it is.
@@ -53,6 +57,29 @@ func TestCommandsSurviveARestart(t *testing.T) {
 		w.has(step.event)
 	}
 	require.Equal(t, hexOf(round.RoundID+" batch"), w.round(round.RoundID).BatchHash)
+}
+
+// The secret of the roster goes before the round is recorded as closed: no crash, and no record that fails, leaves it.
+func TestNoRecordNoSecret(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	w.command(round.RoundID, "announce")
+	w.command(round.RoundID, "open")
+	w.neighbour.set(func() { w.neighbour.away = true })
+	w.command(round.RoundID, "close")
+	ctx := tenant.With(t.Context(), schoolID)
+	_, err := w.intake.keys.Get(secretName(round.RoundID))
+	require.NoError(t, err, "the ballot box has not closed yet")
+	_, err = w.intake.rounds.Update(ctx, round.RoundID, func(r *Round) ([]events.Event, error) {
+		r.BatchHash = hexOf("a record that does not fit")
+		return nil, nil
+	})
+	require.NoError(t, err)
+	w.neighbour.set(func() { w.neighbour.away = false })
+	_, err = w.intake.finish(ctx, round.RoundID)
+	require.Equal(t, failure.RoundWrongStatus, failure.CodeOf(err))
+	_, err = w.intake.keys.Get(secretName(round.RoundID))
+	require.ErrorIs(t, err, keyring.ErrGone)
 }
 
 // What fell due while nobody was there happens at the start.

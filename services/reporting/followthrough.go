@@ -22,12 +22,12 @@ const followThroughID = "school"
 
 type action struct {
 	Status     status `bson:"status"`
-	Revision   int64  `bson:"revision"` // of the event that the dates are from
+	Revision   int64  `bson:"revision"` // of the event that all this is from
 	DueOn      Date   `bson:"due_on"`
 	FollowUpOn Date   `bson:"follow_up_on"`
 }
 
-// status is how far an action has come. Events may come late or twice, so it only ever grows.
+// status is where an action stands. It may go back: an accepted action that is handed to somebody else is proposed again.
 type status int
 
 const (
@@ -38,18 +38,15 @@ const (
 	dropped
 )
 
-// learn takes in what an event says of an action.
+// learn takes in what an event says of an action. Events may come late or twice: the newest revision says where it stands.
 func (f *followThrough) learn(operator string, envelope events.Envelope, facts events.ActionFacts, reached status) {
 	if f.Actions == nil {
 		f.Actions = map[string]action{}
 	}
 	f.Operator = operator
-	a := f.Actions[facts.ActionID]
-	a.Status = max(a.Status, reached)
-	if envelope.Revision >= a.Revision {
-		a.Revision, a.DueOn, a.FollowUpOn = envelope.Revision, Date(facts.DueOn), Date(facts.FollowUpOn)
+	if known, told := f.Actions[facts.ActionID]; !told || envelope.Revision > known.Revision {
+		f.Actions[facts.ActionID] = action{reached, envelope.Revision, Date(facts.DueOn), Date(facts.FollowUpOn)}
 	}
-	f.Actions[facts.ActionID] = a
 	f.active(envelope.Time)
 }
 

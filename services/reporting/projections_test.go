@@ -76,7 +76,7 @@ func TestFollowThroughDoesNotDependOnTheOrderOfEvents(t *testing.T) {
 		reached  status
 	}
 	var all []told
-	for i, reached := range []status{proposed, accepted, done, verified} {
+	for i, reached := range []status{proposed, accepted, proposed, accepted, done, verified} {
 		due := fmt.Sprintf("2026-12-%02d", 10+i)
 		all = append(all, told{events.Envelope{Revision: int64(i + 1), Time: closedAt.Add(time.Duration(i) * time.Hour)}, facts("a", due, "2027-01-10"), reached})
 	}
@@ -85,8 +85,19 @@ func TestFollowThroughDoesNotDependOnTheOrderOfEvents(t *testing.T) {
 		for _, one := range append(rapid.Permutation(all).Draw(t, "order"), rapid.SliceOf(rapid.SampledFrom(all)).Draw(t, "repeats")...) {
 			f.learn("north", one.envelope, one.facts, one.reached)
 		}
-		require.Equal(t, map[string]action{"a": {verified, 4, "2026-12-13", "2027-01-10"}}, f.Actions)
+		require.Equal(t, map[string]action{"a": {verified, 6, "2026-12-15", "2027-01-10"}}, f.Actions)
 	})
+}
+
+// What is handed to somebody else has nobody's word any more.
+func TestAnActionHandedOnIsProposedAgain(t *testing.T) {
+	var f followThrough
+	for i, reached := range []status{proposed, accepted, proposed} {
+		f.learn("north", events.Envelope{Revision: int64(i + 1), Time: closedAt}, facts("a", "2026-12-10", "2027-01-10"), reached)
+	}
+	f.learn("north", events.Envelope{Revision: 2, Time: closedAt}, facts("a", "2026-12-10", "2027-01-10"), accepted) // once more
+	counted := f.public("2026-11-20")
+	require.Equal(t, []int{1, 0}, []int{counted.Proposed, counted.Accepted})
 }
 
 func TestFollowThroughCounts(t *testing.T) {

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -82,4 +83,31 @@ func listing[B, T any](c *gin.Context, find func(context.Context, document.Query
 		}
 	}
 	return list, nil
+}
+
+// showAll answers with one page of a school's entities in the order of their names, to whoever may take the action.
+func showAll[B, T any](c *gin.Context, s *Service, action, kind string, from *document.Collection[B], show func(document.Document[B]) T) error {
+	if err := s.decideHere(c.Request.Context(), action, kind, nil); err != nil {
+		return err
+	}
+	list, err := listing(c, from.Find, document.Query{Index: "by_name"},
+		func(d document.Document[B]) (T, bool, error) { return show(d), true, nil })
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, list)
+	return nil
+}
+
+// showOne answers with one entity, to whoever may take the action.
+func showOne[B, T any](c *gin.Context, s *Service, action, kind, id string, from *document.Collection[B], show func(document.Document[B]) T) error {
+	ctx := c.Request.Context()
+	if err := s.decideHere(ctx, action, kind, nil); err != nil {
+		return err
+	}
+	d, err := from.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return rest.OK(c, d, show(d))
 }

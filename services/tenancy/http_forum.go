@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -42,28 +41,11 @@ func (s *Service) createForum(c *gin.Context) error {
 }
 
 func (s *Service) listForums(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "forum.read", "forum", nil); err != nil {
-		return err
-	}
-	list, err := listing(c, s.store.forums.Find, document.Query{Index: "by_name"},
-		func(d document.Document[forum]) (tenancyapi.Forum, bool, error) { return showForum(d), true, nil })
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
+	return showAll(c, s, "forum.read", "forum", s.store.forums, showForum)
 }
 
 func (s *Service) getForum(c *gin.Context) error {
-	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "forum.read", "forum", nil); err != nil {
-		return err
-	}
-	d, err := s.store.forums.Get(ctx, c.Param("forum_id"))
-	if err != nil {
-		return err
-	}
-	return rest.OK(c, d, showForum(d))
+	return showOne(c, s, "forum.read", "forum", c.Param("forum_id"), s.store.forums, showForum)
 }
 
 func (s *Service) setForumMembers(c *gin.Context) error {

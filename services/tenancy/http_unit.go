@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -41,28 +40,11 @@ func (s *Service) createUnit(c *gin.Context) error {
 }
 
 func (s *Service) listUnits(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "unit.read", "unit", nil); err != nil {
-		return err
-	}
-	list, err := listing(c, s.store.units.Find, document.Query{Index: "by_name"},
-		func(d document.Document[unit]) (tenancyapi.Unit, bool, error) { return showUnit(d), true, nil })
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
+	return showAll(c, s, "unit.read", "unit", s.store.units, showUnit)
 }
 
 func (s *Service) getUnit(c *gin.Context) error {
-	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "unit.read", "unit", nil); err != nil {
-		return err
-	}
-	d, err := s.store.units.Get(ctx, c.Param("unit_id"))
-	if err != nil {
-		return err
-	}
-	return rest.OK(c, d, showUnit(d))
+	return showOne(c, s, "unit.read", "unit", c.Param("unit_id"), s.store.units, showUnit)
 }
 
 func (s *Service) changeUnit(c *gin.Context) error {

@@ -110,11 +110,14 @@ func run(ctx context.Context, service string, construct Constructor) error {
 		return err
 	}
 	var s Settings
-	if err := host.Settings(values, &s); err != nil {
-		return err
-	}
-	listeners, err := host.ListenAll(map[string]string{"LISTEN": s.Listen, "METRICS_LISTEN": s.Metrics})
-	if err != nil {
+	wrong := host.Settings(values, &s)
+	listeners, occupied := host.ListenAll(map[string]string{"LISTEN": s.Listen, "METRICS_LISTEN": s.Metrics})
+	defer func() {
+		for _, l := range listeners {
+			_ = l.Close() // served ones are closed already
+		}
+	}()
+	if err := host.Mistakes(wrong, occupied); err != nil {
 		return err
 	}
 	logger := host.NewLogger(os.Stderr, s.LogLevel).With("service", service)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
 )
 
 var keyPattern = regexp.MustCompile(`^[\x21-\x7e]{8,128}$`)
@@ -28,9 +29,9 @@ func Creation(c *gin.Context) (document.Creation, error) {
 		return document.Creation{}, failure.New(failure.IdempotencyMissing).At("Idempotency-Key").
 			Wanting("8 to 128 visible ASCII characters, new for each thing to create")
 	}
-	body, err := io.ReadAll(c.Request.Body)
+	body, err := host.Body(c)
 	if err != nil {
-		return document.Creation{}, failure.New(failure.RequestTooLarge).Because(err)
+		return document.Creation{}, err
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	return document.Creation{

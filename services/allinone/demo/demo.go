@@ -29,6 +29,8 @@ type Seed struct {
 	Services *caller.Caller
 	Logger   *slog.Logger
 	Done     string // file that says the demo is complete
+	// Begins is told each chapter as it begins, since making the demo takes a while.
+	Begins func(chapter string)
 
 	today time.Time // of the demo's end, at midnight in Denmark
 }
@@ -51,6 +53,7 @@ func (s *Seed) Ensure(ctx context.Context) error {
 	s.today = midnight(began)
 	defer s.Clock.Release()
 	s.stand(-75, 9)
+	s.Begins("schools and people")
 	w, err := s.organisations(ctx)
 	if err != nil {
 		return fmt.Errorf("organisations: %w", err)
@@ -59,6 +62,7 @@ func (s *Seed) Ensure(ctx context.Context) error {
 		name string
 		make func(context.Context, *world) error
 	}{{"rounds and releases", s.rounds}, {"dialogues and actions", s.dialogues}} {
+		s.Begins(chapter.name)
 		if err := chapter.make(ctx, w); err != nil {
 			return fmt.Errorf("%s: %w", chapter.name, err)
 		}

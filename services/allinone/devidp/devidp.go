@@ -38,8 +38,8 @@ type Provider struct {
 	done   chan error
 }
 
-// Start listens on a loopback address ("127.0.0.1:0" for a free port) and serves until Close, or until ctx
-// ends. Every other address is refused.
+// Start listens on a loopback address ("127.0.0.1:0" for a free port) and serves until Close; Run closes it when its
+// context ends. Every other address is refused.
 func Start(ctx context.Context, listenAddr string, personas []Persona, logger *slog.Logger) (*Provider, error) {
 	if err := loopback(listenAddr); err != nil {
 		return nil, err
