@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -61,6 +62,7 @@ func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
 		proxy := &httputil.ReverseProxy{
 			Transport:     peer.Client.Transport,
 			FlushInterval: -1, // live streams
+			ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 			Rewrite: func(r *httputil.ProxyRequest) {
 				r.SetURL(base)
 				r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/api")
@@ -84,9 +86,12 @@ func apiOwner(escapedPath string) (string, bool) {
 		return "", false
 	}
 	if len(parts) >= 3 && parts[0] == "tenants" {
-		// Release keys are between intake and reporting alone; ballots are fetched on the round's page, which is not logged.
-		if slices.Contains(parts, "release-key") || slices.Contains(parts, "tickets") {
-			return "", false
+		// Release keys are between intake and reporting alone; fetching a ballot, writing and voting under seal have pages,
+		// which keep nothing about a request.
+		for _, withheld := range []string{"release-key", "tickets", "contributions", "ballots"} {
+			if slices.Contains(parts, withheld) {
+				return "", false
+			}
 		}
 		service, ok := apiResources[parts[2]]
 		return service, ok

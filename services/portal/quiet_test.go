@@ -9,6 +9,21 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 )
 
+// What is withheld from the pages' logs is not reachable beside them.
+func TestTheAPIEntryWithholdsWhatPagesKeepQuiet(t *testing.T) {
+	for _, path := range []string{
+		"/api/v1/tenants/abcdefghijkl/rounds/7/tickets",
+		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/contributions",
+		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/contributions/9",
+		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/ballots",
+	} {
+		_, ok := apiOwner(path)
+		require.False(t, ok, path)
+	}
+	_, ok := apiOwner("/api/v1/tenants/abcdefghijkl/dialogues/7")
+	require.True(t, ok)
+}
+
 // A quiet route that is spelt otherwise than it is served would be logged like any other.
 func TestQuietRoutesAreServed(t *testing.T) {
 	engine := gin.New()

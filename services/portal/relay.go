@@ -18,6 +18,9 @@ type relayed struct{ id, name string }
 // longestEvent is the longest line of a stream that is read; a snapshot of a dialogue of 300 is well within it.
 const longestEvent = 16 << 20
 
+// longestWrite is how long a browser may take to read one event.
+const longestWrite = 10 * time.Second
+
 // relay passes on a stream of server-sent events as bare news: each event becomes "changed" with the same id, so that a
 // browser that lost the connection goes on where it was. It ends when the stream, the browser or the server does.
 func relay(ctx context.Context, w http.ResponseWriter, stream io.Reader) error {
@@ -28,6 +31,8 @@ func relay(ctx context.Context, w http.ResponseWriter, stream io.Reader) error {
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
 	send := func(text string) error {
+		// A browser that stopped reading must not hold the stream for ever; not every writer has a connection.
+		_ = out.SetWriteDeadline(time.Now().Add(longestWrite))
 		if _, err := io.WriteString(w, text); err != nil {
 			return err
 		}

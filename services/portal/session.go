@@ -123,6 +123,20 @@ func (s *sessions) begin(ctx context.Context, owner tenant.ID, body sessionBody)
 
 // find returns the session of a cookie, nil if there is none that still holds, and marks it as in use.
 func (s *sessions) find(ctx context.Context, cookie string) (*session, error) {
+	found, err := s.look(ctx, cookie)
+	now := s.now()
+	if err != nil || found == nil || now.Sub(found.SeenAt) < seenStep {
+		return found, err
+	}
+	err = s.change(ctx, found, func(b *sessionBody) {
+		b.SeenAt = now.Truncate(seenStep)
+		b.ExpiresAt = earlier(now.Add(idleTime), b.BeganAt.Add(absoluteTime))
+	})
+	return found, err
+}
+
+// look is find without a mark: nothing is written about the request.
+func (s *sessions) look(ctx context.Context, cookie string) (*session, error) {
 	scope, secret, ok := strings.Cut(cookie, ".")
 	owner, err := tenant.Parse(scope)
 	if !ok || err != nil {
@@ -137,19 +151,8 @@ func (s *sessions) find(ctx context.Context, cookie string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
-	if !now.Before(stored.Body.ExpiresAt) {
+	if !s.now().Before(stored.Body.ExpiresAt) {
 		return nil, s.stored.Erase(ctx, id)
-	}
-	if now.Sub(stored.Body.SeenAt) >= seenStep {
-		stored, err = s.stored.Update(ctx, id, func(b *sessionBody) ([]events.Event, error) {
-			b.SeenAt = now
-			b.ExpiresAt = earlier(now.Add(idleTime), b.BeganAt.Add(absoluteTime))
-			return nil, nil
-		})
-		if err != nil {
-			return nil, err
-		}
 	}
 	return &session{sessionBody: stored.Body, id: id, tenant: owner, secret: secret}, nil
 }

@@ -65,7 +65,11 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	if err != nil {
 		return v, nil
 	}
-	found, err := p.sessions.find(c.Request.Context(), cookie.Value)
+	find := p.sessions.find
+	if v.quiet() {
+		find = p.sessions.look
+	}
+	found, err := find(c.Request.Context(), cookie.Value)
 	if err != nil || found == nil {
 		return v, err
 	}
@@ -74,6 +78,9 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	c.Request = c.Request.WithContext(access.WithSubject(c.Request.Context(), access.Subject{
 		ID: found.PersonID, Tenant: found.tenant, Session: found.id[:16],
 	}))
+	if v.quiet() {
+		return v, nil // nothing is written; the services decide with the roles of now
+	}
 	return v, v.refreshRoles()
 }
 
@@ -200,6 +207,9 @@ func (s *session) has(scope string, roles ...string) bool {
 	return s != nil && slices.ContainsFunc(s.Roles, func(r role) bool { return r.Scope == scope && slices.Contains(roles, r.Role) })
 }
 
+// quiet tells whether nothing about this request may be kept.
+func (v *visit) quiet() bool { return slices.Contains(quietRoutes, v.gin.FullPath()) }
+
 // fail answers with what went wrong and what to do next.
 func (v *visit) fail(err error) {
 	if errors.Is(v.context().Err(), context.Canceled) { // the browser has gone; nobody reads an answer
@@ -207,7 +217,7 @@ func (v *visit) fail(err error) {
 		return
 	}
 	f := failure.From(err)
-	if f.Status() >= http.StatusInternalServerError {
+	if f.Status() >= http.StatusInternalServerError && !v.quiet() {
 		v.portal.logger.Error("page failed", "route", v.gin.FullPath(), "code", f.Code, "error", err)
 	}
 	if v.gin.Writer.Written() {
