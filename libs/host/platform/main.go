@@ -158,8 +158,10 @@ func run(ctx context.Context, service string, construct Constructor) error {
 		Addresses:   map[string]Address{},
 		Environment: values,
 	}
+	peers := http.DefaultTransport.(*http.Transport).Clone()
+	peers.MaxIdleConnsPerHost = 64 // the few peers take all the traffic
 	for name, base := range s.Peers {
-		d.Addresses[name] = Address{Base: base, Client: http.DefaultClient}
+		d.Addresses[name] = Address{Base: base, Client: &http.Client{Transport: peers}}
 	}
 	component, err := construct(ctx, d)
 	if err != nil {
