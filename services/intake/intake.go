@@ -52,6 +52,9 @@ func (s *Settings) Mistakes() []string {
 	return mistakes
 }
 
+// CheckSettings names every mistake in the service's own settings.
+func CheckSettings(values map[string]string) error { return host.Settings(values, &Settings{}) }
+
 // Intake is the service.
 type Intake struct {
 	logger      *slog.Logger

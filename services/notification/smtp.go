@@ -13,6 +13,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
 )
 
 // settings are the service's own, from the environment.
@@ -28,6 +29,9 @@ type settings struct {
 
 	from *netmail.Address
 }
+
+// CheckSettings names every mistake in the service's own settings.
+func CheckSettings(values map[string]string) error { return host.Settings(values, &settings{}) }
 
 // Mistakes implements host.Validator.
 func (s *settings) Mistakes() []string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+
+	"github.com/guldkorn/guldkorn/libs/host"
 )
 
 // settings are the portal's own, by their names in the environment.
@@ -19,6 +21,9 @@ type settings struct {
 
 	origin, ballotBox *url.URL
 }
+
+// CheckSettings names every mistake in the service's own settings.
+func CheckSettings(values map[string]string) error { return host.Settings(values, &settings{}) }
 
 // Mistakes implements host.Validator.
 func (s *settings) Mistakes() []string {

@@ -97,14 +97,15 @@ func ReadSigningKey(path string) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// Main runs one service as a process of its own until SIGTERM and returns the exit code.
-func Main(service string, construct Constructor) int {
+// Main runs one service as a process of its own until SIGTERM and returns the exit code. The checks are of the service's
+// own settings, so that a start names all mistakes before it reaches for the broker and the database.
+func Main(service string, construct Constructor, checks ...func(values map[string]string) error) int {
 	ctx, cancel := host.SignalContext()
 	defer cancel()
-	return host.ExitCode(run(ctx, service, construct))
+	return host.ExitCode(run(ctx, service, construct, checks...))
 }
 
-func run(ctx context.Context, service string, construct Constructor) error {
+func run(ctx context.Context, service string, construct Constructor, checks ...func(map[string]string) error) error {
 	values, err := host.Environment()
 	if err != nil {
 		return err
@@ -117,7 +118,11 @@ func run(ctx context.Context, service string, construct Constructor) error {
 			_ = l.Close() // served ones are closed already
 		}
 	}()
-	if err := host.Mistakes(wrong, occupied); err != nil {
+	mistakes := []error{wrong, occupied}
+	for _, check := range checks {
+		mistakes = append(mistakes, check(values))
+	}
+	if err := host.Mistakes(mistakes...); err != nil {
 		return err
 	}
 	logger := host.NewLogger(os.Stderr, s.LogLevel).With("service", service)

@@ -19,10 +19,15 @@ func TestOneMessageNamesAllMistakes(t *testing.T) {
 	t.Setenv("NATS_REPLICAS", "9")
 	t.Setenv("PEERS", "nobody=http://127.0.0.1:1")
 
-	err = run(t.Context(), "tenancy", nil)
+	own := func(values map[string]string) error {
+		return host.Settings(values, &struct {
+			Host string `env:"SMTP_HOST,required"`
+		}{})
+	}
+	err = run(t.Context(), "tenancy", nil, own)
 	var config *host.ConfigError
 	require.ErrorAs(t, err, &config)
-	for _, name := range []string{"NATS_URL", "MONGODB_URI", "KEY_DIRECTORY", "SIGNING_KEY_FILE", "TRUSTED_KEYS", "NATS_REPLICAS", "PEERS", "LISTEN"} {
+	for _, name := range []string{"NATS_URL", "MONGODB_URI", "KEY_DIRECTORY", "SIGNING_KEY_FILE", "TRUSTED_KEYS", "NATS_REPLICAS", "PEERS", "LISTEN", "SMTP_HOST"} {
 		require.ErrorContains(t, err, name)
 	}
 	require.Equal(t, host.ExitConfig, host.ExitCode(err))

@@ -8,4 +8,4 @@ import (
 	"github.com/guldkorn/guldkorn/services/intake"
 )
 
-func main() { os.Exit(platform.Main("intake", intake.New)) }
+func main() { os.Exit(platform.Main("intake", intake.New, intake.CheckSettings)) }

@@ -8,4 +8,4 @@ import (
 	"github.com/guldkorn/guldkorn/services/notification"
 )
 
-func main() { os.Exit(platform.Main("notification", notification.New)) }
+func main() { os.Exit(platform.Main("notification", notification.New, notification.CheckSettings)) }

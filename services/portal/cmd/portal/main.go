@@ -8,4 +8,4 @@ import (
 	"github.com/guldkorn/guldkorn/services/portal"
 )
 
-func main() { os.Exit(platform.Main("portal", portal.New)) }
+func main() { os.Exit(platform.Main("portal", portal.New, portal.CheckSettings)) }
