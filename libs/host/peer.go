@@ -19,8 +19,8 @@ import (
 // Peer calls another service. Token mints a short-lived token for whoever the context speaks for.
 type Peer struct {
 	Service string
-	Base    string // scheme and host, without a trailing slash
-	Client  *http.Client
+	Base    string       // scheme and host, without a trailing slash
+	Client  *http.Client // nil if the address is not known; then nothing can be asked
 	Token   func(ctx context.Context, audience string) (string, error)
 }
 
@@ -79,6 +79,9 @@ func (p *Peer) prepare(ctx context.Context, method, path string, in any, options
 	}
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if p.Client == nil {
+		return nil, failure.New(failure.Unavailable).Because(fmt.Errorf("the address of %s is not set", p.Service))
 	}
 	if p.Token != nil {
 		token, err := p.Token(ctx, p.Service)

@@ -175,6 +175,24 @@ func (a *Action) facts(id string) events.ActionFacts {
 	}
 }
 
+// reached is the event that tells where the action stands. One that was declined waits for an owner as one that was
+// proposed, and one that is under way or blocked is still accepted.
+func (a *Action) reached(id string) events.Event {
+	facts := a.facts(id)
+	switch a.Status {
+	case Accepted, InProgress, Blocked:
+		return events.ActionAccepted(facts)
+	case Done:
+		return events.ActionDone(facts)
+	case EffectVerified:
+		return events.ActionEffectVerified(facts)
+	case Dropped:
+		return events.ActionDropped(facts)
+	default:
+		return events.ActionProposed(facts)
+	}
+}
+
 // dateFrom says what is wrong with a local date that may not be before another.
 func dateFrom(field, date, from, want string) *failure.Error {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {

@@ -28,6 +28,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/projection"
 )
 
 // Name is the service's name: of its stream, its tokens' audience and its metrics.
@@ -88,10 +89,11 @@ func (s *service) Handler() http.Handler { return s.engine }
 func (s *service) Run(ctx context.Context) error {
 	defer s.hub.close()
 	return s.deps.Background(ctx,
-		func(ctx context.Context) error {
-			return s.deps.Bus.Consume(ctx, directory.Owner, s.directory.Handlers())
-		},
+		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "reporting", s.fromReporting()) },
+		func(ctx context.Context) error {
+			return projection.CatchUp(ctx, s.deps, "reporting", s.fromReporting(), "releases")
+		},
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, s.due()) },
 		s.watchClock,
 	)

@@ -35,6 +35,8 @@ func TestWholeDialogue(t *testing.T) {
 	require.Len(t, w.do("leader", "GET", "/v1/playbooks", nil).ok().items(), 1)
 	w.do("leader", "GET", "/v1/playbooks/from-overview-to-measures/1", nil).ok()
 	w.do("leader", "GET", "/v1/playbooks/from-overview-to-measures/7", nil).refused(failure.PlaybookUnknown)
+	w.do("", "GET", "/v1/playbooks", nil, w.as("intake")).refused(failure.AccessDenied)
+	w.do("", "GET", "/v1/playbooks/from-overview-to-measures/1", nil, w.as("intake")).refused(failure.AccessDenied)
 
 	starts := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	tb := w.prepare(six(), func(body map[string]any) {
@@ -205,6 +207,7 @@ func TestWholeDialogue(t *testing.T) {
 		map[string]any{"choices": []Choice{{choice, 6}}}, ifMatch(other.etag)).ok())
 	require.Equal(t, 6, other.phase("prioritise").Result.Choices[0].Dots)
 	other.lead("/cancel", map[string]any{"reason": "Brandøvelse"})
+	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 2)
 	api.Covered()
 
 	told := types(w.events(func(e events.Envelope) bool { return e.Type == events.DialogueClosed{}.Type() }))

@@ -30,6 +30,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/projection/projectiontest"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -76,6 +77,7 @@ type world struct {
 	union     tenant.ID
 	school    tenant.ID
 	other     tenant.ID
+	snapshots map[string][]events.Envelope // of the services that tell, by kind
 	tenancy   *bus.Bus
 	reporting *bus.Bus
 }
@@ -119,7 +121,10 @@ func (w *world) start() {
 		Service: Name, Logger: slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer: prometheus.NewRegistry(), Now: w.clock.read, Store: document.NewStore(backend, Name, w.clock.read),
 		Bus: broker, Keys: keys, Signer: access.NewSigner(own, Name, w.clock.read),
-		Verify: platform.Trust(Name, map[string]ed25519.PublicKey{access.Portal: w.key.Public().(ed25519.PublicKey)}, w.clock.read),
+		Verify: platform.Trust(Name, map[string]ed25519.PublicKey{
+			access.Portal: w.key.Public().(ed25519.PublicKey), "reporting": w.key.Public().(ed25519.PublicKey), "intake": w.key.Public().(ed25519.PublicKey),
+		}, w.clock.read),
+		Addresses: map[string]platform.Address{"tenancy": projectiontest.Owner(t, w.snapshots), "reporting": projectiontest.Owner(t, w.snapshots)},
 	}
 	w.service, err = newService(t.Context(), d)
 	require.NoError(t, err)
@@ -269,7 +274,14 @@ func ifMatch(etag string) option { return func(r *http.Request) { r.Header.Set("
 
 func key(k string) option { return func(r *http.Request) { r.Header.Set("Idempotency-Key", k) } }
 
-// request builds a request of a person. Every POST carries an idempotency key unless an option sets one.
+// as is the token of a service.
+func (w *world) as(service string) option {
+	token, err := access.NewSigner(w.key, service, w.clock.read).Token(Name, access.Service(service))
+	require.NoError(w.t, err)
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
+
+// request builds a request of a person, or of somebody whom an option names. Every POST carries an idempotency key unless an option sets one.
 func (w *world) request(ctx context.Context, person, method, path string, body any, options ...option) *http.Request {
 	var reader io.Reader
 	switch b := body.(type) {
@@ -289,9 +301,11 @@ func (w *world) request(ctx context.Context, person, method, path string, body a
 	if method == http.MethodPost {
 		r.Header.Set("Idempotency-Key", uuid.NewString())
 	}
-	token, err := access.NewSigner(w.key, access.Portal, w.clock.read).Token(Name, access.Subject{ID: person, Tenant: w.operator})
-	require.NoError(w.t, err)
-	r.Header.Set("Authorization", "Bearer "+token)
+	if person != "" {
+		token, err := access.NewSigner(w.key, access.Portal, w.clock.read).Token(Name, access.Subject{ID: person, Tenant: w.operator})
+		require.NoError(w.t, err)
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 	for _, o := range options {
 		o(r)
 	}

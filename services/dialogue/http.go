@@ -33,6 +33,7 @@ func (s *service) routes() *gin.Engine {
 	signedIn := engine.Group("", host.Authenticate(s.deps.Verify, s.directory.Assignments))
 	signedIn.GET("/v1/playbooks", host.Handle(s.listPlaybooks))
 	signedIn.GET("/v1/playbooks/:playbook/:version", host.Handle(s.getPlaybook))
+	signedIn.GET("/v1/snapshots/:kind", host.Handle(s.getSnapshot))
 
 	r := signedIn.Group("", host.Tenant())
 	get := func(path string, fn func(*gin.Context) error) { r.GET(path, host.Handle(fn)) }
@@ -110,6 +111,15 @@ func (s *service) enter(c *gin.Context, action string) (access.Subject, error) {
 		return subject, err
 	}
 	return subject, s.decide(ctx, subject, action, nil)
+}
+
+// decideAnywhere asks the policy about something that is of no school.
+func (s *service) decideAnywhere(ctx context.Context, action, resource string) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	return s.authorizer.Decide(ctx, subject, action, access.Resource{Type: resource})
 }
 
 // decide asks the policy about something of the context's school.

@@ -19,11 +19,17 @@ import (
 const maxTitle = 200
 
 func (s *service) listPlaybooks(c *gin.Context) error {
+	if err := s.decideAnywhere(c.Request.Context(), "playbook.read", "playbook"); err != nil {
+		return err
+	}
 	c.JSON(http.StatusOK, rest.List[*Playbook]{Items: s.shelf.Newest()})
 	return nil
 }
 
 func (s *service) getPlaybook(c *gin.Context) error {
+	if err := s.decideAnywhere(c.Request.Context(), "playbook.read", "playbook"); err != nil {
+		return err
+	}
 	version, err := strconv.Atoi(c.Param("version"))
 	if err != nil {
 		return failure.New(failure.PlaybookUnknown).At("version")

@@ -23,6 +23,8 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 	seated := works || has("forum_member", "facilitator")
 	out := published && works
 	switch action {
+	case "playbook.read":
+		return true
 	case "dialogue.create":
 		return has("leader", "tr", "amr", "school_administrator")
 	case "dialogue.enter", "dialogue.list", "action.list":
@@ -54,7 +56,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record",
-	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify", "no.such_action",
+	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify", "playbook.read", "snapshot.read", "no.such_action",
 }
 
 func TestPolicyAgreesWithOracle(t *testing.T) {

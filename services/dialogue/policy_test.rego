@@ -156,3 +156,31 @@ test_everything_denied_to_services if {
 test_unknown_action_denied if {
 	not allowed with input as ask(["leader"], "dialogue.erase", everything)
 }
+
+nowhere := {"type": "x", "tenant": "", "path": [], "unit": "", "attributes": {}}
+
+test_playbooks_are_for_everybody_signed_in if {
+	every role in ["employee", "municipal_administrator", "union_analyst", "platform_operator"] {
+		allowed with input as object.union(from(role, "anywhere", "playbook.read", nothing), {"resource": nowhere})
+	}
+}
+
+test_playbooks_denied_to_nobody_in_particular if {
+	not allowed with input as {"action": "playbook.read", "subject": {"id": "", "tenant": "", "service": "", "assignments": []}, "resource": nowhere}
+	not allowed with input as {"action": "playbook.read", "subject": {"id": "tenancy", "tenant": "", "service": "tenancy", "assignments": []}, "resource": nowhere}
+}
+
+test_services_copy if {
+	every service in ["reporting", "notification"] {
+		allowed with input as {"action": "snapshot.read", "subject": {"id": service, "tenant": "", "service": service, "assignments": []}, "resource": nowhere}
+	}
+}
+
+test_copying_denied_to_others if {
+	every service in ["intake", "portal", "ballotbox"] {
+		not allowed with input as {"action": "snapshot.read", "subject": {"id": service, "tenant": "", "service": service, "assignments": []}, "resource": nowhere}
+	}
+	every role in ["leader", "tr", "platform_operator", "municipal_administrator"] {
+		not allowed with input as ask([role], "snapshot.read", everything)
+	}
+}

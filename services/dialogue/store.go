@@ -8,6 +8,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/projection"
 )
 
 // release is what the service knows of a release: that the school has it.
@@ -53,6 +54,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
+		projection.Everything,
 	}}
 	actions := document.Schema{Name: "actions", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
@@ -61,6 +63,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byOwner, Fields: []string{"owner.person_id", "due_on"}},
 		{Name: byOwnerStatus, Fields: []string{"owner.person_id", "status", "due_on"}},
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
+		projection.Everything,
 	}}
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}

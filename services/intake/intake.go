@@ -79,6 +79,7 @@ type Intake struct {
 	unfinished prometheus.Gauge
 	engine     *gin.Engine
 	background func(ctx context.Context, loops ...func(context.Context) error) error
+	follow     func(ctx context.Context) error // keeps the directory up to date
 }
 
 // New makes the service.
@@ -110,6 +111,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
+	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }
 	if err := s.open(ctx, d.Store); err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func (s *Intake) Handler() http.Handler { return s.engine }
 // Run implements host.Component.
 func (s *Intake) Run(ctx context.Context) error {
 	return s.background(ctx,
-		func(ctx context.Context) error { return s.bus.Consume(ctx, directory.Owner, s.directory.Handlers()) },
+		s.follow,
 		func(ctx context.Context) error { return s.bus.Consume(ctx, "reporting", s.reportingHandlers()) },
 		func(ctx context.Context) error { return s.bus.ConsumeDue(ctx, s.dueHandlers()) },
 		s.carryOn,

@@ -94,11 +94,25 @@ func (s *Service) releasePublished(ctx context.Context, e events.Envelope, r eve
 	}})
 }
 
-func (s *Service) dialogueCreated(ctx context.Context, e events.Envelope, d events.DialogueCreated) error {
-	if _, err := s.store.dialogues.Upsert(ctx, d.DialogueID, func(known *dialogue, _ bool) ([]events.Event, error) {
-		*known = dialogue{Facilitators: d.Facilitators, Participants: d.Participants}
+// dialogues keep the projection, and tell nobody.
+func (s *Service) dialogues() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.learnDialogue)
+	return h
+}
+
+func (s *Service) learnDialogue(ctx context.Context, e events.Envelope, d events.DialogueCreated) error {
+	_, err := s.store.dialogues.Upsert(ctx, d.DialogueID, func(known *dialogue, _ bool) ([]events.Event, error) {
+		if e.Revision > known.Revision {
+			*known = dialogue{Revision: e.Revision, Facilitators: d.Facilitators, Participants: d.Participants}
+		}
 		return nil, nil
-	}); err != nil {
+	})
+	return err
+}
+
+func (s *Service) dialogueCreated(ctx context.Context, e events.Envelope, d events.DialogueCreated) error {
+	if err := s.learnDialogue(ctx, e, d); err != nil {
 		return err
 	}
 	return s.tell(ctx, e, news{kind: DialogueCreated, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})

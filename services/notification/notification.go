@@ -23,6 +23,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/projection"
 )
 
 //go:embed policy.rego
@@ -35,6 +36,8 @@ type Service struct {
 	now        func() time.Time
 	bus        *bus.Bus
 	background func(context.Context, ...func(context.Context) error) error
+	follow     func(context.Context) error // keeps the directory up to date
+	catchUp    func(context.Context) error // learns of dialogues that the stream has forgotten
 	store      *store
 	directory  *directory.Directory
 	authorizer *access.Authorizer
@@ -58,6 +61,10 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	}
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
+	}
+	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }
+	s.catchUp = func(ctx context.Context) error {
+		return projection.CatchUp(ctx, d, "dialogue", s.dialogues(), "dialogues")
 	}
 	if s.authorizer, err = access.NewAuthorizer(ctx, s.Name(), policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer)); err != nil {
 		return nil, err
@@ -94,7 +101,8 @@ func (s *Service) Run(ctx context.Context) error {
 		return func(ctx context.Context) error { return s.bus.Consume(ctx, from, h) }
 	}
 	loops := []func(context.Context) error{
-		consume(directory.Owner, s.directory.Handlers()),
+		s.follow,
+		s.catchUp,
 		consume("intake", s.fromIntake()),
 		consume("reporting", s.fromReporting()),
 		consume("dialogue", s.fromDialogue()),

@@ -117,6 +117,26 @@ func TestADialogueAndItsAction(t *testing.T) {
 	require.Len(t, w.mails.all(), 5, "nobody got mail of the acceptance")
 }
 
+// A dialogue that the stream has forgotten is learned from a snapshot, and nobody is told of it again.
+func TestDialoguesOfOldAreKnownAndNotAnnouncedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := tenant.With(t.Context(), schoolID)
+	envelope, err := events.New(ctx, "dialogue", "dialogue-1", 7, w.clock.now().AddDate(0, -2, 0), events.DialogueCreated{
+		DialogueID: "dialogue-1", Playbook: "p", Version: 1, Facilitators: []string{"ada"}, Participants: []string{"ada", "bob", "leader"},
+	})
+	require.NoError(t, err)
+	w.snapshots = map[string][]events.Envelope{"dialogues": {envelope}}
+	w.start()
+	w.school()
+	eventually(t, func() bool { _, err := w.service.store.dialogues.Get(ctx, "dialogue-1"); return err == nil }, "the dialogue is known")
+	w.tell(schoolID, "action-1", events.ActionAccepted{ActionID: "action-1", DialogueID: "dialogue-1", OwnerID: "leader", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"})
+	eventually(t, func() bool { return len(w.inbox("bob")) > 0 }, "whom its outcomes concern is known")
+	require.Equal(t, []Kind{ActionAccepted}, w.inbox("bob"))
+	require.Empty(t, w.inbox("ada"))
+	require.Empty(t, w.mails.all())
+}
+
 func TestWhatGathersIsOneMailInTheNextOpenHourAlsoAfterARestart(t *testing.T) {
 	w := open(t)
 	w.clock.set(wall(t, "Fri 2026-03-27 18:00")) // the last Friday of winter time

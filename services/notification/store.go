@@ -20,6 +20,7 @@ type store struct {
 
 // dialogue is what the service knows of a dialogue: whom its outcomes concern.
 type dialogue struct {
+	Revision     int64    `bson:"revision"` // of the event that this is from
 	Facilitators []string `bson:"facilitators"`
 	Participants []string `bson:"participants"`
 }

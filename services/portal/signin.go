@@ -20,6 +20,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -233,6 +234,7 @@ func (v *visit) signInAs(login, back string) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit("after-session-before-cookie")
 	http.SetCookie(v.gin.Writer, begun.cookie(v.secure()))
 	return v.redirect(ownPath(back))
 }

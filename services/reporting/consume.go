@@ -134,10 +134,8 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 	if err != nil {
 		return none, err
 	}
-	kept, err := s.store.releases.Insert(ctx, releaseID(body.ContentHash), body, events.ReleasePublished{
-		ReleaseID: releaseID(body.ContentHash), RoundID: e.RoundID, ContentHash: body.ContentHash,
-		VisibleToRepresentativesFrom: body.VisibleFrom, VisibleToAllOn: string(body.VisibleToAllOn), Shown: body.Shown,
-	})
+	id := releaseID(body.ContentHash)
+	kept, err := s.store.releases.Insert(ctx, id, body, body.published(id))
 	if err != nil {
 		return none, err // exists by now: the next try finds it
 	}

@@ -34,6 +34,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/projection/projectiontest"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -71,6 +72,7 @@ type world struct {
 	signers    map[string]*access.Signer
 	public     map[string]ed25519.PublicKey
 	instrument Instrument
+	snapshots  map[string][]events.Envelope // of the services that tell, by kind
 
 	mu      sync.Mutex
 	batches map[string][]byte // by round; without one the ballot box does not answer
@@ -120,6 +122,7 @@ func (w *world) start(database string) {
 		Verify: platform.Trust(Name, w.public, w.clock.now),
 		Addresses: map[string]platform.Address{
 			"ballotbox": {Base: ballotbox.URL, Client: ballotbox.Client()}, "intake": {Base: intake.URL, Client: intake.Client()},
+			"tenancy": projectiontest.Owner(t, w.snapshots), "dialogue": projectiontest.Owner(t, w.snapshots),
 		},
 	})
 	require.NoError(t, err)

@@ -12,14 +12,19 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/projection"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 func (s *Service) routes(engine *gin.Engine) {
-	g := engine.Group("/v1/tenants/:tenant_id", host.Authenticate(s.deps.Verify, s.directory.Assignments), host.Tenant())
+	v1 := engine.Group("/v1", host.Authenticate(s.deps.Verify, s.directory.Assignments))
+	v1.GET("/snapshots/releases", host.Handle(s.getSnapshot))
+
+	g := v1.Group("/tenants/:tenant_id", host.Tenant())
 	g.PUT("/rounds/:round_id/release-key", host.Handle(s.ensureReleaseKey))
 	g.GET("/releases", host.Handle(s.listReleases))
 	g.GET("/releases/:release_id", host.Handle(s.getRelease))
@@ -110,6 +115,21 @@ func (r stored) visibleTo(now time.Time) string {
 
 func (s *Service) mayRead(ctx context.Context, visibleTo string) error {
 	return s.decide(ctx, "release.read", "release", map[string]any{"visible_to": visibleTo})
+}
+
+// getSnapshot tells services that keep a list of releases which there are; see package projection. It holds what the
+// event holds: no figure.
+func (s *Service) getSnapshot(c *gin.Context) error {
+	return projection.Snapshot(c, Name, s.published, func(d document.Document[stored]) events.Event { return d.Body.published(d.ID) })
+}
+
+// mayCopy guards reads across tenants for services that keep a copy.
+func (s *Service) mayCopy(ctx context.Context) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	return s.authorizer.Decide(ctx, subject, "snapshot.read", access.Resource{Type: "snapshot"})
 }
 
 func (s *Service) listReleases(c *gin.Context) error {

@@ -10,7 +10,10 @@ permissions := {
 	"benchmark.read": {"union_analyst"},
 }
 
-service_permissions := {"release_key.ensure": {"intake"}}
+service_permissions := {
+	"release_key.ensure": {"intake"},
+	"snapshot.read": {"dialogue"},
+}
 
 # Roles count in the very tenant that they are in: none further up reaches a school's releases, and none of a
 # municipality or union reaches another.

@@ -26,7 +26,7 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 	}
 	accesstest.Table{
 		Permissions: permissions,
-		Services:    map[string][]string{"release_key.ensure": {"intake"}},
+		Services:    map[string][]string{"release_key.ensure": {"intake"}, "snapshot.read": {"dialogue"}},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			if s.Service != "" {
 				return allowed

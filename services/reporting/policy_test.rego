@@ -8,6 +8,8 @@ operator := {"type": "follow_through", "tenant": "operator", "path": ["platform"
 
 union := {"type": "benchmark", "tenant": "union", "path": ["platform", "union"], "unit": "", "attributes": {}}
 
+nowhere := {"type": "snapshot", "tenant": "", "path": [], "unit": "", "attributes": {}}
+
 release(stage) := object.union(school, {"attributes": {"visible_to": stage}})
 
 person(role, scope) := {"id": "p", "tenant": "operator", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
@@ -108,4 +110,15 @@ test_release_keys_denied_to_others if {
 	not allowed("release_key.ensure", service("ballotbox"), school)
 	not allowed("release_key.ensure", service("portal"), school)
 	not allowed("release_key.ensure", person("leader", "school"), school)
+}
+
+test_dialogue_copies_the_list_of_releases if {
+	allowed("snapshot.read", service("dialogue"), nowhere)
+}
+
+test_copying_denied_to_others if {
+	not allowed("snapshot.read", service("notification"), nowhere)
+	not allowed("snapshot.read", service("portal"), nowhere)
+	not allowed("snapshot.read", person("leader", "school"), school)
+	not allowed("snapshot.read", person("union_analyst", "union"), union)
 }

@@ -3,7 +3,9 @@ package reporting
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +68,44 @@ func TestMunicipalitySeesFollowThroughOfItsOwnSchoolsOnly(t *testing.T) {
 	} {
 		require.Equal(t, http.StatusForbidden, w.call(w.asPerson(w.person(c.role, c.scope)), http.MethodGet, path(c.operator, "follow-through"), nil), c)
 	}
+}
+
+// A service whose database is lost has nothing in the streams that it has not had: it asks the owners.
+func TestFollowThroughIsRebuiltFromSnapshots(t *testing.T) {
+	w := newWorld(t)
+	w.stop()
+	snapshot := func(kind string, in tenant.ID, subject string, revision int64, e events.Event) {
+		service, _, _ := strings.Cut(e.Type(), ".")
+		envelope, err := events.New(tenant.With(t.Context(), in), service, subject, revision, closedAt, e)
+		require.NoError(t, err)
+		w.snapshots[kind] = append(w.snapshots[kind], envelope)
+	}
+	w.snapshots = map[string][]events.Envelope{}
+	for id, o := range map[tenant.ID]events.OrganisationCreated{
+		platformTenant: {Kind: "platform", Name: "Guldkorn"}, northTenant: {Kind: "municipality", ParentID: string(platformTenant), Name: "Nordby"},
+		schoolTenant: {Kind: "school", ParentID: string(northTenant), Name: "Åskolen"},
+	} {
+		o.OrganisationID, o.Language = string(id), "da"
+		snapshot("organisations", id, string(id), 1, o)
+	}
+	analyst := "the-analyst"
+	snapshot("role-assignments", northTenant, "assignment", 1, events.RoleAssigned{AssignmentID: "assignment", PersonID: analyst,
+		Role: access.MunicipalAnalyst, Scope: string(northTenant), From: closedAt.Add(-time.Hour)})
+	snapshot("actions", schoolTenant, "a", 4, events.ActionAccepted(facts("a", "2026-12-24", "2027-01-10")))
+	snapshot("actions", schoolTenant, "b", 9, events.ActionEffectVerified(facts("b", "2026-11-25", "2026-12-10")))
+
+	w.start(filepath.Join(t.TempDir(), "another.db"))
+	row := func() (school api.FollowThroughSchool) {
+		var answer api.FollowThrough
+		if w.call(w.asPerson(analyst), http.MethodGet, path(northTenant, "follow-through"), &answer) == http.StatusOK && len(answer.Items) == 1 {
+			school = answer.Items[0]
+		}
+		return school
+	}
+	w.eventually(func() bool { r := row(); return r.Accepted == 1 && r.EffectVerified == 1 }, "the actions are counted")
+	w.tell(schoolTenant, "a", 3, events.ActionProposed(facts("a", "2026-12-24", "2027-01-10"))) // told late
+	w.tell(schoolTenant, "a", 5, events.ActionDone(facts("a", "2026-12-24", "2027-01-10")))
+	w.eventually(func() bool { r := row(); return r.Done == 2 && r.Accepted == 0 && r.Proposed == 0 }, "and it goes on with events")
 }
 
 // However often and in whatever order an action's events come, it ends where it is.

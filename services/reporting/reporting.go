@@ -27,6 +27,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/projection"
 )
 
 // Name is the name of the service.
@@ -43,6 +44,7 @@ type Service struct {
 	authorizer   *access.Authorizer
 	follow       *document.Across[followThrough]
 	institutions *document.Across[institution]
+	published    *document.Across[stored]
 	engine       *gin.Engine
 	refused      prometheus.Counter
 	took         prometheus.Histogram
@@ -78,6 +80,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	}
 	s.follow = document.NewAcross(s.store.follow, s.mayFollow)
 	s.institutions = document.NewAcross(s.store.institutions, s.mayCompare)
+	s.published = document.NewAcross(s.store.releases, s.mayCopy)
 	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
 	s.routes(s.engine)
 	return s, nil
@@ -95,11 +98,12 @@ func (s *Service) Run(ctx context.Context) error {
 	s.onRounds(rounds)
 	s.onActions(dialogues)
 	return s.deps.Background(ctx,
-		func(ctx context.Context) error {
-			return s.deps.Bus.Consume(ctx, directory.Owner, s.directory.Handlers())
-		},
+		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "intake", rounds) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "dialogue", dialogues) },
+		func(ctx context.Context) error {
+			return projection.CatchUp(ctx, s.deps, "dialogue", dialogues, "actions")
+		},
 	)
 }
 

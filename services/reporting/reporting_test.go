@@ -269,6 +269,19 @@ func TestAPI(t *testing.T) {
 
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(analyst), http.MethodGet, path(northTenant, "follow-through"), nil))
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(union), http.MethodGet, path(unionTenant, "benchmark"), nil))
+
+	var copied api.EventList
+	require.Equal(t, http.StatusOK, w.call(w.as("dialogue"), http.MethodGet, "/v1/snapshots/releases", &copied))
+	require.Len(t, copied.Items, 1)
+	told, err := json.Marshal(copied.Items[0].Data)
+	require.NoError(t, err)
+	fact, err := json.Marshal(kept.Body.published(kept.ID))
+	require.NoError(t, err)
+	require.JSONEq(t, string(fact), string(told), "what the event told, and no figure")
+	for _, token := range []string{w.asPerson(leader), w.asPerson(union), w.as("ballotbox"), w.as(access.Portal)} {
+		require.Equal(t, http.StatusForbidden, w.call(token, http.MethodGet, "/v1/snapshots/releases", nil))
+	}
+	require.Equal(t, http.StatusUnauthorized, w.call("", http.MethodGet, "/v1/snapshots/releases", nil))
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }

@@ -8,6 +8,8 @@ import (
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/projection"
 )
 
 // stored is a release as it is kept: its text, and beside it what lists are made of.
@@ -28,6 +30,14 @@ func (s stored) release() (api.Release, error) {
 	var r api.Release
 	err := json.Unmarshal(s.Content, &r)
 	return r, err
+}
+
+// published is what the others are told of the release.
+func (s stored) published(id string) events.Event {
+	return events.ReleasePublished{
+		ReleaseID: id, RoundID: s.RoundID, ContentHash: s.ContentHash,
+		VisibleToRepresentativesFrom: s.VisibleFrom, VisibleToAllOn: string(s.VisibleToAllOn), Shown: s.Shown,
+	}
 }
 
 type collections struct {
@@ -56,6 +66,7 @@ func openCollections(ctx context.Context, s *document.Store) (c collections, err
 		{Name: byClosing, Fields: []string{"closed_at"}},
 		{Name: bySeries, Fields: []string{"series", "closed_at"}},
 		{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
+		projection.Everything,
 	}}); err != nil {
 		return c, err
 	}

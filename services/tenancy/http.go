@@ -17,6 +17,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1.POST("/platform", host.Handle(s.createPlatform))
 	v1.POST("/sign-ins/match", host.Handle(s.matchSignIn))
 	v1.GET("/me", host.Handle(s.getMe))
+	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 
 	t := v1.Group("/tenants/:tenant_id", host.Tenant())
 	t.GET("/organisation", host.Handle(s.getOrganisation))

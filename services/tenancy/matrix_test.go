@@ -54,6 +54,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"},
 			"organisation.list": readingServices, "organisation.read": readingServices, "unit.read": readingServices,
 			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
+			"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
 		},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			isPerson := s.Service == "" && s.ID != ""
@@ -162,6 +163,9 @@ func operations() []operation {
 		{"match a sign-in", []string{"portal"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: "demo", Login: "nobody"})
 		}, http.StatusNotFound},
+		{"read a snapshot", []string{"intake", "reporting", "dialogue", "notification"}, get(func(*world) string {
+			return "/v1/snapshots/role-assignments"
+		}), 200},
 		{"read oneself", append(append(append([]string{"union_analyst"}, everybodyHere...), outside...), []string{}...), get(func(*world) string { return "/v1/me" }), 200},
 	}
 }

@@ -57,6 +57,7 @@ service_permissions := {
 	"forum.create": {"setup"},
 	"forum.read": {"dialogue", "notification"},
 	"sign_in.match": {"portal"},
+	"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
 }
 
 privileged := {

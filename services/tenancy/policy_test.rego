@@ -114,6 +114,19 @@ test_services if {
 	may(service("notification"), "person.lookup", operator)
 }
 
+test_services_copy if {
+	every name in ["intake", "reporting", "dialogue", "notification"] {
+		may(service(name), "snapshot.read", everybody)
+	}
+}
+
+test_copying_denied_to_others if {
+	not may(service("portal"), "snapshot.read", everybody)
+	not may(service("ballotbox"), "snapshot.read", everybody)
+	not may(person("platform_operator", "platform"), "snapshot.read", everybody)
+	not may(person("municipal_administrator", "north"), "snapshot.read", operator)
+}
+
 test_services_denied_elsewhere if {
 	not may(service("intake"), "platform.create", everybody)
 	not may(service("intake"), "sign_in.match", everybody)

@@ -9,6 +9,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/projection"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -35,9 +36,11 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		opened(ctx, d, &s.organisations, document.Schema{Name: "organisations", Indexes: []document.Index{
 			{Name: "by_parent", Fields: []string{"parent_id", "name"}, Across: true},
 			{Name: "by_identity", Fields: []string{"identity"}, Across: true, Unique: true},
+			projection.Everything,
 		}}),
 		opened(ctx, d, &s.units, document.Schema{Name: "units", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
+			projection.Everything,
 		}}),
 		opened(ctx, d, &s.persons, document.Schema{Name: "persons", Indexes: []document.Index{
 			{Name: "by_registration", Fields: []string{"registered_at"}},
@@ -50,10 +53,12 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_scope", Fields: []string{"scope", "from"}},
 			{Name: "by_person_anywhere", Fields: []string{"person_id"}, Across: true},
 			{Name: "by_scope_anywhere", Fields: []string{"scope"}, Across: true},
+			projection.Everything,
 		}}),
 		opened(ctx, d, &s.administrations, document.Schema{Name: "administrations"}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
+			projection.Everything,
 		}}),
 	)
 	if err != nil {

@@ -1,7 +1,6 @@
 package tenancy
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,14 +12,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
-	"github.com/guldkorn/guldkorn/libs/bus/bustest"
 	"github.com/guldkorn/guldkorn/libs/document"
-	"github.com/guldkorn/guldkorn/libs/document/sqlite"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -88,22 +84,16 @@ func TestEveryOperation(t *testing.T) {
 		UnitID: &w.unit, UnitName: ptr("Indskoling"),
 	}}, me.Assignments)
 
+	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
+	require.Len(t, copied.Items, 7)
+
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }
 
 func TestOtherServicesLearnOfItThroughTheirDirectory(t *testing.T) {
 	w := newWorld(t)
-	backend, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "intake.db"))
-	require.NoError(t, err)
-	d, err := directory.Open(t.Context(), document.NewStore(backend, "intake", w.clock.now), w.clock.now)
-	require.NoError(t, err)
-	intake := bustest.Connect(t, w.broker, "intake", nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	var group errgroup.Group
-	group.Go(func() error { return intake.Consume(ctx, directory.Owner, d.Handlers()) })
-	t.Cleanup(func() { cancel(); require.NoError(t, group.Wait()); require.NoError(t, backend.Close()) })
-
+	d := w.directory("intake", byEvents)
 	inSchool := tenant.With(t.Context(), w.school)
 	within(t, func() bool {
 		units, err := d.Units(inSchool)

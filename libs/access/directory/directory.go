@@ -15,14 +15,18 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/projection"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// Owner is the service whose events the directory is made of, the first argument of bus.Consume.
+// Owner is the service whose events the directory is made of.
 const Owner = "tenancy"
 
 // Directory answers from the projections. It is safe for concurrent use.
@@ -78,7 +82,18 @@ func Open(ctx context.Context, store *document.Store, now func() time.Time) (*Di
 // what a person gets to see is decided where it is shown.
 func open(context.Context) error { return nil }
 
-// Handlers returns what keeps the directory up to date, for bus.Consume(ctx, Owner, ...).
+// Follow keeps the directory up to date until ctx ends, from the owner's events and, where these may not reach back far
+// enough, from its snapshot.
+func (d *Directory) Follow(ctx context.Context, deps *platform.Deps) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return deps.Bus.Consume(ctx, Owner, d.Handlers()) })
+	group.Go(func() error {
+		return projection.CatchUp(ctx, deps, Owner, d.Handlers(), "organisations", "units", "forums", "role-assignments")
+	})
+	return group.Wait()
+}
+
+// Handlers returns what takes in the owner's events.
 func (d *Directory) Handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, d.organisationCreated)

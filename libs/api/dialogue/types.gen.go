@@ -174,6 +174,66 @@ func (e Effect) Valid() bool {
 	}
 }
 
+// Defines values for EventDatacontenttype.
+const (
+	ApplicationJSON EventDatacontenttype = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the EventDatacontenttype enum.
+func (e EventDatacontenttype) Valid() bool {
+	switch e {
+	case ApplicationJSON:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventSpecversion.
+const (
+	N10 EventSpecversion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the EventSpecversion enum.
+func (e EventSpecversion) Valid() bool {
+	switch e {
+	case N10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventType.
+const (
+	DialogueActionAcceptedV1       EventType = "dialogue.action-accepted.v1"
+	DialogueActionDoneV1           EventType = "dialogue.action-done.v1"
+	DialogueActionDroppedV1        EventType = "dialogue.action-dropped.v1"
+	DialogueActionEffectVerifiedV1 EventType = "dialogue.action-effect-verified.v1"
+	DialogueActionProposedV1       EventType = "dialogue.action-proposed.v1"
+	DialogueDialogueCreatedV1      EventType = "dialogue.dialogue-created.v1"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case DialogueActionAcceptedV1:
+		return true
+	case DialogueActionDoneV1:
+		return true
+	case DialogueActionDroppedV1:
+		return true
+	case DialogueActionEffectVerifiedV1:
+		return true
+	case DialogueActionProposedV1:
+		return true
+	case DialogueDialogueCreatedV1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MinutesResultState.
 const (
 	MinutesResultStateShown  MinutesResultState = "shown"
@@ -402,6 +462,24 @@ func (e VoteResultState) Valid() bool {
 	}
 }
 
+// Defines values for GetSnapshotParamsKind.
+const (
+	Actions   GetSnapshotParamsKind = "actions"
+	Dialogues GetSnapshotParamsKind = "dialogues"
+)
+
+// Valid indicates whether the value is a known member of the GetSnapshotParamsKind enum.
+func (e GetSnapshotParamsKind) Valid() bool {
+	switch e {
+	case Actions:
+		return true
+	case Dialogues:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StartPhaseJSONBodyAttribution.
 const (
 	StartPhaseJSONBodyAttributionGroup StartPhaseJSONBodyAttribution = "group"
@@ -600,6 +678,38 @@ type DisagreementList struct {
 
 // Effect defines model for Effect.
 type Effect string
+
+// Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
+type Event struct {
+	Data            map[string]interface{} `json:"data"`
+	Datacontenttype EventDatacontenttype   `json:"datacontenttype"`
+	ID              openapi_types.UUID     `json:"id"`
+	Revision        int64                  `json:"revision"`
+	Source          string                 `json:"source"`
+	Specversion     EventSpecversion       `json:"specversion"`
+
+	// Subject The id of the entity
+	Subject     string    `json:"subject"`
+	Tenant      string    `json:"tenant"`
+	Time        time.Time `json:"time"`
+	Traceparent *string   `json:"traceparent,omitempty"`
+	Type        EventType `json:"type"`
+}
+
+// EventDatacontenttype defines model for Event.Datacontenttype.
+type EventDatacontenttype string
+
+// EventSpecversion defines model for Event.Specversion.
+type EventSpecversion string
+
+// EventType defines model for Event.Type.
+type EventType string
+
+// EventList defines model for EventList.
+type EventList struct {
+	Items      []Event `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // LiveDelta What is new or changed, each item whole; what is absent is unchanged
 type LiveDelta struct {
@@ -998,6 +1108,15 @@ type DialogueResponse = Dialogue
 
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
+
+// GetSnapshotParams defines parameters for GetSnapshot.
+type GetSnapshotParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetSnapshotParamsKind defines parameters for GetSnapshot.
+type GetSnapshotParamsKind string
 
 // ListActionsParams defines parameters for ListActions.
 type ListActionsParams struct {

@@ -5,6 +5,8 @@ package reportingapi
 
 import (
 	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for Band.
@@ -60,22 +62,22 @@ func (e BenchmarkInstitutions) Valid() bool {
 
 // Defines values for BenchmarkMunicipalities.
 const (
-	N02 BenchmarkMunicipalities = "0-2"
-	N10 BenchmarkMunicipalities = "10+"
-	N35 BenchmarkMunicipalities = "3-5"
-	N69 BenchmarkMunicipalities = "6-9"
+	BenchmarkMunicipalitiesN02 BenchmarkMunicipalities = "0-2"
+	BenchmarkMunicipalitiesN10 BenchmarkMunicipalities = "10+"
+	BenchmarkMunicipalitiesN35 BenchmarkMunicipalities = "3-5"
+	BenchmarkMunicipalitiesN69 BenchmarkMunicipalities = "6-9"
 )
 
 // Valid indicates whether the value is a known member of the BenchmarkMunicipalities enum.
 func (e BenchmarkMunicipalities) Valid() bool {
 	switch e {
-	case N02:
+	case BenchmarkMunicipalitiesN02:
 		return true
-	case N10:
+	case BenchmarkMunicipalitiesN10:
 		return true
-	case N35:
+	case BenchmarkMunicipalitiesN35:
 		return true
-	case N69:
+	case BenchmarkMunicipalitiesN69:
 		return true
 	default:
 		return false
@@ -202,6 +204,51 @@ func (e ChangeState) Valid() bool {
 	case Uncertain:
 		return true
 	case Unchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventDatacontenttype.
+const (
+	ApplicationJSON EventDatacontenttype = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the EventDatacontenttype enum.
+func (e EventDatacontenttype) Valid() bool {
+	switch e {
+	case ApplicationJSON:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventSpecversion.
+const (
+	EventSpecversionN10 EventSpecversion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the EventSpecversion enum.
+func (e EventSpecversion) Valid() bool {
+	switch e {
+	case EventSpecversionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventType.
+const (
+	ReportingReleasePublishedV1 EventType = "reporting.release-published.v1"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case ReportingReleasePublishedV1:
 		return true
 	default:
 		return false
@@ -479,6 +526,38 @@ type EarlierRelease struct {
 	// ReleaseID First 32 hex digits of the content hash.
 	ReleaseID ReleaseID  `json:"release_id"`
 	RoundID   Identifier `json:"round_id"`
+}
+
+// Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
+type Event struct {
+	Data            map[string]interface{} `json:"data"`
+	Datacontenttype EventDatacontenttype   `json:"datacontenttype"`
+	ID              openapi_types.UUID     `json:"id"`
+	Revision        int64                  `json:"revision"`
+	Source          string                 `json:"source"`
+	Specversion     EventSpecversion       `json:"specversion"`
+
+	// Subject The id of the entity
+	Subject     string    `json:"subject"`
+	Tenant      string    `json:"tenant"`
+	Time        time.Time `json:"time"`
+	Traceparent *string   `json:"traceparent,omitempty"`
+	Type        EventType `json:"type"`
+}
+
+// EventDatacontenttype defines model for Event.Datacontenttype.
+type EventDatacontenttype string
+
+// EventSpecversion defines model for Event.Specversion.
+type EventSpecversion string
+
+// EventType defines model for Event.Type.
+type EventType string
+
+// EventList defines model for EventList.
+type EventList struct {
+	Items      []Event `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // Figure A mean from 0 to 100. Small groups have the class alone. With bound, the figure is only known to be at most or at least value.
@@ -813,6 +892,13 @@ type TenantIDParameter = TenantID
 
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
+
+// GetSnapshotParams defines parameters for GetSnapshot.
+type GetSnapshotParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // ListReleasesParams defines parameters for ListReleases.
 type ListReleasesParams struct {

@@ -5,7 +5,63 @@ package tenancyapi
 
 import (
 	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
+
+// Defines values for EventDatacontenttype.
+const (
+	ApplicationJSON EventDatacontenttype = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the EventDatacontenttype enum.
+func (e EventDatacontenttype) Valid() bool {
+	switch e {
+	case ApplicationJSON:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventSpecversion.
+const (
+	N10 EventSpecversion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the EventSpecversion enum.
+func (e EventSpecversion) Valid() bool {
+	switch e {
+	case N10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventType.
+const (
+	TenancyForumChangedV1        EventType = "tenancy.forum-changed.v1"
+	TenancyOrganisationCreatedV1 EventType = "tenancy.organisation-created.v1"
+	TenancyRoleAssignedV1        EventType = "tenancy.role-assigned.v1"
+	TenancyUnitChangedV1         EventType = "tenancy.unit-changed.v1"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case TenancyForumChangedV1:
+		return true
+	case TenancyOrganisationCreatedV1:
+		return true
+	case TenancyRoleAssignedV1:
+		return true
+	case TenancyUnitChangedV1:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for ForumKind.
 const (
@@ -224,6 +280,62 @@ func (e Role) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Defines values for GetSnapshotParamsKind.
+const (
+	Forums          GetSnapshotParamsKind = "forums"
+	Organisations   GetSnapshotParamsKind = "organisations"
+	RoleAssignments GetSnapshotParamsKind = "role-assignments"
+	Units           GetSnapshotParamsKind = "units"
+)
+
+// Valid indicates whether the value is a known member of the GetSnapshotParamsKind enum.
+func (e GetSnapshotParamsKind) Valid() bool {
+	switch e {
+	case Forums:
+		return true
+	case Organisations:
+		return true
+	case RoleAssignments:
+		return true
+	case Units:
+		return true
+	default:
+		return false
+	}
+}
+
+// Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
+type Event struct {
+	Data            map[string]interface{} `json:"data"`
+	Datacontenttype EventDatacontenttype   `json:"datacontenttype"`
+	ID              openapi_types.UUID     `json:"id"`
+	Revision        int64                  `json:"revision"`
+	Source          string                 `json:"source"`
+	Specversion     EventSpecversion       `json:"specversion"`
+
+	// Subject The id of the entity
+	Subject     string    `json:"subject"`
+	Tenant      string    `json:"tenant"`
+	Time        time.Time `json:"time"`
+	Traceparent *string   `json:"traceparent,omitempty"`
+	Type        EventType `json:"type"`
+}
+
+// EventDatacontenttype defines model for Event.Datacontenttype.
+type EventDatacontenttype string
+
+// EventSpecversion defines model for Event.Specversion.
+type EventSpecversion string
+
+// EventType defines model for Event.Type.
+type EventType string
+
+// EventList defines model for EventList.
+type EventList struct {
+	Items      []Event `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // Forum defines model for Forum.
@@ -561,6 +673,15 @@ type CreatePlatformParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
+
+// GetSnapshotParams defines parameters for GetSnapshot.
+type GetSnapshotParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetSnapshotParamsKind defines parameters for GetSnapshot.
+type GetSnapshotParamsKind string
 
 // ListForumsParams defines parameters for ListForums.
 type ListForumsParams struct {

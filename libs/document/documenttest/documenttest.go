@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) document.Backend) {
 	t.Run("races", func(t *testing.T) { races(t, open(t)) })
 	t.Run("outbox", func(t *testing.T) { outbox(t, open(t)) })
 	t.Run("migrations", func(t *testing.T) { migrations(t, open(t)) })
+	t.Run("marks", func(t *testing.T) { marks(t, open(t)) })
 	t.Run("restart", func(t *testing.T) { restart(t, open) })
 }
 
@@ -63,6 +64,7 @@ var indexes = []document.Index{
 	{Name: "by_active", Fields: []string{"active", "since"}},
 	{Name: "by_town", Fields: []string{"home.town"}},
 	{Name: "across_units", Fields: []string{"unit", "age"}, Across: true},
+	{Name: "everything", Across: true},
 }
 
 // start is the time at which the suite's clock begins.

@@ -2,6 +2,8 @@ package documenttest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -99,6 +101,15 @@ func tenants(t *testing.T, backend document.Backend) {
 			ages = append(ages, doc.Body.Age)
 		}
 		require.Equal(t, []int{3, 7}, ages)
+
+		every := map[document.Key]int{}
+		for doc, err := range everyone.All(f.ctx, document.Query{Index: "everything", Limit: 1}) {
+			require.NoError(t, err)
+			key := document.Key{Tenant: doc.Tenant, ID: doc.ID}
+			require.NotContains(t, every, key, "each once")
+			every[key] = doc.Body.Age
+		}
+		require.Subset(t, slices.Collect(maps.Values(every)), []int{3, 7}, "page by page without a field to order by")
 
 		for _, guard := range []func(context.Context) error{nil, func(context.Context) error { return failure.New(failure.AccessDenied) }} {
 			page, err := document.NewAcross(f.people, guard).Find(f.ctx, q)

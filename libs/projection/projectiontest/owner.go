@@ -1,0 +1,30 @@
+// Package projectiontest stands in for services that are asked for snapshots.
+package projectiontest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/host/rest"
+)
+
+// Owner serves a snapshot of each kind, on one page, until the test ends. Kinds that are not in the map are empty.
+func Owner(tb testing.TB, snapshots map[string][]events.Envelope) platform.Address {
+	tb.Helper()
+	routes := http.NewServeMux()
+	routes.HandleFunc("GET /v1/snapshots/{kind}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		list := rest.List[events.Envelope]{Items: snapshots[r.PathValue("kind")]}
+		if list.Items == nil {
+			list.Items = []events.Envelope{}
+		}
+		_ = json.NewEncoder(w).Encode(list) // a caller that has gone wants none
+	})
+	server := httptest.NewServer(routes)
+	tb.Cleanup(server.Close)
+	return platform.Address{Base: server.URL, Client: server.Client()}
+}
