@@ -22,8 +22,18 @@ import (
 // that dies anywhere between is carried on by the next one, which finds the round by its unfinished mark.
 
 // finish takes an unfinished round as far as it can be taken now. A round that is still unfinished without an error
-// waits for the ballot box to make its keys.
+// waits for the ballot box to make its keys. Whoever comes while somebody in this process is at it, a sweep beside a
+// command, shares what comes of that, so that nothing is asked for twice.
 func (s *Intake) finish(ctx context.Context, id string) (document.Document[Round], error) {
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return document.Document[Round]{}, err
+	}
+	after, err, _ := s.finishing.Do(string(owner)+"/"+id, func() (any, error) { return s.finishOne(ctx, id) })
+	return after.(document.Document[Round]), err
+}
+
+func (s *Intake) finishOne(ctx context.Context, id string) (document.Document[Round], error) {
 	ctx = access.WithSubject(ctx, s.identity)
 	doc, err := s.rounds.Get(ctx, id)
 	if err != nil || !doc.Body.Unfinished {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
@@ -76,6 +77,7 @@ type Intake struct {
 	everywhere   *document.Across[Round]
 
 	wake       chan struct{} // a command has been left unfinished
+	finishing  singleflight.Group
 	unfinished prometheus.Gauge
 	engine     *gin.Engine
 	background func(ctx context.Context, loops ...func(context.Context) error) error
