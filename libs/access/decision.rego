@@ -4,6 +4,7 @@
 # A policy declares
 #   permissions         action -> roles that may take it in a scope on the resource's path
 #   service_permissions action -> services that may take it on their own behalf        (optional)
+#   signed_in           actions that every person who is signed in may take            (optional)
 #   allow, deny         extra rules; one deny outweighs every allow                    (optional)
 #   privileged          actions whose permission is logged too, not only its denial    (optional)
 #   quiet               actions about which nothing is logged or counted               (optional)
@@ -14,6 +15,11 @@ import data.guldkorn.hierarchy
 allow if hierarchy.holds(data.guldkorn.service.permissions[input.action])
 
 allow if hierarchy.calls(data.guldkorn.service.service_permissions[input.action])
+
+allow if {
+	input.action in data.guldkorn.service.signed_in
+	hierarchy.is_person
+}
 
 # Never true; so that a policy without denials has the name.
 deny if {
@@ -39,3 +45,5 @@ visible_scopes[action] contains assignment.scope if {
 actions contains action if some action, _ in data.guldkorn.service.permissions
 
 actions contains action if some action, _ in data.guldkorn.service.service_permissions
+
+actions contains action if some action in data.guldkorn.service.signed_in

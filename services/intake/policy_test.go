@@ -26,11 +26,10 @@ func table() accesstest.Table {
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
 		},
 		Services: map[string][]string{"instrument.read": {"reporting", "dialogue", "portal"}},
+		SignedIn: []string{"instrument.read"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			switch action {
-			case "instrument.read":
-				return allowed || s.Service == "" && s.ID != ""
-			case "round.read_state":
+			case "instrument.read", "round.read_state":
 				return allowed
 			}
 			// What is a school's own is decided by roles at the school itself.

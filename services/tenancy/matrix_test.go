@@ -56,12 +56,11 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
 			"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
 		},
+		SignedIn: []string{"me.read"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			isPerson := s.Service == "" && s.ID != ""
 			own := isPerson && r.Attributes["person_id"] == s.ID
 			switch action {
-			case "me.read":
-				return isPerson
 			case "person.read":
 				return allowed || own
 			case "role_assignment.create":

@@ -18,6 +18,7 @@ import (
 type Table struct {
 	Permissions map[string][]string // action -> roles
 	Services    map[string][]string // action -> calling services
+	SignedIn    []string            // actions that every person may take
 	// Extra adds or takes away what the policy's own allow and deny rules do; nil if it has none. It is
 	// given what the tables say.
 	Extra func(s access.Subject, action string, r access.Resource, allowed bool) bool
@@ -29,6 +30,7 @@ func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 	if s.Service != "" {
 		allowed = slices.Contains(t.Services[action], s.Service)
 	} else if s.ID != "" {
+		allowed = slices.Contains(t.SignedIn, action)
 		for _, a := range s.Assignments {
 			if slices.Contains(t.Permissions[action], a.Role) && slices.Contains(r.Path, a.Scope) {
 				allowed = true
@@ -61,6 +63,9 @@ func (t Table) Actions() []string {
 		seen[action] = true
 	}
 	for action := range t.Services {
+		seen[action] = true
+	}
+	for _, action := range t.SignedIn {
 		seen[action] = true
 	}
 	return slices.Sorted(maps.Keys(seen))

@@ -16,6 +16,8 @@ service_permissions := {
 	"thing.deliver": {"portal"},
 }
 
+signed_in := {"thing.greet"}
+
 privileged := {"thing.erase"}
 
 quiet := {"thing.whisper"}
