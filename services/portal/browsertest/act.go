@@ -13,7 +13,9 @@ import (
 const target = `(selector) => {
   const element = document.querySelector(selector);
   if (!element) return {wait: "there is no " + selector};
-  if (document.readyState === "loading") return {wait: "the page is loading"};
+  // Before its styles are there a page moves, and before its first paint the browser drops what is clicked.
+  if (document.readyState !== "complete") return {wait: "the page is loading"};
+  if (!performance.getEntriesByName("first-contentful-paint").length) return {wait: "the page is not painted"};
   element.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
   if (element.closest("[inert]")) return {refused: selector + " is inert"};
   if (element.closest("[aria-hidden=true]")) return {refused: selector + " is hidden from assistive technology"};

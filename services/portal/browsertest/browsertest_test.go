@@ -38,6 +38,8 @@ func TestClickRefusesWhatAPersonCouldNotClick(t *testing.T) {
 <div style="position:relative"><button id="covered">covered</button><div style="position:absolute;inset:0;background:#fff">lid</div></div>
 <button id="disabled" disabled>disabled</button><button id="hidden" style="visibility:hidden">hidden</button><button id="gone" hidden>gone</button>
 <div aria-hidden="true"><button id="unspoken" tabindex="-1">unspoken</button></div>`))
+	p.Click("#good") // waits until the page is there
+	p.WaitText("#good", "clicked")
 	for selector, why := range map[string]string{
 		"#inert": "inert", "#covered": "covered by", "#disabled": "disabled", "#hidden": "not visible", "#gone": "not visible",
 		"#unspoken": "hidden from assistive technology", "#missing": "there is no",
@@ -46,8 +48,6 @@ func TestClickRefusesWhatAPersonCouldNotClick(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, at.Wait+at.Refused, why, selector)
 	}
-	p.Click("#good")
-	p.WaitText("#good", "clicked")
 }
 
 // The checks are themselves checked: each finds the fault that is planted for it, and none where there is none.
