@@ -25,8 +25,8 @@ import (
 
 const (
 	killSchool  tenant.ID = "schoolaaaaaa"
-	killMeeting           = "meeting"
-	killEnv               = "DIALOGUE_KILL_TEST_DIRECTORY"
+	killMeeting string    = "meeting"
+	killEnv     string    = "DIALOGUE_KILL_TEST_DIRECTORY"
 )
 
 // files is the store of the service without the service, in a directory that outlives a killed process.

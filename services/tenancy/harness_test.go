@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -50,23 +49,10 @@ type bench struct {
 	counter int
 }
 
-// watch is a clock that goes by itself and can be moved on.
-type watch struct {
-	mu     sync.Mutex
-	offset time.Duration
-}
+// watch is the real time, as the service is given it.
+type watch struct{}
 
-func (w *watch) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return time.Now().Add(w.offset)
-}
-
-func (w *watch) advance(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.offset += d
-}
+func (*watch) now() time.Time { return time.Now() }
 
 // callers are the services that have keys in the tests.
 var callers = []string{access.Portal, "setup", "intake", "reporting", "dialogue", "notification", "ballotbox"}
