@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -326,13 +325,7 @@ func (w *world) wholeRound(in tenant.ID, round Round, answers []Answer) document
 // told returns the events that the service published, once there are n.
 func (w *world) published(n uint64) []events.Envelope {
 	w.t.Helper()
-	conn, err := nats.Connect("", nats.InProcessServer(w.broker))
-	require.NoError(w.t, err)
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	require.NoError(w.t, err)
-	stream, err := js.Stream(w.t.Context(), Name)
-	require.NoError(w.t, err)
+	stream := bustest.Stream(w.t, w.broker, Name)
 	w.eventually(func() bool {
 		info, err := stream.Info(w.t.Context())
 		return err == nil && info.State.LastSeq >= n

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -124,13 +122,7 @@ func TestADirectoryIsRebuiltWhenTheStreamIsEmpty(t *testing.T) {
 // forget empties the service's stream, as time does.
 func (w *world) forget() {
 	w.t.Helper()
-	conn, err := nats.Connect("", nats.InProcessServer(w.broker))
-	require.NoError(w.t, err)
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	require.NoError(w.t, err)
-	stream, err := js.Stream(w.t.Context(), Name)
-	require.NoError(w.t, err)
+	stream := bustest.Stream(w.t, w.broker, Name)
 	require.NoError(w.t, stream.Purge(w.t.Context()))
 	info, err := stream.Info(w.t.Context())
 	require.NoError(w.t, err)

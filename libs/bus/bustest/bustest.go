@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/bus"
@@ -50,4 +51,17 @@ func Connect(t testing.TB, broker nats.InProcessConnProvider, service string, ch
 	require.NoError(t, err)
 	t.Cleanup(b.Close)
 	return b
+}
+
+// Stream opens the stream of a service, for a test to look into, until the test ends.
+func Stream(t testing.TB, broker nats.InProcessConnProvider, service string) jetstream.Stream {
+	t.Helper()
+	conn, err := nats.Connect("", nats.InProcessServer(broker))
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	require.NoError(t, err)
+	stream, err := js.Stream(t.Context(), service)
+	require.NoError(t, err)
+	return stream
 }
