@@ -30,13 +30,16 @@ const (
 	Facilitator            = "facilitator"
 	UnionAnalyst           = "union_analyst"
 	TextReader             = "text_reader"
+	ITGuide                = "it_guide"
+	LearnerRepresentative  = "learner_representative"
+	Auditor                = "auditor"
 )
 
 // Roles returns every role there is, from the widest scope to the narrowest.
 func Roles() []string {
 	return []string{
-		PlatformOperator, MunicipalAdministrator, MunicipalAnalyst, UnionAnalyst, SchoolAdministrator, Leader,
-		Employee, UnionRepresentative, SafetyRepresentative, ForumMember, Facilitator, TextReader,
+		PlatformOperator, MunicipalAdministrator, MunicipalAnalyst, UnionAnalyst, Auditor, SchoolAdministrator, Leader,
+		Employee, UnionRepresentative, SafetyRepresentative, ForumMember, Facilitator, TextReader, ITGuide, LearnerRepresentative,
 	}
 }
 

@@ -7,9 +7,9 @@ package guldkorn.dialogue
 
 import data.guldkorn.hierarchy
 
-at_school := {"leader", "employee", "tr", "amr", "school_administrator"}
+at_school := {"leader", "employee", "tr", "amr", "school_administrator", "it_guide"}
 
-at_table := at_school | {"forum_member", "facilitator"}
+at_table := at_school | {"forum_member", "facilitator", "learner_representative"}
 
 permissions := {
 	"dialogue.enter": at_table, # asked before anything is looked up, so that strangers learn nothing

@@ -19,8 +19,8 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(role string) bool { return slices.Contains(roles, role) })
 	}
-	works := has("leader", "employee", "tr", "amr", "school_administrator")
-	seated := works || has("forum_member", "facilitator")
+	works := has("leader", "employee", "tr", "amr", "school_administrator", "it_guide")
+	seated := works || has("forum_member", "facilitator", "learner_representative")
 	out := published && works
 	switch action {
 	case "playbook.read":

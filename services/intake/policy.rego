@@ -4,8 +4,8 @@ package guldkorn.intake
 import data.guldkorn.hierarchy
 
 permissions := {
-	"technology.read": {"school_administrator", "leader", "employee", "tr", "amr"},
-	"technology.register": {"school_administrator", "leader"},
+	"technology.read": {"school_administrator", "leader", "employee", "tr", "amr", "it_guide"},
+	"technology.register": {"school_administrator", "leader", "it_guide"},
 	"round.read": {"school_administrator", "leader", "employee", "tr", "amr"},
 	"round.read_draft": {"school_administrator", "leader", "tr", "amr"},
 	"round.preview": {"school_administrator", "leader", "tr", "amr"},

@@ -17,9 +17,10 @@ func table() accesstest.Table {
 	everybody := []string{"school_administrator", "leader", "employee", "tr", "amr"}
 	staffSide := []string{"school_administrator", "leader", "tr", "amr"}
 	steering := []string{"school_administrator", "leader"}
+	guided := func(roles []string) []string { return append([]string{"it_guide"}, roles...) }
 	return accesstest.Table{
 		Permissions: map[string][]string{
-			"technology.read": everybody, "technology.register": steering,
+			"technology.read": guided(everybody), "technology.register": guided(steering),
 			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
 			"round.create": steering, "round.announce": steering, "round.open": steering, "round.close": steering,
 			"round.ticket":     {"employee"},

@@ -270,7 +270,7 @@ func TestPolicy(t *testing.T) {
 	accesstest.RunRego(t, ".")
 	authorizer, err := access.NewAuthorizer(t.Context(), "notification", policy)
 	require.NoError(t, err)
-	staff := []string{access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator}
+	staff := []string{access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator, access.ITGuide}
 	accesstest.Table{
 		Permissions: map[string][]string{
 			"inbox.read": nil, "inbox.mark": nil,

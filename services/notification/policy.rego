@@ -3,7 +3,7 @@ package guldkorn.notification
 
 import data.guldkorn.hierarchy
 
-staff := {"employee", "leader", "tr", "amr", "school_administrator"}
+staff := {"employee", "leader", "tr", "amr", "school_administrator", "it_guide"}
 
 permissions := {
 	# An inbox is one's own; no role opens another's.

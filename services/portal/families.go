@@ -40,6 +40,7 @@ func families() map[string][]string {
 		"role": {
 			"platform_operator", "municipal_administrator", "municipal_analyst", "school_administrator", "leader", "employee",
 			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",
+			"it_guide", "learner_representative", "auditor",
 		},
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",

@@ -26,6 +26,9 @@ var scopeKinds = map[string][]string{
 	access.ForumMember:            {kindSchool},
 	access.Facilitator:            {kindSchool},
 	access.TextReader:             {kindSchool},
+	access.ITGuide:                {kindSchool},
+	access.LearnerRepresentative:  {kindSchool},
+	access.Auditor:                {kindPlatform, kindMunicipality, kindOperator, kindSchool},
 }
 
 // administrators are the roles of which a scope always keeps one holder.

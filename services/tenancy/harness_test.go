@@ -213,7 +213,8 @@ func newWorld(t *testing.T) *world {
 	w.hire("municipal_administrator", w.north, w.north, "")
 	w.hire("municipal_analyst", w.north, w.north, "")
 	w.hire("union_analyst", w.union, w.union, "")
-	for _, role := range []string{"school_administrator", "leader", "tr", "amr", "forum_member", "facilitator", "text_reader"} {
+	w.hire("auditor", w.north, w.north, "")
+	for _, role := range []string{"school_administrator", "leader", "tr", "amr", "forum_member", "facilitator", "text_reader", "it_guide", "learner_representative"} {
 		w.hire(role, w.north, w.school, "")
 	}
 	w.hire("employee", w.north, w.school, w.unit)

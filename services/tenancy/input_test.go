@@ -94,7 +94,7 @@ func TestBadInput(t *testing.T) {
 
 	// Nothing of all this was written.
 	persons := read[tenancyapi.PersonList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/persons?limit=200"), nil))
-	require.Len(t, persons.Items, 11)
+	require.Len(t, persons.Items, 14)
 	units := read[tenancyapi.UnitList](t, w.call(w.people["leader"], "GET", at(w.school, "/units"), nil))
 	require.Len(t, units.Items, 1)
 }

@@ -20,6 +20,7 @@ var (
 	inSchool = []string{
 		access.SchoolAdministrator, access.Leader, access.Employee, access.UnionRepresentative, access.SafetyRepresentative,
 		access.ForumMember, access.Facilitator, access.TextReader,
+		access.ITGuide, access.LearnerRepresentative,
 	}
 	readingServices = []string{"setup", "portal", "intake", "reporting", "dialogue", "notification"}
 )
@@ -32,7 +33,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 	accesstest.Table{
 		Permissions: map[string][]string{
 			"organisation.create":    {access.PlatformOperator, access.MunicipalAdministrator},
-			"organisation.list":      {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst},
+			"organisation.list":      {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst, access.Auditor},
 			"organisation.read":      access.Roles(),
 			"unit.create":            administrators,
 			"unit.change":            administrators,
@@ -44,7 +45,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.lookup":          append([]string{access.MunicipalAdministrator}, inSchool...),
 			"role_assignment.create": administrators,
 			"role_assignment.end":    administrators,
-			"role_assignment.read":   append([]string{access.PlatformOperator}, administrators...),
+			"role_assignment.read":   append([]string{access.PlatformOperator, access.Auditor}, administrators...),
 			"forum.create":           {access.SchoolAdministrator, access.Leader},
 			"forum.change":           {access.SchoolAdministrator, access.Leader},
 			"forum.read":             inSchool,
@@ -83,7 +84,7 @@ type operation struct {
 var outside = []string{"southern administrator", "sister's administrator", "away administrator"}
 
 func operations() []operation {
-	everybodyHere := append([]string{"platform_operator", "municipal_administrator", "municipal_analyst"}, inSchool...)
+	everybodyHere := append([]string{"platform_operator", "municipal_administrator", "municipal_analyst", "auditor"}, inSchool...)
 	get := func(path func(w *world) string) func(*world, actor) answer {
 		return func(w *world, by actor) answer { return w.call(by, "GET", path(w), nil) }
 	}
@@ -137,10 +138,10 @@ func operations() []operation {
 			return w.call(by, "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
 				PersonID: w.person(w.north, "Ny").subject.ID, Role: "municipal_analyst", Scope: string(w.north)})
 		}, 201},
-		{"list the roles in the school", []string{"platform_operator", "municipal_administrator", "school_administrator"}, get(func(w *world) string {
+		{"list the roles in the school", []string{"auditor", "platform_operator", "municipal_administrator", "school_administrator"}, get(func(w *world) string {
 			return at(w.north, "/role-assignments?scope="+string(w.school))
 		}), 200},
-		{"list a person's roles", []string{"platform_operator", "municipal_administrator", "school_administrator", "sister's administrator"}, get(func(w *world) string {
+		{"list a person's roles", []string{"auditor", "platform_operator", "municipal_administrator", "school_administrator", "sister's administrator"}, get(func(w *world) string {
 			return at(w.north, "/role-assignments?person_id="+w.people["tr"].subject.ID)
 		}), 200},
 		{"end a role in the school", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {

@@ -15,16 +15,19 @@ school_roles := {
 	"forum_member",
 	"facilitator",
 	"text_reader",
+	"it_guide",
+	"learner_representative",
 }
 
 permissions := {
 	"organisation.create": {"platform_operator", "municipal_administrator"},
-	"organisation.list": {"platform_operator", "municipal_administrator", "municipal_analyst"},
+	"organisation.list": {"platform_operator", "municipal_administrator", "municipal_analyst", "auditor"},
 	"organisation.read": (school_roles | {
 		"platform_operator",
 		"municipal_administrator",
 		"municipal_analyst",
 		"union_analyst",
+		"auditor",
 	}),
 	"unit.create": {"municipal_administrator", "school_administrator"},
 	"unit.change": {"municipal_administrator", "school_administrator"},
@@ -36,7 +39,7 @@ permissions := {
 	"person.lookup": (school_roles | {"municipal_administrator"}),
 	"role_assignment.create": {"municipal_administrator", "school_administrator"},
 	"role_assignment.end": {"municipal_administrator", "school_administrator"},
-	"role_assignment.read": {"platform_operator", "municipal_administrator", "school_administrator"},
+	"role_assignment.read": {"platform_operator", "municipal_administrator", "school_administrator", "auditor"},
 	"forum.create": {"school_administrator", "leader"},
 	"forum.change": {"school_administrator", "leader"},
 	"forum.read": school_roles,

@@ -48,7 +48,7 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, "Team A", read[tenancyapi.Unit](t, one).Name)
 
 	staff := read[tenancyapi.StaffList](t, w.call(leader, "GET", at(w.school, "/staff"), nil))
-	require.Len(t, staff.Items, 8)
+	require.Len(t, staff.Items, 10)
 	persons := read[tenancyapi.PersonList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/persons?limit=3"), nil))
 	require.Len(t, persons.Items, 3)
 	self := read[tenancyapi.Person](t, w.call(leader, "GET", at(w.north, "/persons/"+leader.subject.ID), nil))

@@ -237,10 +237,13 @@ func (e OrganisationKind) Valid() bool {
 // Defines values for Role.
 const (
 	RoleAmr                    Role = "amr"
+	RoleAuditor                Role = "auditor"
 	RoleEmployee               Role = "employee"
 	RoleFacilitator            Role = "facilitator"
 	RoleForumMember            Role = "forum_member"
+	RoleItGuide                Role = "it_guide"
 	RoleLeader                 Role = "leader"
+	RoleLearnerRepresentative  Role = "learner_representative"
 	RoleMunicipalAdministrator Role = "municipal_administrator"
 	RoleMunicipalAnalyst       Role = "municipal_analyst"
 	RolePlatformOperator       Role = "platform_operator"
@@ -255,13 +258,19 @@ func (e Role) Valid() bool {
 	switch e {
 	case RoleAmr:
 		return true
+	case RoleAuditor:
+		return true
 	case RoleEmployee:
 		return true
 	case RoleFacilitator:
 		return true
 	case RoleForumMember:
 		return true
+	case RoleItGuide:
+		return true
 	case RoleLeader:
+		return true
+	case RoleLearnerRepresentative:
 		return true
 	case RoleMunicipalAdministrator:
 		return true
