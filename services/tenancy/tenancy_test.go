@@ -56,7 +56,7 @@ func TestEveryOperation(t *testing.T) {
 	require.NotEmpty(t, self.Email)
 
 	assignments := read[tenancyapi.RoleAssignmentList](t, w.call(admin, "GET", at(w.north, "/role-assignments?scope="+string(w.school)), nil))
-	require.Len(t, assignments.Items, 8)
+	require.Len(t, assignments.Items, 10)
 	ended := w.call(admin, "POST", at(w.north, "/role-assignments/"+w.assignments["text_reader"].AssignmentID+"/end"),
 		tenancyapi.RoleEnd{}, ifMatch(w.assignments["text_reader"].Revision))
 	require.NotNil(t, read[tenancyapi.RoleAssignment](t, ended).To)
