@@ -78,6 +78,7 @@ func (s Subject) Has(role string, scope tenant.ID) bool {
 // Resource is what an action is about.
 type Resource struct {
 	Type       string
+	ID         string // for the record of the decision; no policy looks at it
 	Tenant     tenant.ID
 	Path       []tenant.ID // the tenant's ancestors, the platform first, and the tenant itself last
 	Unit       string

@@ -44,6 +44,7 @@ type Authorizer struct {
 	logger     *slog.Logger
 	decisions  *prometheus.CounterVec
 	duration   prometheus.Histogram
+	record     Recorder
 }
 
 // Option changes where an Authorizer tells about its decisions.
@@ -52,6 +53,7 @@ type Option func(*options)
 type options struct {
 	logger     *slog.Logger
 	registerer prometheus.Registerer
+	record     Recorder
 }
 
 // WithLogger sends the decision log to logger: denials, failures and permitted privileged actions. Without
@@ -78,7 +80,7 @@ func NewAuthorizer(ctx context.Context, service, policy string, opts ...Option) 
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("access: policy of %s: %w", service, compiler.Errors)
 	}
-	a := &Authorizer{service: service, logger: o.logger}
+	a := &Authorizer{service: service, logger: o.logger, record: o.record}
 	pkg := "data.guldkorn." + service
 	if a.allowed, err = prepare(ctx, compiler, pkg+".allowed"); err != nil {
 		return nil, err
@@ -192,6 +194,10 @@ func (a *Authorizer) instrument(registerer prometheus.Registerer) error {
 func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Resource) error {
 	started := time.Now()
 	allowed, err := a.evaluate(ctx, s, action, r)
+	took := time.Since(started)
+	if err == nil {
+		err = a.remember(ctx, s, action, r, allowed)
+	}
 	outcome := "denied"
 	switch {
 	case err != nil:
@@ -200,7 +206,7 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 		outcome = "allowed"
 	}
 	if !a.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
-		a.duration.Observe(time.Since(started).Seconds())
+		a.duration.Observe(took.Seconds())
 		a.tell(ctx, s, action, r, outcome, err)
 	}
 	switch {

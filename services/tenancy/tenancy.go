@@ -17,6 +17,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
@@ -35,6 +36,7 @@ type Service struct {
 	store      *store
 	profiles   *profiles
 	authorizer *access.Authorizer
+	audit      *audit.Log
 	engine     *gin.Engine
 }
 
@@ -48,7 +50,11 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.profiles, err = openProfiles(d.Keys); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer))
+	if s.audit, err = audit.Open(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy,
+		access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer), access.WithRecorder(s.recordDecision))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +98,7 @@ func (s *Service) decide(ctx context.Context, action, resource string, owner ten
 	if err != nil {
 		return err
 	}
-	r := access.Resource{Type: resource, Tenant: owner, Attributes: attributes}
+	r := access.Resource{Type: resource, ID: concerning(attributes), Tenant: owner, Attributes: attributes}
 	if owner != "" {
 		if r.Path, err = s.store.path(ctx, owner); err != nil {
 			return fmt.Errorf("decide %s: %w", action, err)

@@ -1,0 +1,42 @@
+package tenancy
+
+import (
+	"context"
+	"regexp"
+	"slices"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// recordDecision writes a decision into the audit log of the tenant that it is about. Of a tenant that does not exist
+// there is no log: else whoever is signed in could fill the database by asking about such ones.
+func (s *Service) recordDecision(ctx context.Context, r access.Record) error {
+	if !r.Allowed {
+		_, err := s.store.organisation(ctx, r.Tenant)
+		if failure.CodeOf(err) == failure.DocumentNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.audit.Record(ctx, r)
+}
+
+// concerning names in the audit log what a decision is about, by what the policy was told of it: the person, and for a
+// role which one, as "person/role". What a caller made up is left out, since it could say anything.
+func concerning(attributes map[string]any) string {
+	person, _ := attributes["person_id"].(string)
+	if !idPattern.MatchString(person) {
+		person = ""
+	}
+	role, _ := attributes["role"].(string)
+	if !slices.Contains(access.Roles(), role) {
+		return person
+	}
+	return person + "/" + role
+}
+
+// idPattern is what ids that this service makes look like.
+var idPattern = regexp.MustCompile(`^[0-9a-f-]{1,64}$`)
