@@ -1,5 +1,7 @@
 package portal
 
+import "slices"
+
 // The model's themes and qualities, in its order.
 var (
 	themes    = []string{"core_task", "professional_practice", "relations", "implementation"}
@@ -45,12 +47,19 @@ func families() map[string][]string {
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},
-		"reading_short":    {"helps", "hinders", "both", "little", "even", "too_few"},
-		"disagreement":     disagreementFields,
-		"benchmark_reason": {"too_few_institutions", "too_few_municipalities", "no_national_release"},
-		"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
-		"weekday":          {"1", "2", "3", "4", "5", "6", "7"},
-		"want":             formFields,
+		"reading_short":      {"helps", "hinders", "both", "little", "even", "too_few"},
+		"disagreement":       disagreementFields,
+		"benchmark_reason":   {"too_few_institutions", "too_few_municipalities", "no_national_release"},
+		"month":              {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
+		"weekday":            {"1", "2", "3", "4", "5", "6", "7"},
+		"want":               formFields,
+		"role_does":          append(slices.Clone(usualRoles), otherRoles...),
+		"institution_type":   institutionTypes,
+		"organisation_kind":  {"school", "municipality", "operator", "union"},
+		"organisations":      {"operator", "platform"},
+		"organisations_lead": {"operator", "platform"},
+		"organisations_new":  {"operator", "platform"},
+		"organisations_code": {"operator", "platform"},
 	}
 }
 
@@ -61,4 +70,5 @@ var technologyKinds = []string{"classroom", "learning_material", "learning_platf
 var formFields = []string{
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
+	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login",
 }

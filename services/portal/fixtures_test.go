@@ -18,7 +18,6 @@ import (
 func (s *stage) school() {
 	bo := strings.ReplaceAll(annaID, "1", "2")
 	at := func(parts ...string) string { return under(schoolID, parts...) }
-	s.on("tenancy", "GET "+at("organisation"), tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da"})
 	s.on("tenancy", "GET "+at("units"), tenancyapi.UnitList{Items: []tenancyapi.Unit{{UnitID: "u1", Name: "Indskoling", Headcount: 11}, {UnitID: "u2", Name: "Udskoling", Headcount: 4}}})
 	s.on("tenancy", "GET "+at("staff"), tenancyapi.StaffList{Items: []tenancyapi.StaffMember{
 		{PersonID: annaID, Name: "Anna Lind", Roles: []tenancyapi.Role{"employee", "tr"}}, {PersonID: bo, Name: "Bo Kjær", Roles: []tenancyapi.Role{"leader"}},
@@ -27,6 +26,19 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+at("forums"), tenancyapi.ForumList{Items: []tenancyapi.Forum{forum}})
 	s.on("tenancy", "GET "+at("forums", "f1"), forum)
 	s.on("tenancy", "POST "+at("persons", "lookup"), tenancyapi.PersonNameList{Items: []tenancyapi.PersonName{{PersonID: annaID, Name: "Anna Lind", Language: "da"}, {PersonID: bo, Name: "Bo Kjær", Language: "da"}}})
+	s.on("tenancy", "GET "+under(operatorID, "role-assignments"), tenancyapi.RoleAssignmentList{Items: []tenancyapi.RoleAssignment{
+		{AssignmentID: "ra1", PersonID: annaID, Role: "employee", Scope: schoolID, UnitID: pointer("u1"), From: s.now().AddDate(-1, 0, 0), Revision: 1},
+		{AssignmentID: "ra2", PersonID: annaID, Role: "tr", Scope: schoolID, From: s.now().AddDate(-1, 0, 0), To: pointer(s.now().AddDate(0, 1, 0)), Revision: 2},
+		{AssignmentID: "ra3", PersonID: annaID, Role: "amr", Scope: schoolID, From: s.now().AddDate(-2, 0, 0), To: pointer(s.now().AddDate(-1, 0, 0)), Revision: 2},
+		{AssignmentID: "ra4", PersonID: annaID, Role: "leader", Scope: "dddddddddddd", From: s.now().AddDate(-1, 0, 0), Revision: 1},
+	}})
+	school := tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da", Code: pointer("901001"),
+		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole"))}
+	municipality := tenancyapi.Organisation{OrganisationID: operatorID, Kind: "municipality", Name: "Havnelund Kommune", Language: "da", ParentID: pointer(platformID)}
+	s.on("tenancy", "GET "+at("organisation"), school)
+	s.on("tenancy", "GET "+under(operatorID, "organisation"), municipality)
+	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
+	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)

@@ -43,6 +43,8 @@ func (p place) path() string {
 		return "/operators/" + p.id + "/follow-through"
 	case "union":
 		return "/unions/" + p.id + "/benchmark"
+	case "platform":
+		return levels["platform"].path(p.id)
 	default:
 		return "/"
 	}
@@ -87,10 +89,15 @@ func (v *visit) menu(out *view) {
 			add("menu.technologies", schoolPath(here.id, "technologies"))
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
-			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours")
+			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id")
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
+		if v.session.has(here.id, access.MunicipalAdministrator) {
+			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id")
+		}
+	case "platform":
+		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id")
 	case "union":
 		add("menu.benchmark", here.path())
 	}

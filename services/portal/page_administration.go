@@ -3,15 +3,19 @@ package portal
 import (
 	"net/http"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 )
 
-// administrationPage is the school's set-up, for reading.
+// administrationPage is how the school is set up. Who administers it changes it from here; its leader and
+// representatives read.
 type administrationPage struct {
-	School tenancyapi.Organisation
-	Units  []tenancyapi.Unit
-	Staff  []tenancyapi.StaffMember
-	Forums []forumView
+	School      tenancyapi.Organisation
+	Units       []tenancyapi.Unit
+	Staff       []tenancyapi.StaffMember
+	Forums      []forumView
+	Administers bool
+	Form        form // of a new unit
 }
 
 type forumView struct {
@@ -21,8 +25,10 @@ type forumView struct {
 
 type seatView struct{ Name, Seat string }
 
-func (v *visit) administration() error {
-	var page administrationPage
+func (v *visit) administration() error { return v.administrationWith(http.StatusOK, form{}) }
+
+func (v *visit) administrationWith(status int, f form) error {
+	page := administrationPage{Administers: v.has(access.SchoolAdministrator), Form: f}
 	var units tenancyapi.UnitList
 	var staff tenancyapi.StaffList
 	var forums tenancyapi.ForumList
@@ -47,5 +53,26 @@ func (v *visit) administration() error {
 		}
 		page.Forums = append(page.Forums, view)
 	}
-	return v.show(http.StatusOK, "administration", page)
+	return v.show(status, "administration", page)
+}
+
+// createUnit adds a unit to the school, in another one or directly beneath the school.
+func (v *visit) createUnit() error {
+	in := tenancyapi.NewUnit{Name: v.input("name"), ParentID: chosen(v.input("parent_id"))}
+	if err := v.call("tenancy", http.MethodPost, v.at("units"), in, nil, v.key()); err != nil {
+		f, err := v.refused(err)
+		if err != nil {
+			return err
+		}
+		return v.administrationWith(http.StatusUnprocessableEntity, f)
+	}
+	return v.redirect(v.school("administration"))
+}
+
+// chosen is what was picked from a list that may be left alone.
+func chosen(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
 }

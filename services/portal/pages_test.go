@@ -17,7 +17,9 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
 		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
-		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"),
+		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
+		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/schools/" + schoolID,
+		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 	}
@@ -75,7 +77,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours"} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}

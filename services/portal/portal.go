@@ -119,6 +119,14 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
 	e.GET("/unions/:tenant_id/benchmark", p.person((*visit).benchmark))
 
+	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
+		set := e.Group(base, host.Tenant())
+		set.GET("", p.person((*visit).organisations))
+		set.POST("", p.person((*visit).createOrganisation))
+		set.GET("/:organisation_id", p.person((*visit).organisation))
+		set.POST("/:organisation_id/people", p.person((*visit).appoint))
+	}
+
 	school := e.Group("/schools/:tenant_id", host.Tenant())
 	school.GET("", p.person((*visit).schoolHome))
 	school.GET("/technologies", p.person((*visit).technologies))
@@ -139,6 +147,10 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.GET("/quiet-hours", p.person((*visit).quietHours))
 	school.POST("/quiet-hours", p.person((*visit).setQuietHours))
 	school.GET("/administration", p.person((*visit).administration))
+	school.POST("/administration/units", p.person((*visit).createUnit))
+	school.GET("/administration/people/:person_id", p.person((*visit).staffMember))
+	school.POST("/administration/people/:person_id/roles", p.person((*visit).giveRole))
+	school.POST("/administration/people/:person_id/roles/:assignment_id/end", p.person((*visit).endRole))
 	p.dialogueRoutes(school)
 }
 

@@ -35,6 +35,7 @@ const (
 	operatorID = "aaaaaaaaaaaa"
 	schoolID   = "bbbbbbbbbbbb"
 	unionID    = "cccccccccccc"
+	platformID = "ffffffffffff"
 	annaID     = "11111111-1111-4111-8111-111111111111"
 )
 
@@ -212,6 +213,8 @@ func (s *stage) people() {
 		if token.ID != annaID {
 			role("leader", schoolID, "Egebakkeskolen", "school")
 			role("municipal_administrator", operatorID, "Havnelund Kommune", "municipality")
+			role("school_administrator", schoolID, "Egebakkeskolen", "school")
+			role("platform_operator", platformID, "Platformen", "platform")
 			role("union_analyst", unionID, "Fagforeningen", "union")
 		}
 		if err := json.NewEncoder(w).Encode(me); err != nil {
