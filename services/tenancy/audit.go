@@ -38,5 +38,8 @@ func concerning(attributes map[string]any) string {
 	return person + "/" + role
 }
 
-// idPattern is what ids that this service makes look like.
-var idPattern = regexp.MustCompile(`^[0-9a-f-]{1,64}$`)
+// What ids that this service makes look like, and hashes of entries.
+var (
+	idPattern   = regexp.MustCompile(`^[0-9a-f-]{1,64}$`)
+	hashPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)

@@ -1,6 +1,9 @@
 package tenancy
 
 import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -54,4 +57,66 @@ func TestDecisionsAreAudited(t *testing.T) {
 	nowhere := tenant.New()
 	require.Equal(t, http.StatusForbidden, w.call(stranger, "GET", at(nowhere, "/units"), nil).status)
 	require.Empty(t, w.chain(nowhere), "a tenant that does not exist gets no log")
+}
+
+func TestAuditLogIsSearched(t *testing.T) {
+	w := newWorld(t)
+	by := w.people["amr"]
+	stranger := w.people["southern administrator"]
+	for range 3 {
+		w.call(stranger, "GET", at(w.school, "/units"), nil)
+	}
+	search := func(query string) tenancyapi.AuditEntryList {
+		t.Helper()
+		return read[tenancyapi.AuditEntryList](t, w.call(by, "GET", at(w.school, "/audit-entries?"+query), nil))
+	}
+	chain := w.chain(w.school)
+	newest := search("limit=1")
+	require.Equal(t, chain[len(chain)-1].Hash, newest.Items[0].Hash)
+	require.NotNil(t, newest.NextCursor)
+	older := search("limit=200&cursor=" + *newest.NextCursor)
+	require.Len(t, older.Items, len(chain)-1)
+	require.Nil(t, older.NextCursor)
+
+	require.Len(t, search("action=unit.read&subject="+stranger.subject.ID).Items, 3)
+	require.Len(t, search("action=role_assignment.create&subject=service:setup").Items, len(chain)-3)
+	require.Empty(t, search("action=unit.read&subject="+by.subject.ID).Items)
+	require.Empty(t, search("to=2020-01-01T00:00:00Z").Items)
+	require.Len(t, search("from=2020-01-01T00:00:00%2B01:00&limit=200").Items, len(chain))
+
+	for query, status := range map[string]int{"from=yesterday": 422, "to=1": 422, "limit=0": 422, "cursor=x": 400} {
+		require.Equal(t, status, w.call(by, "GET", at(w.school, "/audit-entries?"+query), nil).status, query)
+	}
+}
+
+func TestAuditLogIsExportedAndVerified(t *testing.T) {
+	w := newWorld(t)
+	by := w.people["school_administrator"]
+	lines := w.call(by, "GET", at(w.school, "/audit-export"), nil)
+	require.Equal(t, http.StatusOK, lines.status)
+	chain := w.chain(w.school)
+	require.Equal(t, "audit.export", chain[len(chain)-1].Action, "who took the log away stands in it")
+	found, err := audit.Verify(w.school, audit.ReadNDJSON(bytes.NewReader(lines.body)))
+	require.NoError(t, err)
+	last := audit.Head{Seq: chain[len(chain)-1].Seq, Hash: chain[len(chain)-1].Hash}
+	require.Equal(t, audit.Finding{Head: last}, found)
+
+	sheet := w.call(by, "GET", at(w.school, "/audit-export?format=csv"), nil)
+	rows, err := csv.NewReader(bytes.NewReader(sheet.body)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, len(chain)+2, "a heading, and the second export's own entry")
+	require.Equal(t, http.StatusUnprocessableEntity, w.call(by, "GET", at(w.school, "/audit-export?format=pdf"), nil).status)
+
+	verify := func(query string) tenancyapi.AuditVerification {
+		t.Helper()
+		return read[tenancyapi.AuditVerification](t, w.call(by, "GET", at(w.school, "/audit-verification"+query), nil))
+	}
+	require.True(t, verify("").Intact)
+	require.True(t, verify(fmt.Sprintf("?known_seq=%d&known_hash=%s", last.Seq, last.Hash)).Intact)
+	bad := verify(fmt.Sprintf("?known_seq=%d&known_hash=%s", last.Seq, chain[0].Hash))
+	require.False(t, bad.Intact)
+	require.Equal(t, last.Seq, *bad.BadSeq)
+	for _, query := range []string{"?known_seq=1", "?known_hash=" + last.Hash, "?known_seq=x&known_hash=" + last.Hash, "?known_seq=1&known_hash=x"} {
+		require.Equal(t, http.StatusUnprocessableEntity, w.call(by, "GET", at(w.school, "/audit-verification"+query), nil).status, query)
+	}
 }

@@ -39,6 +39,9 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.GET("/forums", host.Handle(s.listForums))
 	t.GET("/forums/:forum_id", host.Handle(s.getForum))
 	t.PUT("/forums/:forum_id/members", host.Handle(s.setForumMembers))
+	t.GET("/audit-entries", host.Handle(s.listAuditEntries))
+	t.GET("/audit-export", host.Handle(s.exportAuditLog))
+	t.GET("/audit-verification", host.Handle(s.verifyAuditLog))
 }
 
 // rolesOf returns what roles a person has now, for the policy.

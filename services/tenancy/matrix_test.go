@@ -30,6 +30,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
 	require.NoError(t, err)
 	administrators := []string{access.MunicipalAdministrator, access.SchoolAdministrator}
+	keepers := []string{access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative, access.Auditor,
+		access.MunicipalAdministrator, access.PlatformOperator}
 	accesstest.Table{
 		Permissions: map[string][]string{
 			"organisation.create":    {access.PlatformOperator, access.MunicipalAdministrator},
@@ -49,6 +51,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"forum.create":           {access.SchoolAdministrator, access.Leader},
 			"forum.change":           {access.SchoolAdministrator, access.Leader},
 			"forum.read":             inSchool,
+			"audit.read":             keepers,
+			"audit.export":           keepers,
 		},
 		Services: map[string][]string{
 			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},
@@ -66,6 +70,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed || own
 			case "role_assignment.create":
 				return allowed && !own
+			case "audit.read", "audit.export":
+				return allowed && slices.ContainsFunc(keepers, func(role string) bool { return s.Has(role, r.Tenant) })
 			}
 			return allowed
 		},
@@ -160,6 +166,10 @@ func operations() []operation {
 			f := read[tenancyapi.Forum](w.t, w.call(service("dialogue"), "GET", at(w.school, "/forums/"+w.forum.ForumID), nil))
 			return w.call(by, "PUT", at(w.school, "/forums/"+w.forum.ForumID+"/members"), tenancyapi.ForumMembers{Members: f.Members}, ifMatch(f.Revision))
 		}, 200},
+		{"read the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-entries")), 200},
+		{"read the municipality's audit log", []string{"municipal_administrator", "auditor"}, get(func(w *world) string { return at(w.north, "/audit-entries") }), 200},
+		{"export the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-export?format=csv")), 200},
+		{"verify the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-verification")), 200},
 		{"match a sign-in", []string{"portal"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: "demo", Login: "nobody"})
 		}, http.StatusNotFound},

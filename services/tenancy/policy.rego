@@ -43,7 +43,11 @@ permissions := {
 	"forum.create": {"school_administrator", "leader"},
 	"forum.change": {"school_administrator", "leader"},
 	"forum.read": school_roles,
+	"audit.read": keepers,
+	"audit.export": keepers,
 }
+
+keepers := {"school_administrator", "tr", "amr", "auditor", "municipal_administrator", "platform_operator"}
 
 readers := {"setup", "portal", "intake", "reporting", "dialogue", "notification"}
 
@@ -69,6 +73,13 @@ privileged := {
 	"person.create",
 	"role_assignment.create",
 	"role_assignment.end",
+	"audit.export",
+}
+
+# What happened in a tenant is for those who have a role in it, and not for those above.
+deny if {
+	input.action in {"audit.read", "audit.export"}
+	not hierarchy.holds_here(keepers)
 }
 
 # Everybody may see who they are themselves.

@@ -136,3 +136,29 @@ test_services_denied_elsewhere if {
 	not may(person("platform_operator", "platform"), "platform.create", everybody)
 	not may(person("municipal_administrator", "north"), "sign_in.match", everybody)
 }
+
+test_audit_log_is_for_the_tenant_itself if {
+	every action in ["audit.read", "audit.export"] {
+		every role in ["school_administrator", "tr", "amr", "auditor"] {
+			may(person(role, "school"), action, school)
+		}
+		may(person("municipal_administrator", "north"), action, operator)
+		may(person("auditor", "north"), action, operator)
+	}
+}
+
+test_audit_log_denied_to_others if {
+	every action in ["audit.read", "audit.export"] {
+		every role in ["leader", "employee", "forum_member", "facilitator", "text_reader"] {
+			not may(person(role, "school"), action, school)
+		}
+		not may(person("municipal_administrator", "north"), action, school)
+		not may(person("auditor", "north"), action, school)
+		not may(person("platform_operator", "platform"), action, school)
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(person("municipal_analyst", "north"), action, operator)
+		not may(person("municipal_administrator", "south"), action, operator)
+		not may(person("school_administrator", "other"), action, school)
+		not may(service("portal"), action, school)
+	}
+}

@@ -87,6 +87,11 @@ func TestEveryOperation(t *testing.T) {
 	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
 	require.Len(t, copied.Items, 7)
 
+	entries := read[tenancyapi.AuditEntryList](t, w.call(admin, "GET", at(w.school, "/audit-entries?action=role_assignment.end"), nil))
+	require.Equal(t, admin.subject.ID, entries.Items[0].Subject)
+	require.Equal(t, http.StatusOK, w.call(admin, "GET", at(w.school, "/audit-export"), nil).status)
+	require.True(t, read[tenancyapi.AuditVerification](t, w.call(admin, "GET", at(w.school, "/audit-verification"), nil)).Intact)
+
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }

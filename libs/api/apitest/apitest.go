@@ -20,6 +20,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// Lines of JSON are held against their description as text.
+func init() {
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
+}
+
 // API is one service's description with a record of which operations were seen to succeed.
 type API struct {
 	t       testing.TB

@@ -9,6 +9,24 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AuditEntryDecision.
+const (
+	Allowed AuditEntryDecision = "allowed"
+	Denied  AuditEntryDecision = "denied"
+)
+
+// Valid indicates whether the value is a known member of the AuditEntryDecision enum.
+func (e AuditEntryDecision) Valid() bool {
+	switch e {
+	case Allowed:
+		return true
+	case Denied:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventDatacontenttype.
 const (
 	ApplicationJSON EventDatacontenttype = "application/json"
@@ -313,6 +331,73 @@ func (e GetSnapshotParamsKind) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Defines values for ExportAuditLogParamsFormat.
+const (
+	Csv    ExportAuditLogParamsFormat = "csv"
+	Ndjson ExportAuditLogParamsFormat = "ndjson"
+)
+
+// Valid indicates whether the value is a known member of the ExportAuditLogParamsFormat enum.
+func (e ExportAuditLogParamsFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Ndjson:
+		return true
+	default:
+		return false
+	}
+}
+
+// AuditEntry One decision. `hash` is SHA-256, in lower-case hexadecimal, over the text `guldkorn audit entry 1` and the fields
+// tenant_id, seq (decimal), at (milliseconds since 1970, decimal), subject, action, resource_type, resource_id,
+// decision and previous, in this order and each preceded by its length in bytes (eight bytes, big-endian).
+type AuditEntry struct {
+	Action string `json:"action"`
+
+	// At When it was recorded, in whole milliseconds
+	At       time.Time          `json:"at"`
+	Decision AuditEntryDecision `json:"decision"`
+	Hash     string             `json:"hash"`
+
+	// Previous The hash of the entry before; empty for the first
+	Previous string `json:"previous"`
+
+	// ResourceID Of what, such as a person's id, or that and a role as `person/role`; empty for the tenant as a whole
+	ResourceID   string `json:"resource_id"`
+	ResourceType string `json:"resource_type"`
+	Seq          int64  `json:"seq"`
+
+	// Subject A person's id, or `service:` and a service's name
+	Subject  string   `json:"subject"`
+	TenantID TenantID `json:"tenant_id"`
+}
+
+// AuditEntryDecision defines model for AuditEntry.Decision.
+type AuditEntryDecision string
+
+// AuditEntryList defines model for AuditEntryList.
+type AuditEntryList struct {
+	Items      []AuditEntry `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// AuditVerification defines model for AuditVerification.
+type AuditVerification struct {
+	// BadSeq The first entry that is not as it was written
+	BadSeq *int64 `json:"bad_seq,omitempty"`
+
+	// Hash Its hash; empty for an empty log
+	Hash   string `json:"hash"`
+	Intact bool   `json:"intact"`
+
+	// Reason What is wrong with it
+	Reason *string `json:"reason,omitempty"`
+
+	// Seq The last entry up to which everything is as it was written
+	Seq int64 `json:"seq"`
 }
 
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
@@ -691,6 +776,36 @@ type GetSnapshotParams struct {
 
 // GetSnapshotParamsKind defines parameters for GetSnapshot.
 type GetSnapshotParamsKind string
+
+// ListAuditEntriesParams defines parameters for ListAuditEntries.
+type ListAuditEntriesParams struct {
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// Subject A person's id or `service:` and a name
+	Subject *string `form:"subject,omitempty" json:"subject,omitempty"`
+
+	// From Entries at this time or later
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Entries before this time
+	To     *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	Cursor *Cursor    `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ExportAuditLogParams defines parameters for ExportAuditLog.
+type ExportAuditLogParams struct {
+	Format *ExportAuditLogParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ExportAuditLogParamsFormat defines parameters for ExportAuditLog.
+type ExportAuditLogParamsFormat string
+
+// VerifyAuditLogParams defines parameters for VerifyAuditLog.
+type VerifyAuditLogParams struct {
+	KnownSeq  *int64  `form:"known_seq,omitempty" json:"known_seq,omitempty"`
+	KnownHash *string `form:"known_hash,omitempty" json:"known_hash,omitempty"`
+}
 
 // ListForumsParams defines parameters for ListForums.
 type ListForumsParams struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // Europe/Copenhagen, also where the machine has no zones
@@ -24,6 +25,9 @@ const usage = `Guldkorn: what digital technology does to the work environment, t
   guldkorn deadletter list     [--data-dir DIR | --nats URL]
   guldkorn deadletter replay ID [--data-dir DIR | --nats URL]
                                events that a service could not take
+  guldkorn audit verify [FILE] [--head NUMBER:HASH] [--data-dir DIR]
+                               whether audit logs are as they were written: an exported
+                               one, or all those in the data directory
   guldkorn demo reset [--data-dir DIR]
                                removes the data of a demo that is not running
   guldkorn keys --data-dir DIR makes the keys of a deployment of separate services
@@ -42,18 +46,18 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	if len(args) > 0 {
 		command, rest = args[0], args[1:]
 	}
-	if (command == "deadletter" || command == "demo") && len(rest) > 0 {
+	if (command == "deadletter" || command == "demo" || command == "audit") && len(rest) > 0 {
 		command, rest = command+" "+rest[0], rest[1:]
 	}
-	id := ""
-	if command == "deadletter replay" && len(rest) > 0 {
-		id, rest = rest[0], rest[1:]
+	named := "" // what the command is about: a dead letter, a file
+	if command == "deadletter replay" && len(rest) > 0 || command == "audit verify" && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		named, rest = rest[0], rest[1:]
 	}
 	flags := flag.NewFlagSet("guldkorn "+command, flag.ContinueOnError)
 	flags.SetOutput(log)
 	dataDir := flags.String("data-dir", allinone.DefaultDataDir(), "where data is kept")
 	var o allinone.Options
-	var nats string
+	var nats, head string
 	switch command {
 	case "run":
 		flags.BoolVar(&o.Demo, "demo", false, "with invented schools, people and answers")
@@ -63,6 +67,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		flags.StringVar(&o.Listen, "listen", "127.0.0.1:0", "address of the portal")
 	case "deadletter list", "deadletter replay":
 		flags.StringVar(&nats, "nats", "", "NATS server of a deployment of separate services")
+	case "audit verify":
+		flags.StringVar(&head, "head", "", "number and hash of an entry that was kept, to hold an exported log against")
 	}
 	if err := flags.Parse(rest); err != nil {
 		return host.ExitConfig
@@ -80,11 +86,13 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	case "deadletter list":
 		return listDeadLetters(ctx, o, nats, out)
 	case "deadletter replay":
-		if id == "" {
+		if named == "" {
 			fmt.Fprintln(log, "guldkorn deadletter replay: name the ID that deadletter list shows")
 			return host.ExitConfig
 		}
-		return host.ExitCode(allinone.ReplayDeadLetter(ctx, o.DataDir, nats, id))
+		return host.ExitCode(allinone.ReplayDeadLetter(ctx, o.DataDir, nats, named))
+	case "audit verify":
+		return verifyAudit(ctx, o, named, head, out)
 	case "demo reset":
 		return host.ExitCode(allinone.ResetDemo(o.DataDir))
 	case "keys":
