@@ -50,21 +50,26 @@ type Assignment struct {
 	Unit  string // the unit that an employee works in; empty for roles of the whole scope
 }
 
-// Subject is who asks: a person, or a service on its own behalf.
+// Subject is who asks: a person, a service on its own behalf, or a program with an API key of a tenant.
 type Subject struct {
-	ID          string // the person's id, or the service's name
+	ID          string // the person's id, the service's name, or the key's id
 	Tenant      tenant.ID
 	Session     string
-	Service     string // non-empty: a service itself, whose assignments count for nothing
+	Service     string   // non-empty: a service itself, whose assignments count for nothing
+	Key         bool     // an API key of Tenant, which is never a person and has no assignments
+	Scopes      []string // what the key was given
 	Assignments []Assignment
 }
+
+// IsPerson tells whether a signed-in person asks.
+func (s Subject) IsPerson() bool { return s.ID != "" && s.Service == "" && !s.Key }
 
 // Service returns the subject of a service that acts on its own behalf.
 func Service(name string) Subject { return Subject{ID: name, Service: name} }
 
 // Has tells whether the subject is a person with this role in exactly this scope.
 func (s Subject) Has(role string, scope tenant.ID) bool {
-	if s.Service != "" {
+	if !s.IsPerson() {
 		return false
 	}
 	for _, a := range s.Assignments {

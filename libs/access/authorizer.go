@@ -28,7 +28,7 @@ var (
 	decision string
 
 	// reserved are the rules that only decision.rego may define.
-	reserved = []string{"allowed", "visible_scopes", "actions"}
+	reserved = []string{"allowed", "visible_scopes", "actions", "astray"}
 
 	servicePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
@@ -280,11 +280,14 @@ func (a *Authorizer) tell(ctx context.Context, s Subject, action string, r Resou
 	a.logger.LogAttrs(ctx, level, "access decision", attributes...)
 }
 
-// Mask names a subject in a log: a service by its name, a person by a short hash of the id, so that lines
+// Mask names a subject in a log: a service by its name, an API key by its id, a person by a short hash of the id, so that lines
 // about one person can be held together and nobody is named.
 func Mask(s Subject) string {
 	if s.Service != "" {
 		return "service:" + s.Service
+	}
+	if s.Key {
+		return "key:" + s.ID
 	}
 	sum := sha256.Sum256([]byte(s.ID))
 	return "person:" + hex.EncodeToString(sum[:6])

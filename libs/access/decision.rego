@@ -4,6 +4,7 @@
 # A policy declares
 #   permissions         action -> roles that may take it in a scope on the resource's path
 #   service_permissions action -> services that may take it on their own behalf        (optional)
+#   key_permissions     action -> scopes of an API key that open it in its tenant        (optional)
 #   signed_in           actions that every person who is signed in may take            (optional)
 #   allow, deny         extra rules; one deny outweighs every allow                    (optional)
 #   privileged          actions whose permission is logged too, not only its denial    (optional)
@@ -16,6 +17,8 @@ allow if hierarchy.holds(data.guldkorn.service.permissions[input.action])
 
 allow if hierarchy.calls(data.guldkorn.service.service_permissions[input.action])
 
+allow if hierarchy.opens(data.guldkorn.service.key_permissions[input.action])
+
 allow if {
 	input.action in data.guldkorn.service.signed_in
 	hierarchy.is_person
@@ -26,10 +29,17 @@ deny if {
 	input.action == null
 }
 
+# A policy's extra rules open nothing to a key: what is not declared for keys is denied to them.
+astray if {
+	hierarchy.is_key
+	not hierarchy.opens(data.guldkorn.service.key_permissions[input.action])
+}
+
 # The decision. Undefined means denied.
 allowed if {
 	allow
 	not deny
+	not astray
 }
 
 # The scopes in which the person's own roles permit an action: lists run one query for each.
@@ -45,5 +55,7 @@ visible_scopes[action] contains assignment.scope if {
 actions contains action if some action, _ in data.guldkorn.service.permissions
 
 actions contains action if some action, _ in data.guldkorn.service.service_permissions
+
+actions contains action if some action, _ in data.guldkorn.service.key_permissions
 
 actions contains action if some action in data.guldkorn.service.signed_in

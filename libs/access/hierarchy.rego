@@ -11,9 +11,15 @@ is_service if {
 	input.subject.service != ""
 }
 
+# A program with an API key.
+is_key if {
+	input.subject.key == true
+}
+
 # A signed-in person.
 is_person if {
 	not is_service
+	not is_key
 	input.subject.id != ""
 }
 
@@ -47,4 +53,19 @@ in_unit(roles) if {
 calls(services) if {
 	is_service
 	input.subject.service in services
+}
+
+# opens(scopes): the caller is an API key that has one of these scopes, of a tenant on the resource's path.
+opens(scopes) if {
+	is_key
+	not is_service
+	some scope in input.subject.scopes
+	scope in scopes
+	input.subject.tenant in input.resource.path
+}
+
+# key_of_another: the caller is an API key of a tenant other than the resource's own, also of one above it.
+key_of_another if {
+	is_key
+	input.subject.tenant != input.resource.tenant
 }

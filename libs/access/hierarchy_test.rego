@@ -116,3 +116,42 @@ test_visible_scopes_of_a_service_denied if {
 	s := object.union(person("leader", "school"), {"service": "reporting"})
 	not service.visible_scopes["thing.read"] with input as asks(s, "thing.read")
 }
+
+key(scope, tenant) := {"id": "k", "service": "", "key": true, "tenant": tenant, "scopes": [scope], "assignments": []}
+
+test_key_with_scope_opens_its_tenant if {
+	service.allowed with input as asks(key("people:read", "school"), "thing.read")
+	service.allowed with input as asks(key("people:read", "north"), "thing.read")
+}
+
+test_key_of_another_tenant_denied if {
+	not service.allowed with input as asks(key("people:read", "south"), "thing.read")
+	not service.allowed with input as asks(key("people:read", "other school"), "thing.read")
+}
+
+test_key_without_the_scope_denied if {
+	not service.allowed with input as asks(key("scim", "school"), "thing.read")
+	not service.allowed with input as asks(key("", "school"), "thing.read")
+}
+
+test_key_is_no_person_denied if {
+	k := object.union(key("people:read", "school"), {"assignments": [{"role": "school_administrator", "scope": "school", "unit": ""}]})
+	not hierarchy.is_person with input as asks(k, "thing.create")
+	not service.allowed with input as asks(k, "thing.create")
+	not service.allowed with input as asks(k, "thing.greet")
+}
+
+test_key_named_like_a_service_denied if {
+	not hierarchy.calls({"k"}) with input as asks(key("people:read", "school"), "x")
+}
+
+test_extra_rules_for_a_key_denied if {
+	own := object.union(school, {"attributes": {"person_id": "k"}})
+	not service.allowed with input as {"subject": key("people:read", "school"), "action": "thing.erase", "resource": own}
+}
+
+test_key_of_another_is_told if {
+	hierarchy.key_of_another with input as asks(key("people:read", "north"), "x")
+	not hierarchy.key_of_another with input as asks(key("people:read", "school"), "x")
+	not hierarchy.key_of_another with input as asks(person("leader", "north"), "x")
+}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-
-	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // The names of the input's fields, made into terms once.
@@ -16,6 +14,8 @@ var (
 	nameID          = ast.StringTerm("id")
 	nameTenant      = ast.StringTerm("tenant")
 	nameService     = ast.StringTerm("service")
+	nameKey         = ast.StringTerm("key")
+	nameScopes      = ast.StringTerm("scopes")
 	nameAssignments = ast.StringTerm("assignments")
 	nameRole        = ast.StringTerm("role")
 	nameScope       = ast.StringTerm("scope")
@@ -49,12 +49,14 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 			text(nameID, s.ID),
 			text(nameTenant, string(s.Tenant)),
 			text(nameService, s.Service),
+			ast.Item(nameKey, ast.BooleanTerm(s.Key)),
+			ast.Item(nameScopes, ast.ArrayTerm(texts(s.Scopes)...)),
 			ast.Item(nameAssignments, ast.ArrayTerm(assignments...)),
 		)),
 		ast.Item(nameResource, ast.ObjectTerm(
 			text(nameType, r.Type),
 			text(nameTenant, string(r.Tenant)),
-			ast.Item(namePath, ast.ArrayTerm(path(r.Path)...)),
+			ast.Item(namePath, ast.ArrayTerm(texts(r.Path)...)),
 			text(nameUnit, r.Unit),
 			ast.Item(nameAttributes, attributes),
 		)),
@@ -63,10 +65,10 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 
 func text(name *ast.Term, value string) [2]*ast.Term { return ast.Item(name, ast.StringTerm(value)) }
 
-func path(ids []tenant.ID) []*ast.Term {
-	list := make([]*ast.Term, len(ids))
-	for i, id := range ids {
-		list[i] = ast.StringTerm(string(id))
+func texts[T ~string](values []T) []*ast.Term {
+	list := make([]*ast.Term, len(values))
+	for i, value := range values {
+		list[i] = ast.StringTerm(string(value))
 	}
 	return list
 }

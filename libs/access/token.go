@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -26,6 +27,7 @@ const (
 const (
 	kindPerson  = "person"
 	kindService = "service"
+	kindKey     = "key"
 )
 
 type claims struct {
@@ -33,6 +35,7 @@ type claims struct {
 	Kind    string    `json:"kind"`
 	Tenant  tenant.ID `json:"tenant,omitempty"`
 	Session string    `json:"sid,omitempty"`
+	Scope   string    `json:"scope,omitempty"` // of a key, separated by spaces (RFC 9068, section 2.2.3)
 }
 
 // Signer makes the tokens with which one service calls the others.
@@ -58,7 +61,12 @@ func (s *Signer) Token(audience string, sub Subject) (string, error) {
 		},
 		Kind: kindPerson, Tenant: sub.Tenant, Session: sub.Session,
 	}
-	if sub.Service != "" {
+	switch {
+	case sub.Service != "" && sub.Key:
+		return "", errors.New("access: a service is no key")
+	case sub.Key:
+		c.Kind, c.Session, c.Scope = kindKey, "", strings.Join(sub.Scopes, " ")
+	case sub.Service != "":
 		c.Kind, c.Subject, c.Tenant, c.Session = kindService, sub.Service, "", ""
 	}
 	if audience == "" {
@@ -106,8 +114,11 @@ func (v *Verifier) Verify(token string) (Subject, error) {
 	if err := c.entitled(); err != nil {
 		return Subject{}, failure.New(failure.AccessUnauthentic).Because(err)
 	}
-	if c.Kind == kindService {
+	switch c.Kind {
+	case kindService:
 		return Service(c.Issuer), nil
+	case kindKey:
+		return Subject{ID: c.Subject, Tenant: c.Tenant, Key: true, Scopes: strings.Split(c.Scope, " ")}, nil
 	}
 	return Subject{ID: c.Subject, Tenant: c.Tenant, Session: c.Session}, nil
 }
@@ -125,26 +136,51 @@ func (v *Verifier) key(token *jwt.Token) (any, error) {
 	return key, nil
 }
 
-// entitled checks what the library does not: who may speak for whom, for how long and to how many.
+// entitled checks what the library does not: who may speak for whom, with what, for how long and to how many.
 func (c claims) entitled() error {
 	switch c.Kind {
 	case kindService:
 		if c.Subject != c.Issuer || c.Issuer == "" {
 			return fmt.Errorf("access: issuer %q speaks for service %q", c.Issuer, c.Subject)
 		}
-	case kindPerson:
+		if c.Scope != "" {
+			return errors.New("access: a service has no scopes")
+		}
+	case kindPerson, kindKey:
 		if c.Issuer != Portal {
-			return fmt.Errorf("access: issuer %q speaks for a person", c.Issuer)
+			return fmt.Errorf("access: issuer %q speaks for a %s", c.Issuer, c.Kind)
 		}
 		if c.Subject == "" {
-			return errors.New("access: the token names no person")
+			return fmt.Errorf("access: the token names no %s", c.Kind)
 		}
 		if _, err := tenant.Parse(string(c.Tenant)); err != nil {
-			return fmt.Errorf("access: the person's tenant: %w", err)
+			return fmt.Errorf("access: the %s's tenant: %w", c.Kind, err)
 		}
+		return errors.Join(c.scoped(), c.limited())
 	default:
 		return fmt.Errorf("access: a token for a %q", c.Kind)
 	}
+	return c.limited()
+}
+
+// scoped checks that a key has scopes, each of which exists, and that a person has none.
+func (c claims) scoped() error {
+	if c.Kind == kindPerson {
+		if c.Scope != "" {
+			return errors.New("access: a person has no scopes")
+		}
+		return nil
+	}
+	for scope := range strings.SplitSeq(c.Scope, " ") {
+		if !slices.Contains(Scopes(), scope) {
+			return fmt.Errorf("access: there is no scope %q", scope)
+		}
+	}
+	return nil
+}
+
+// limited checks for how long and to how many a token speaks.
+func (c claims) limited() error {
 	if c.IssuedAt == nil || c.ExpiresAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > Lifetime {
 		return fmt.Errorf("access: a token lives %v at most", Lifetime)
 	}

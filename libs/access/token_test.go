@@ -70,6 +70,27 @@ func TestTokensSurviveTheWire(t *testing.T) {
 	require.Equal(t, access.Service("intake"), got)
 }
 
+func TestAKeySurvivesTheWire(t *testing.T) {
+	p := newParties(t, access.Portal, "intake")
+	verifier := access.NewVerifier(p.public, "tenancy", clock)
+	key := access.Subject{ID: "k1", Tenant: north, Key: true, Scopes: []string{access.ScopePeople, access.ScopeSCIM}}
+	token, err := access.NewSigner(p.private[access.Portal], access.Portal, clock).Token("tenancy", key)
+	require.NoError(t, err)
+	got, err := verifier.Verify(token)
+	require.NoError(t, err)
+	require.Equal(t, key, got)
+	require.False(t, got.IsPerson())
+	require.Equal(t, "key:k1", access.Mask(got))
+
+	_, err = access.NewSigner(p.private["intake"], "intake", clock).Token("tenancy", key)
+	require.ErrorContains(t, err, "speaks for a key")
+	for _, scopes := range [][]string{nil, {"everything"}, {access.ScopePeople, ""}} {
+		key.Scopes = scopes
+		_, err = access.NewSigner(p.private[access.Portal], access.Portal, clock).Token("tenancy", key)
+		require.ErrorContains(t, err, "scope", "%v", scopes)
+	}
+}
+
 func TestSignersSpeakForThemselves(t *testing.T) {
 	p := newParties(t, access.Portal, "intake")
 	intake := access.NewSigner(p.private["intake"], "intake", clock)
@@ -135,12 +156,20 @@ func TestAttacksOnTokens(t *testing.T) {
 		"service speaks for other": p.forge(t, "intake", with("sub", "reporting")),
 		"person without tenant":    p.forge(t, access.Portal, without("tenant")),
 		"person without id":        p.forge(t, access.Portal, without("sub")),
-		"unknown kind":             p.forge(t, access.Portal, with("kind", "robot")),
-		"no kind":                  p.forge(t, access.Portal, without("kind")),
-		"algorithm none":           unsigned(t, p.forge(t, "intake", sound), "none"),
-		"algorithm hmac":           hmacSigned(t, p, "intake"),
-		"changed claim":            tampered(t, p.forge(t, "intake", sound)),
-		"trailing bytes":           p.forge(t, "intake", sound) + "A",
+		"key of a service": p.forge(t, "intake", func(c jwt.MapClaims) {
+			c["kind"], c["sub"], c["tenant"], c["scope"] = "key", "k1", string(north), access.ScopePeople
+		}),
+		"key without scope":      p.forge(t, access.Portal, with("kind", "key")),
+		"key with unknown scope": p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["scope"] = "key", "everything" }),
+		"key without tenant":     p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["scope"], c["tenant"] = "key", access.ScopePeople, "" }),
+		"person with scope":      p.forge(t, access.Portal, with("scope", access.ScopePeople)),
+		"service with scope":     p.forge(t, "intake", with("scope", access.ScopePeople)),
+		"unknown kind":           p.forge(t, access.Portal, with("kind", "robot")),
+		"no kind":                p.forge(t, access.Portal, without("kind")),
+		"algorithm none":         unsigned(t, p.forge(t, "intake", sound), "none"),
+		"algorithm hmac":         hmacSigned(t, p, "intake"),
+		"changed claim":          tampered(t, p.forge(t, "intake", sound)),
+		"trailing bytes":         p.forge(t, "intake", sound) + "A",
 	}
 	for name, token := range attacks {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func Tenant() gin.HandlerFunc {
 }
 
 // Authenticate reads the bearer token (RFC 6750) into the request's context as a subject with its current
-// assignments. A service's own token needs none. What is answered to a token is kept by nobody, unless a handler says
+// assignments. A service's own token and an API key's need none. What is answered to a token is kept by nobody, unless a handler says
 // who may.
 func Authenticate(verify func(token string) (access.Subject, error), assignments func(ctx context.Context, person string) ([]access.Assignment, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
@@ -42,7 +42,7 @@ func Authenticate(verify func(token string) (access.Subject, error), assignments
 			Refuse(c, failure.New(failure.AccessUnauthentic).Because(err))
 			return
 		}
-		if subject.Service == "" && assignments != nil {
+		if subject.IsPerson() && assignments != nil {
 			if subject.Assignments, err = assignments(c.Request.Context(), subject.ID); err != nil {
 				Refuse(c, err)
 				return

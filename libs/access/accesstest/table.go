@@ -18,6 +18,7 @@ import (
 type Table struct {
 	Permissions map[string][]string // action -> roles
 	Services    map[string][]string // action -> calling services
+	Keys        map[string][]string // action -> scopes of API keys
 	SignedIn    []string            // actions that every person may take
 	// Extra adds or takes away what the policy's own allow and deny rules do; nil if it has none. It is
 	// given what the tables say.
@@ -27,9 +28,15 @@ type Table struct {
 // Allows answers as the policy should.
 func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 	allowed := false
-	if s.Service != "" {
+	switch {
+	case s.Key:
+		opened := slices.ContainsFunc(s.Scopes, func(scope string) bool { return slices.Contains(t.Keys[action], scope) })
+		if allowed = opened && slices.Contains(r.Path, s.Tenant); !allowed {
+			return false // whatever else the policy allows, it does not allow a key
+		}
+	case s.Service != "":
 		allowed = slices.Contains(t.Services[action], s.Service)
-	} else if s.ID != "" {
+	case s.ID != "":
 		allowed = slices.Contains(t.SignedIn, action)
 		for _, a := range s.Assignments {
 			if slices.Contains(t.Permissions[action], a.Role) && slices.Contains(r.Path, a.Scope) {
@@ -46,7 +53,7 @@ func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 // VisibleScopes answers as Authorizer.VisibleScopes should.
 func (t Table) VisibleScopes(s access.Subject, action string) []tenant.ID {
 	seen := map[tenant.ID]bool{}
-	if s.Service == "" && s.ID != "" {
+	if s.IsPerson() {
 		for _, a := range s.Assignments {
 			if slices.Contains(t.Permissions[action], a.Role) {
 				seen[a.Scope] = true
@@ -65,6 +72,9 @@ func (t Table) Actions() []string {
 	for action := range t.Services {
 		seen[action] = true
 	}
+	for action := range t.Keys {
+		seen[action] = true
+	}
 	for _, action := range t.SignedIn {
 		seen[action] = true
 	}
@@ -72,7 +82,7 @@ func (t Table) Actions() []string {
 }
 
 // Check asks the authorizer and the table the same questions: every action for every single role on, above
-// and beside the resource's path and for every service, then random ones. They must agree on each.
+// and beside the resource's path, for every service and every scope of a key, then random ones. They must agree on each.
 func (t Table) Check(tb *testing.T, authorizer *access.Authorizer) {
 	tb.Helper()
 	tree := newTree()
@@ -83,6 +93,12 @@ func (t Table) Check(tb *testing.T, authorizer *access.Authorizer) {
 				r := access.Resource{Type: "thing", Tenant: at, Path: tree.path(at)}
 				for _, service := range services {
 					require.NoError(tb, t.agree(tb, authorizer, access.Service(service), action, r))
+				}
+				for _, scope := range access.Scopes() {
+					for _, of := range tree.tenants {
+						s := access.Subject{ID: "k", Tenant: of, Key: true, Scopes: []string{scope}}
+						require.NoError(tb, t.agree(tb, authorizer, s, action, r))
+					}
 				}
 				for _, role := range access.Roles() {
 					for _, scope := range tree.tenants {
@@ -175,7 +191,11 @@ func (w tree) subject(services []string) *rapid.Generator[access.Subject] {
 			Tenant:      rapid.SampledFrom(w.tenants).Draw(t, "tenant"),
 			Assignments: rapid.SliceOfN(assignment, 0, 5).Draw(t, "assignments"),
 		}
-		if rapid.Bool().Draw(t, "is a service") {
+		switch rapid.SampledFrom([]string{"person", "service", "key"}).Draw(t, "kind") {
+		case "key":
+			s.Key = true
+			s.Scopes = rapid.SliceOfN(rapid.SampledFrom(append(access.Scopes(), "", "nothing")), 0, 3).Draw(t, "scopes")
+		case "service":
 			s.Service = rapid.SampledFrom(services).Draw(t, "service")
 			s.ID = s.Service
 		}

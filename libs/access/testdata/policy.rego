@@ -16,6 +16,11 @@ service_permissions := {
 	"thing.deliver": {"portal"},
 }
 
+key_permissions := {
+	"thing.read": {"people:read", "organisation:read"},
+	"thing.erase": {"scim"},
+}
+
 signed_in := {"thing.greet"}
 
 privileged := {"thing.erase"}
