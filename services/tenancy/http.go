@@ -16,6 +16,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1 := engine.Group("/v1", host.Authenticate(s.deps.Verify, s.rolesOf))
 	v1.POST("/platform", host.Handle(s.createPlatform))
 	v1.POST("/sign-ins/match", host.Handle(s.matchSignIn))
+	v1.POST("/api-keys/match", host.Handle(s.matchAPIKey))
 	v1.GET("/me", host.Handle(s.getMe))
 	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 
@@ -35,6 +36,9 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
 	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
 	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))
+	t.POST("/api-keys", host.Handle(s.createAPIKey))
+	t.GET("/api-keys", host.Handle(s.listAPIKeys))
+	t.POST("/api-keys/:key_id/revoke", host.Handle(s.revokeAPIKey))
 	t.POST("/forums", host.Handle(s.createForum))
 	t.GET("/forums", host.Handle(s.listForums))
 	t.GET("/forums/:forum_id", host.Handle(s.getForum))

@@ -48,6 +48,9 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"role_assignment.create": administrators,
 			"role_assignment.end":    administrators,
 			"role_assignment.read":   append([]string{access.PlatformOperator, access.Auditor}, administrators...),
+			"api_key.create":         administrators,
+			"api_key.list":           administrators,
+			"api_key.revoke":         administrators,
 			"forum.create":           {access.SchoolAdministrator, access.Leader},
 			"forum.change":           {access.SchoolAdministrator, access.Leader},
 			"forum.read":             inSchool,
@@ -56,15 +59,18 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		},
 		Services: map[string][]string{
 			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},
-			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"},
+			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"}, "api_key.match": {"portal"},
 			"organisation.list": readingServices, "organisation.read": readingServices, "unit.read": readingServices,
 			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
 			"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
 		},
+		Keys: map[string][]string{
+			"organisation.list": {access.ScopeOrganisation}, "organisation.read": {access.ScopeOrganisation}, "unit.read": {access.ScopeOrganisation},
+			"person.list": {access.ScopePeople}, "person.read": {access.ScopePeople}, "staff.read": {access.ScopePeople},
+		},
 		SignedIn: []string{"me.read"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
-			isPerson := s.Service == "" && s.ID != ""
-			own := isPerson && r.Attributes["person_id"] == s.ID
+			own := s.IsPerson() && r.Attributes["person_id"] == s.ID
 			switch action {
 			case "person.read":
 				return allowed || own
@@ -72,6 +78,12 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed && !own
 			case "audit.read", "audit.export":
 				return allowed && slices.ContainsFunc(keepers, func(role string) bool { return s.Has(role, r.Tenant) })
+			case "api_key.create", "api_key.list", "api_key.revoke":
+				return allowed && slices.ContainsFunc(s.Assignments, func(a access.Assignment) bool {
+					return a.Scope == r.Tenant && slices.Contains(administrators, a.Role)
+				})
+			case "staff.read":
+				return allowed && (!s.Key || s.Tenant == r.Tenant)
 			}
 			return allowed
 		},
@@ -153,6 +165,21 @@ func operations() []operation {
 		{"end a role in the school", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
 			a := w.assign(w.person(w.north, "Ny"), "facilitator", w.school, "")
 			return w.end(by, a, nil)
+		}, 200},
+		{"make a key", []string{"school_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.school, "/api-keys"), keyInput(access.ScopeOrganisation))
+		}, 201},
+		{"make the municipality's key", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/api-keys"), keyInput(access.ScopePeople))
+		}, 201},
+		{"list keys", []string{"school_administrator"}, get(school("/api-keys")), 200},
+		{"revoke a key", []string{"school_administrator"}, func(w *world, by actor) answer {
+			k := w.newKey(w.people["school_administrator"], w.school, access.ScopePeople)
+			return w.call(by, "POST", at(w.school, "/api-keys/"+k.Key.KeyID+"/revoke"), nil)
+		}, 200},
+		{"match a key", []string{"portal"}, func(w *world, by actor) answer {
+			k := w.newKey(w.people["school_administrator"], w.school, access.ScopePeople)
+			return w.call(by, "POST", "/v1/api-keys/match", tenancyapi.SentAPIKey{Secret: k.Secret})
 		}, 200},
 		{"create a forum", []string{"setup", "school_administrator", "leader"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", at(w.school, "/forums"), tenancyapi.NewForum{Kind: "trio", Name: "Trio", Mandate: "advises",

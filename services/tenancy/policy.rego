@@ -40,6 +40,9 @@ permissions := {
 	"role_assignment.create": {"municipal_administrator", "school_administrator"},
 	"role_assignment.end": {"municipal_administrator", "school_administrator"},
 	"role_assignment.read": {"platform_operator", "municipal_administrator", "school_administrator", "auditor"},
+	"api_key.create": {"municipal_administrator", "school_administrator"},
+	"api_key.list": {"municipal_administrator", "school_administrator"},
+	"api_key.revoke": {"municipal_administrator", "school_administrator"},
 	"forum.create": {"school_administrator", "leader"},
 	"forum.change": {"school_administrator", "leader"},
 	"forum.read": school_roles,
@@ -64,10 +67,22 @@ service_permissions := {
 	"forum.create": {"setup"},
 	"forum.read": {"dialogue", "notification"},
 	"sign_in.match": {"portal"},
+	"api_key.match": {"portal"},
 	"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
 }
 
+key_permissions := {
+	"organisation.list": {"organisation:read"},
+	"organisation.read": {"organisation:read"},
+	"unit.read": {"organisation:read"},
+	"person.list": {"people:read"},
+	"person.read": {"people:read"},
+	"staff.read": {"people:read"},
+}
+
 privileged := {
+	"api_key.create",
+	"api_key.revoke",
 	"platform.create",
 	"organisation.create",
 	"person.create",
@@ -96,6 +111,18 @@ allow if {
 	input.action in {"role_assignment.create", "role_assignment.end"}
 	hierarchy.holds({"platform_operator"})
 	input.resource.attributes.scope_kind in {"platform", "municipality", "operator", "union"}
+}
+
+# A key is for the administrator's own tenant: a municipality makes none that opens a school as the school's own would.
+deny if {
+	input.action in {"api_key.create", "api_key.list", "api_key.revoke"}
+	not hierarchy.holds_here(permissions[input.action])
+}
+
+# Roles above the school do not reach its staff list, and neither do keys.
+deny if {
+	input.action == "staff.read"
+	hierarchy.key_of_another
 }
 
 # Nobody gives a role to themselves: an operator who could become a school's leader could read what it says.

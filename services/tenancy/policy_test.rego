@@ -162,3 +162,38 @@ test_audit_log_denied_to_others if {
 		not may(service("portal"), action, school)
 	}
 }
+
+key(scope, of) := {"id": "k", "service": "", "key": true, "tenant": of, "scopes": [scope], "assignments": []}
+
+test_administrators_make_keys_for_their_own if {
+	may(person("school_administrator", "school"), "api_key.create", school)
+	may(person("municipal_administrator", "north"), "api_key.create", operator)
+	may(service("portal"), "api_key.match", everybody)
+}
+
+test_keys_for_others_denied if {
+	every action in ["api_key.create", "api_key.list", "api_key.revoke"] {
+		not may(person("municipal_administrator", "north"), action, school)
+		not may(person("school_administrator", "school"), action, operator)
+		not may(person("leader", "school"), action, school)
+		not may(key("people:read", "school"), action, school)
+	}
+	not may(service("intake"), "api_key.match", everybody)
+	not may(person("municipal_administrator", "north"), "api_key.match", operator)
+}
+
+test_keys_read if {
+	may(key("organisation:read", "north"), "organisation.read", school)
+	may(key("organisation:read", "north"), "unit.read", school)
+	may(key("people:read", "north"), "person.list", operator)
+	may(key("people:read", "school"), "staff.read", school)
+}
+
+test_keys_denied_elsewhere if {
+	not may(key("people:read", "south"), "person.list", operator)
+	not may(key("people:read", "north"), "staff.read", school)
+	not may(key("organisation:read", "north"), "person.list", operator)
+	not may(key("people:read", "north"), "person.create", operator)
+	not may(key("people:read", "school"), "forum.read", school)
+	not may(key("people:read", "north"), "me.read", everybody)
+}

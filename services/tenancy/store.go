@@ -22,6 +22,7 @@ type store struct {
 	assignments     *document.Collection[assignment]
 	administrations *document.Collection[administration]
 	forums          *document.Collection[forum]
+	apiKeys         *document.Collection[apiKey]
 
 	children *document.Across[organisation]
 	logins   *document.Across[person]
@@ -56,6 +57,10 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			projection.Everything,
 		}}),
 		opened(ctx, d, &s.administrations, document.Schema{Name: "administrations"}),
+		opened(ctx, d, &s.apiKeys, document.Schema{Name: "api_keys", Indexes: []document.Index{
+			{Name: "by_creation", Fields: []string{"created_at"}},
+			{Name: "by_prefix", Fields: []string{"prefix"}},
+		}}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
 			projection.Everything,

@@ -84,6 +84,12 @@ func TestEveryOperation(t *testing.T) {
 		UnitID: &w.unit, UnitName: ptr("Indskoling"),
 	}}, me.Assignments)
 
+	made := w.newKey(admin, w.school, access.ScopeOrganisation)
+	keys := read[tenancyapi.APIKeyList](t, w.call(admin, "GET", at(w.school, "/api-keys"), nil))
+	require.Equal(t, []tenancyapi.APIKey{made.Key}, keys.Items)
+	require.Equal(t, made.Key.KeyID, w.program(made.Secret).subject.ID)
+	require.NotNil(t, read[tenancyapi.APIKey](t, w.call(admin, "POST", at(w.school, "/api-keys/"+made.Key.KeyID+"/revoke"), nil)).RevokedAt)
+
 	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
 	require.Len(t, copied.Items, 7)
 

@@ -180,6 +180,30 @@ func (e InstitutionType) Valid() bool {
 	}
 }
 
+// Defines values for KeyScope.
+const (
+	OrganisationRead KeyScope = "organisation:read"
+	PeopleRead       KeyScope = "people:read"
+	ReleasesRead     KeyScope = "releases:read"
+	Scim             KeyScope = "scim"
+)
+
+// Valid indicates whether the value is a known member of the KeyScope enum.
+func (e KeyScope) Valid() bool {
+	switch e {
+	case OrganisationRead:
+		return true
+	case PeopleRead:
+		return true
+	case ReleasesRead:
+		return true
+	case Scim:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Language.
 const (
 	Da Language = "da"
@@ -351,6 +375,30 @@ func (e ExportAuditLogParamsFormat) Valid() bool {
 	}
 }
 
+// APIKey defines model for APIKey.
+type APIKey struct {
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy ID        `json:"created_by"`
+	ExpiresAt time.Time `json:"expires_at"`
+	KeyID     ID        `json:"key_id"`
+
+	// LastUsedOn A day
+	LastUsedOn *string `json:"last_used_on,omitempty"`
+	Name       string  `json:"name"`
+
+	// Prefix The first characters of the secret part, to know the key by
+	Prefix    string     `json:"prefix"`
+	Revision  int64      `json:"revision"`
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+	Scopes    []KeyScope `json:"scopes"`
+}
+
+// APIKeyList defines model for APIKeyList.
+type APIKeyList struct {
+	Items      []APIKey `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
 // AuditEntry One decision. `hash` is SHA-256, in lower-case hexadecimal, over the text `guldkorn audit entry 1` and the fields
 // tenant_id, seq (decimal), at (milliseconds since 1970, decimal), subject, action, resource_type, resource_id,
 // decision and previous, in this order and each preceded by its length in bytes (eight bytes, big-endian).
@@ -398,6 +446,14 @@ type AuditVerification struct {
 
 	// Seq The last entry up to which everything is as it was written
 	Seq int64 `json:"seq"`
+}
+
+// CreatedAPIKey defines model for CreatedAPIKey.
+type CreatedAPIKey struct {
+	Key APIKey `json:"key"`
+
+	// Secret What the program sends as its bearer token. Shown this once.
+	Secret string `json:"secret"`
 }
 
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
@@ -474,11 +530,22 @@ type InstitutionType string
 // Issuers Identity providers whose logins count for the people of this organisation and of those beneath it
 type Issuers = []string
 
+// KeyScope defines model for KeyScope.
+type KeyScope string
+
 // Language defines model for Language.
 type Language string
 
 // Mandate defines model for Mandate.
 type Mandate string
+
+// MatchedAPIKey defines model for MatchedAPIKey.
+type MatchedAPIKey struct {
+	ExpiresAt time.Time  `json:"expires_at"`
+	KeyID     ID         `json:"key_id"`
+	Scopes    []KeyScope `json:"scopes"`
+	TenantID  TenantID   `json:"tenant_id"`
+}
 
 // Me defines model for Me.
 type Me struct {
@@ -502,6 +569,16 @@ type MyAssignment struct {
 
 // Name 1 to 120 characters without control characters or space at either end
 type Name = string
+
+// NewAPIKey defines model for NewAPIKey.
+type NewAPIKey struct {
+	// ExpiresAt At most one year away
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name   Name       `json:"name"`
+	Scopes []KeyScope `json:"scopes"`
+}
 
 // NewForum defines model for NewForum.
 type NewForum struct {
@@ -683,6 +760,11 @@ type RoleEnd struct {
 	To *time.Time `json:"to,omitempty"`
 }
 
+// SentAPIKey defines model for SentAPIKey.
+type SentAPIKey struct {
+	Secret string `json:"secret"`
+}
+
 // SignIn defines model for SignIn.
 type SignIn struct {
 	Issuer string `json:"issuer"`
@@ -776,6 +858,18 @@ type GetSnapshotParams struct {
 
 // GetSnapshotParamsKind defines parameters for GetSnapshot.
 type GetSnapshotParamsKind string
+
+// ListAPIKeysParams defines parameters for ListAPIKeys.
+type ListAPIKeysParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateAPIKeyParams defines parameters for CreateAPIKey.
+type CreateAPIKeyParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
 
 // ListAuditEntriesParams defines parameters for ListAuditEntries.
 type ListAuditEntriesParams struct {
@@ -887,11 +981,17 @@ type ChangeUnitParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// MatchAPIKeyJSONRequestBody defines body for MatchAPIKey for application/json ContentType.
+type MatchAPIKeyJSONRequestBody = SentAPIKey
+
 // CreatePlatformJSONRequestBody defines body for CreatePlatform for application/json ContentType.
 type CreatePlatformJSONRequestBody = NewPlatform
 
 // MatchSignInJSONRequestBody defines body for MatchSignIn for application/json ContentType.
 type MatchSignInJSONRequestBody = SignIn
+
+// CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
+type CreateAPIKeyJSONRequestBody = NewAPIKey
 
 // CreateForumJSONRequestBody defines body for CreateForum for application/json ContentType.
 type CreateForumJSONRequestBody = NewForum
