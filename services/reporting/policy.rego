@@ -15,6 +15,14 @@ service_permissions := {
 	"snapshot.read": {"dialogue"},
 }
 
+key_permissions := {
+	"release.list": {"releases:read"},
+	"release.read": {"releases:read"},
+}
+
+# A school's own key alone, and what everybody at the school can see.
+deny if hierarchy.key_of_another
+
 # Roles count in the very tenant that they are in: none further up reaches a school's releases, and none of a
 # municipality or union reaches another.
 deny if {

@@ -27,9 +27,13 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 	accesstest.Table{
 		Permissions: permissions,
 		Services:    map[string][]string{"release_key.ensure": {"intake"}, "snapshot.read": {"dialogue"}},
+		Keys:        map[string][]string{"release.list": {access.ScopeReleases}, "release.read": {access.ScopeReleases}},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			if s.Service != "" {
 				return allowed
+			}
+			if s.Key {
+				return allowed && s.Tenant == r.Tenant && (action != "release.read" || r.Attributes["visible_to"] == "all")
 			}
 			allowed = allowed && here(s, r, permissions[action])
 			if action == "release.read" {

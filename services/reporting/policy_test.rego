@@ -122,3 +122,19 @@ test_copying_denied_to_others if {
 	not allowed("snapshot.read", person("leader", "school"), school)
 	not allowed("snapshot.read", person("union_analyst", "union"), union)
 }
+
+key(scope, of) := {"id": "k", "service": "", "key": true, "tenant": of, "scopes": [scope], "assignments": []}
+
+test_key_of_the_school_reads_what_all_can if {
+	allowed("release.list", key("releases:read", "school"), school)
+	allowed("release.read", key("releases:read", "school"), object.union(school, {"attributes": {"visible_to": "all"}}))
+}
+
+test_keys_denied_before_all_can_and_from_elsewhere if {
+	not allowed("release.read", key("releases:read", "school"), object.union(school, {"attributes": {"visible_to": "representatives"}}))
+	not allowed("release.list", key("releases:read", "operator"), school)
+	not allowed("release.list", key("releases:read", "otherschool"), school)
+	not allowed("release.list", key("organisation:read", "school"), school)
+	not allowed("follow_through.read", key("releases:read", "operator"), operator)
+	not allowed("benchmark.read", key("releases:read", "union"), union)
+}
