@@ -7,6 +7,7 @@ const (
 	PortalFormStale         Code = "portal.form_stale"
 	PortalSignInRefused     Code = "portal.sign_in_refused"
 	PortalSignInUnavailable Code = "portal.sign_in_unavailable"
+	PortalKeyRefused        Code = "portal.key_refused"
 	PortalAPIHeader         Code = "portal.api_header_missing"
 )
 
@@ -14,5 +15,6 @@ var _ = list(map[Code]entry{
 	PortalFormStale:         {http.StatusForbidden, "Formularen er for gammel eller kom fra et andet sted. Hent siden igen.", "The form is too old or came from elsewhere. Load the page again."},
 	PortalSignInRefused:     {http.StatusForbidden, "Dette login kan ikke bruges. Begynd forfra.", "This sign-in cannot be used. Start again."},
 	PortalSignInUnavailable: {http.StatusServiceUnavailable, "Login er ikke klar lige nu. Prøv igen om lidt.", "Sign-in is not available right now. Try again in a moment."},
+	PortalKeyRefused:        {http.StatusUnauthorized, "Nøglen findes ikke, er spærret eller udløbet.", "The key does not exist, is revoked or has expired."},
 	PortalAPIHeader:         {http.StatusForbidden, "Headeren X-Guldkorn-CSRF mangler.", "The X-Guldkorn-CSRF header is missing."},
 })

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -29,19 +30,36 @@ var apiResources = map[string]string{
 	"quiet-hours": "notification",
 }
 
+// keyResources are apiResources for those who come with an API key.
+var keyResources = map[string]string{
+	"organisation": "tenancy", "organisations": "tenancy", "units": "tenancy", "staff": "tenancy", "persons": "tenancy", "releases": "reporting",
+}
+
 // apiRoots are resources outside any tenant.
 var apiRoots = map[string]string{"me": "tenancy", "instruments": "intake", "playbooks": "dialogue", "inbox": "notification"}
 
-// apiEntry passes requests under /api/v1 on to the service that owns them, in the name of the signed-in person. The
-// paths, bodies and answers are those of the services' own descriptions (api-specs/openapi).
+// apiEntry passes requests under /api/v1 on to the service that owns them, in the name of the signed-in person or of
+// the API key that was sent; a key alone counts where there are both. The paths, bodies and answers are those of the services' own descriptions (api-specs/openapi).
 func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
 	group.Any("/*path", host.Handle(func(c *gin.Context) error {
-		if c.GetHeader(apiHeader) == "" {
+		token := bearer(c)
+		if token == "" && c.GetHeader(apiHeader) == "" {
 			return failure.New(failure.PortalAPIHeader).At(apiHeader).Wanting("any value")
 		}
-		service, ok := apiOwner(c.Request.URL.EscapedPath())
+		resources, roots := apiResources, apiRoots
+		if token != "" {
+			resources, roots = keyResources, nil
+		}
+		service, ok := apiOwner(c.Request.URL.EscapedPath(), resources, roots)
 		if !ok {
 			return failure.New(failure.RequestNoRoute)
+		}
+		if token != "" {
+			ctx, err := p.keys.subject(c.Request.Context(), token)
+			if err != nil {
+				return refuseKey(c, err)
+			}
+			return p.passOn(ctx, c, service)
 		}
 		v, err := p.visit(c)
 		if err != nil {
@@ -50,37 +68,42 @@ func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
 		if v.session == nil {
 			return failure.New(failure.AccessUnauthentic)
 		}
-		peer := p.peer(service)
-		token, err := peer.Token(v.context(), service)
-		if err != nil {
-			return err
-		}
-		base, err := url.Parse(peer.Base)
-		if err != nil {
-			return err
-		}
-		proxy := &httputil.ReverseProxy{
-			Transport:     peer.Client.Transport,
-			FlushInterval: -1, // live streams
-			ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-			Rewrite: func(r *httputil.ProxyRequest) {
-				r.SetURL(base)
-				r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/api")
-				r.Out.URL.RawPath = strings.TrimPrefix(r.In.URL.RawPath, "/api")
-				r.Out.Header = apiRequestHeader(r.In.Header)
-				r.Out.Header.Set("Authorization", "Bearer "+token)
-			},
-			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-				failure.Write(w, failure.New(failure.Unavailable).Because(err), v.words.language)
-			},
-		}
-		proxy.ServeHTTP(c.Writer, c.Request)
-		return nil
+		return p.passOn(v.context(), c, service)
 	}))
 }
 
+// passOn sends the request to a service in the name of the context's subject, and its answer back.
+func (p *Portal) passOn(ctx context.Context, c *gin.Context, service string) error {
+	peer := p.peer(service)
+	token, err := peer.Token(ctx, service)
+	if err != nil {
+		return err
+	}
+	base, err := url.Parse(peer.Base)
+	if err != nil {
+		return err
+	}
+	proxy := &httputil.ReverseProxy{
+		Transport:     peer.Client.Transport,
+		FlushInterval: -1, // live streams
+		ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(base)
+			r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/api")
+			r.Out.URL.RawPath = strings.TrimPrefix(r.In.URL.RawPath, "/api")
+			r.Out.Header = apiRequestHeader(r.In.Header)
+			r.Out.Header.Set("Authorization", "Bearer "+token)
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			failure.Write(w, failure.New(failure.Unavailable).Because(err), p.languageOf(c))
+		},
+	}
+	proxy.ServeHTTP(c.Writer, c.Request)
+	return nil
+}
+
 // apiOwner finds the service of a path such as /api/v1/tenants/{tenant}/rounds/7.
-func apiOwner(escapedPath string) (string, bool) {
+func apiOwner(escapedPath string, resources, roots map[string]string) (string, bool) {
 	parts := strings.Split(strings.TrimPrefix(escapedPath, "/api/v1/"), "/")
 	if slices.Contains(parts, "..") || slices.Contains(parts, ".") {
 		return "", false
@@ -93,10 +116,10 @@ func apiOwner(escapedPath string) (string, bool) {
 				return "", false
 			}
 		}
-		service, ok := apiResources[parts[2]]
+		service, ok := resources[parts[2]]
 		return service, ok
 	}
-	service, ok := apiRoots[parts[0]]
+	service, ok := roots[parts[0]]
 	return service, ok
 }
 

@@ -16,7 +16,7 @@ func TestTheAPIEntryKnowsWhatBelongsToWhom(t *testing.T) {
 		"/api/v1/tenants/abcdefghijkl/releases":      "reporting",
 		"/api/v1/tenants/abcdefghijkl/dialogues/1":   "dialogue",
 	} {
-		got, ok := apiOwner(path)
+		got, ok := apiOwner(path, apiResources, apiRoots)
 		require.True(t, ok, path)
 		require.Equal(t, want, got, path)
 	}
@@ -25,7 +25,7 @@ func TestTheAPIEntryKnowsWhatBelongsToWhom(t *testing.T) {
 		"/api/v1/tenants/abcdefghijkl/role-assignments", "/api/v1/tenants/abcdefghijkl/rounds/1/release-key",
 		"/api/v1/tenants/abcdefghijkl/rounds/1/tickets", "/api/v1/tenants/abcdefghijkl/rounds/../persons", "/api/v1/rounds/1/batch",
 	} {
-		_, ok := apiOwner(path)
+		_, ok := apiOwner(path, apiResources, apiRoots)
 		require.False(t, ok, path)
 	}
 }

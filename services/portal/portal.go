@@ -34,6 +34,7 @@ type Portal struct {
 	views    *views
 	assets   *assets
 	sessions *sessions
+	keys     *keys
 	signIn   *signIn
 	handler  http.Handler
 }
@@ -61,6 +62,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if p.sessions, err = openSessions(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
+	p.keys = newKeys(p.peer, d.Now)
 	if p.signIn, err = newSignIn(s, d.Keys, d.Now); err != nil {
 		return nil, err
 	}

@@ -17,10 +17,10 @@ func TestTheAPIEntryWithholdsWhatPagesKeepQuiet(t *testing.T) {
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/contributions/9",
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/ballots",
 	} {
-		_, ok := apiOwner(path)
+		_, ok := apiOwner(path, apiResources, apiRoots)
 		require.False(t, ok, path)
 	}
-	_, ok := apiOwner("/api/v1/tenants/abcdefghijkl/dialogues/7")
+	_, ok := apiOwner("/api/v1/tenants/abcdefghijkl/dialogues/7", apiResources, apiRoots)
 	require.True(t, ok)
 }
 

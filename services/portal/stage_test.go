@@ -174,10 +174,14 @@ func (s *stage) on(service, pattern string, answer any) {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("ETag", `"3"`)
-		if err := json.NewEncoder(w).Encode(answer); err != nil {
-			s.t.Error(err)
-		}
+		respond(s.t, w, answer)
 	})
+}
+
+func respond(t *testing.T, w http.ResponseWriter, answer any) {
+	if err := json.NewEncoder(w).Encode(answer); err != nil {
+		t.Error(err)
+	}
 }
 
 // people makes tenancy know Anna, a teacher, and Bo, a leader, and nobody else.
