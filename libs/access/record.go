@@ -11,7 +11,7 @@ import (
 // Record is a decision that somebody may have to account for.
 type Record struct {
 	Tenant       tenant.ID
-	Subject      string // a person's id, or "service:" and a service's name
+	Subject      string // a person's id, "service:" and a service's name, or "key:" and an API key's id
 	Action       string
 	ResourceType string
 	ResourceID   string
@@ -34,6 +34,9 @@ func (a *Authorizer) remember(ctx context.Context, s Subject, action string, r R
 	subject := s.ID
 	if s.Service != "" {
 		subject = "service:" + s.Service
+	}
+	if s.Key {
+		subject = "key:" + s.ID
 	}
 	if allowed && !a.privileged[action] || !allowed && (s.Service != "" || subject == "") {
 		return nil
