@@ -47,6 +47,8 @@ func families() map[string][]string {
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},
+		"audit_action":       auditActions,
+		"audit_decision":     {"allowed", "denied"},
 		"reading_short":      {"helps", "hinders", "both", "little", "even", "too_few"},
 		"disagreement":       disagreementFields,
 		"benchmark_reason":   {"too_few_institutions", "too_few_municipalities", "no_national_release"},

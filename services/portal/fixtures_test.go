@@ -39,6 +39,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "organisation"), municipality)
 	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
+	s.audit(bo)
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)
@@ -238,4 +239,20 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))
 	s.on("dialogue", "GET "+at("dialogues"), list)
+}
+
+// audit answers with a log of each kind of entry: a role given, a refusal, a service's doing, somebody without a name.
+func (s *stage) audit(bo string) {
+	entry := func(seq int64, subject, action, about, decision string) tenancyapi.AuditEntry {
+		return tenancyapi.AuditEntry{TenantID: schoolID, Seq: seq, At: s.now().Add(time.Duration(seq) * time.Minute), Subject: subject, Action: action,
+			ResourceType: "thing", ResourceID: about, Decision: tenancyapi.AuditEntryDecision(decision), Hash: strings.Repeat("a", 64)}
+	}
+	for _, owner := range []string{schoolID, operatorID, platformID} {
+		s.on("tenancy", "GET "+under(owner, "audit-entries"), tenancyapi.AuditEntryList{NextCursor: pointer("3"), Items: []tenancyapi.AuditEntry{
+			entry(6, bo, "role_assignment.create", annaID+"/tr", "allowed"), entry(5, strings.ReplaceAll(annaID, "1", "9"), "staff.read", "", "denied"),
+			entry(4, "service:setup", "person.create", "", "allowed"), entry(3, bo, "thing.unheard_of", annaID, "allowed"),
+		}})
+		s.on("tenancy", "GET "+under(owner, "audit-verification"), tenancyapi.AuditVerification{Intact: owner != operatorID, Seq: 6, Hash: strings.Repeat("a", 64), BadSeq: pointer(int64(7))})
+	}
+	s.on("tenancy", "POST "+under(operatorID, "persons", "lookup"), tenancyapi.PersonNameList{})
 }

@@ -89,15 +89,20 @@ func (v *visit) menu(out *view) {
 			add("menu.technologies", schoolPath(here.id, "technologies"))
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
-			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id")
+			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id",
+				school+"/administration/audit")
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id")
 		}
+		if v.session.has(here.id, access.MunicipalAdministrator, access.Auditor) {
+			add("menu.audit", "/operators/"+here.id+"/audit")
+		}
 	case "platform":
 		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id")
+		add("menu.audit", "/platforms/"+here.id+"/audit")
 	case "union":
 		add("menu.benchmark", here.path())
 	}

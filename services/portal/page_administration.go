@@ -15,6 +15,7 @@ type administrationPage struct {
 	Staff       []tenancyapi.StaffMember
 	Forums      []forumView
 	Administers bool
+	Audits      bool
 	Form        form // of a new unit
 }
 
@@ -28,7 +29,10 @@ type seatView struct{ Name, Seat string }
 func (v *visit) administration() error { return v.administrationWith(http.StatusOK, form{}) }
 
 func (v *visit) administrationWith(status int, f form) error {
-	page := administrationPage{Administers: v.has(access.SchoolAdministrator), Form: f}
+	page := administrationPage{
+		Administers: v.has(access.SchoolAdministrator), Form: f,
+		Audits: v.has(access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative),
+	}
 	var units tenancyapi.UnitList
 	var staff tenancyapi.StaffList
 	var forums tenancyapi.ForumList

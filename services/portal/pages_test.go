@@ -20,6 +20,7 @@ func everyPage(states bool) []string {
 		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/schools/" + schoolID,
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
+		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 	}
@@ -77,7 +78,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit"} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}

@@ -153,6 +153,11 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.GET("/administration/people/:person_id", p.person((*visit).staffMember))
 	school.POST("/administration/people/:person_id/roles", p.person((*visit).giveRole))
 	school.POST("/administration/people/:person_id/roles/:assignment_id/end", p.person((*visit).endRole))
+	for _, base := range []string{"/schools/:tenant_id/administration/audit", "/operators/:tenant_id/audit", "/platforms/:tenant_id/audit"} {
+		log := e.Group(base, host.Tenant())
+		log.GET("", p.person((*visit).audit))
+		log.GET("/export", p.person((*visit).auditExport))
+	}
 	p.dialogueRoutes(school)
 }
 
