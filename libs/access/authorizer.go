@@ -3,48 +3,26 @@ package access
 import (
 	"context"
 	"crypto/sha256"
-	_ "embed" // the two policies below
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-var (
-	//go:embed hierarchy.rego
-	hierarchy string
-	//go:embed decision.rego
-	decision string
-
-	// reserved are the rules that only decision.rego may define.
-	reserved = []string{"allowed", "visible_scopes", "actions", "astray"}
-
-	servicePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-)
-
 // Authorizer decides for one service. It is compiled once and safe for concurrent use.
 type Authorizer struct {
-	service    string
-	allowed    rego.PreparedEvalQuery
-	visible    rego.PreparedEvalQuery
-	actions    map[string]bool
-	privileged map[string]bool
-	quiet      map[string]bool
-	logger     *slog.Logger
-	decisions  *prometheus.CounterVec
-	duration   prometheus.Histogram
-	record     Recorder
+	service   string
+	program   *program
+	logger    *slog.Logger
+	decisions *prometheus.CounterVec
+	duration  prometheus.Histogram
+	record    Recorder
 }
 
 // Option changes where an Authorizer tells about its decisions.
@@ -72,106 +50,12 @@ func NewAuthorizer(ctx context.Context, service, policy string, opts ...Option) 
 	for _, set := range opts {
 		set(&o)
 	}
-	modules, err := Modules(service, policy)
+	program, err := compile(ctx, service, policy)
 	if err != nil {
 		return nil, err
 	}
-	compiler := ast.NewCompiler().WithCapabilities(pure())
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("access: policy of %s: %w", service, compiler.Errors)
-	}
-	a := &Authorizer{service: service, logger: o.logger, record: o.record}
-	pkg := "data.guldkorn." + service
-	if a.allowed, err = prepare(ctx, compiler, pkg+".allowed"); err != nil {
-		return nil, err
-	}
-	if a.visible, err = prepare(ctx, compiler, pkg+".visible_scopes[input.action]"); err != nil {
-		return nil, err
-	}
-	for name, into := range map[string]*map[string]bool{"actions": &a.actions, "privileged": &a.privileged, "quiet": &a.quiet} {
-		if *into, err = set(ctx, compiler, pkg+"."+name); err != nil {
-			return nil, err
-		}
-	}
-	if len(a.actions) == 0 {
-		return nil, fmt.Errorf("access: policy of %s permits no action", service)
-	}
+	a := &Authorizer{service: service, program: program, logger: o.logger, record: o.record}
 	return a, a.instrument(o.registerer)
-}
-
-// Modules returns the policy as it is compiled: hierarchy.rego, and decision.rego in the policy's own package.
-func Modules(service, policy string) (map[string]*ast.Module, error) {
-	if !servicePattern.MatchString(service) {
-		return nil, fmt.Errorf("access: %q is not a service's name", service)
-	}
-	sources := map[string]string{
-		"access/hierarchy.rego":  hierarchy,
-		"access/decision.rego":   strings.ReplaceAll(decision, "guldkorn.service", "guldkorn."+service),
-		service + "/policy.rego": policy,
-	}
-	modules := make(map[string]*ast.Module, len(sources))
-	for name, source := range sources {
-		module, err := ast.ParseModule(name, source)
-		if err != nil {
-			return nil, fmt.Errorf("access: %w", err)
-		}
-		modules[name] = module
-	}
-	own := modules[service+"/policy.rego"]
-	if got, want := own.Package.Path.String(), "data.guldkorn."+service; got != want {
-		return nil, fmt.Errorf("access: the policy of %s is in package %s, not %s", service, got, want)
-	}
-	for _, rule := range own.Rules {
-		if name := rule.Head.Ref()[0].String(); slices.Contains(reserved, name) || (rule.Default && name == "allow") {
-			return nil, fmt.Errorf("access: the policy of %s redefines %s, which decision.rego does", service, name)
-		}
-	}
-	return modules, nil
-}
-
-// pure returns the language without everything that looks beyond the input: network, clock, chance,
-// environment. A policy's answer depends on nothing but the question.
-func pure() *ast.Capabilities {
-	capabilities := ast.CapabilitiesForThisVersion()
-	capabilities.AllowNet = []string{}
-	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool { return b.IsNondeterministic() })
-	return capabilities
-}
-
-func prepare(ctx context.Context, compiler *ast.Compiler, query string) (rego.PreparedEvalQuery, error) {
-	prepared, err := rego.New(rego.Compiler(compiler), rego.Query(query), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
-	if err != nil {
-		return prepared, fmt.Errorf("access: prepare %s: %w", query, err)
-	}
-	return prepared, nil
-}
-
-// set evaluates a constant set of strings of the policy; an undeclared one is empty.
-func set(ctx context.Context, compiler *ast.Compiler, query string) (map[string]bool, error) {
-	prepared, err := prepare(ctx, compiler, query)
-	if err != nil {
-		return nil, err
-	}
-	results, err := prepared.Eval(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("access: %s: %w", query, err)
-	}
-	members := map[string]bool{}
-	if len(results) == 0 {
-		return members, nil
-	}
-	list, ok := results[0].Expressions[0].Value.([]any)
-	if !ok {
-		return nil, fmt.Errorf("access: %s is not a set", query)
-	}
-	for _, member := range list {
-		name, ok := member.(string)
-		if !ok {
-			return nil, fmt.Errorf("access: %s holds %v, which is no string", query, member)
-		}
-		members[name] = true
-	}
-	return members, nil
 }
 
 func (a *Authorizer) instrument(registerer prometheus.Registerer) error {
@@ -205,7 +89,7 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	case allowed:
 		outcome = "allowed"
 	}
-	if !a.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
+	if !a.program.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
 		a.duration.Observe(took.Seconds())
 		a.tell(ctx, s, action, r, outcome, err)
 	}
@@ -226,11 +110,7 @@ func (a *Authorizer) evaluate(ctx context.Context, s Subject, action string, r R
 	if err != nil {
 		return false, err
 	}
-	results, err := a.allowed.Eval(ctx, rego.EvalParsedInput(in))
-	if err != nil {
-		return false, err
-	}
-	return results.Allowed(), nil
+	return a.program.permits(ctx, action, in)
 }
 
 // VisibleScopes returns the scopes, sorted, in which the subject's own roles permit the action. A list runs
@@ -240,32 +120,21 @@ func (a *Authorizer) VisibleScopes(ctx context.Context, s Subject, action string
 	if err != nil {
 		return nil, failure.New(failure.InternalError).Because(err)
 	}
-	results, err := a.visible.Eval(ctx, rego.EvalParsedInput(in))
+	scopes, err := a.program.visibleScopes(ctx, in)
 	if err != nil {
 		return nil, failure.New(failure.InternalError).Because(fmt.Errorf("visible scopes of %s: %w", action, err))
 	}
-	if len(results) == 0 {
-		return nil, nil
-	}
-	list, _ := results[0].Expressions[0].Value.([]any)
-	scopes := make([]tenant.ID, 0, len(list))
-	for _, scope := range list {
-		if id, ok := scope.(string); ok {
-			scopes = append(scopes, tenant.ID(id))
-		}
-	}
-	slices.Sort(scopes)
 	return scopes, nil
 }
 
 // tell counts a decision and writes what the decision log wants, with the subject masked.
 func (a *Authorizer) tell(ctx context.Context, s Subject, action string, r Resource, outcome string, err error) {
 	label := action
-	if !a.actions[action] {
+	if !a.program.actions[action] {
 		label = "other" // labels stay bounded by the policy's own list
 	}
 	a.decisions.WithLabelValues(label, outcome).Inc()
-	if outcome == "allowed" && !a.privileged[action] {
+	if outcome == "allowed" && !a.program.privileged[action] {
 		return
 	}
 	level := slog.LevelInfo

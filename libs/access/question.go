@@ -35,7 +35,7 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 			text(nameUnit, a.Unit),
 		)
 	}
-	attributes := ast.ObjectTerm()
+	attributes := ast.InternedEmptyObject
 	if len(r.Attributes) > 0 {
 		value, err := ast.InterfaceToValue(r.Attributes)
 		if err != nil {
@@ -49,26 +49,45 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 			text(nameID, s.ID),
 			text(nameTenant, string(s.Tenant)),
 			text(nameService, s.Service),
-			ast.Item(nameKey, ast.BooleanTerm(s.Key)),
-			ast.Item(nameScopes, ast.ArrayTerm(texts(s.Scopes)...)),
+			ast.Item(nameKey, ast.InternedTerm(s.Key)),
+			ast.Item(nameScopes, texts(s.Scopes)),
 			ast.Item(nameAssignments, ast.ArrayTerm(assignments...)),
 		)),
 		ast.Item(nameResource, ast.ObjectTerm(
 			text(nameType, r.Type),
 			text(nameTenant, string(r.Tenant)),
-			ast.Item(namePath, ast.ArrayTerm(texts(r.Path)...)),
+			ast.Item(namePath, texts(r.Path)),
 			text(nameUnit, r.Unit),
 			ast.Item(nameAttributes, attributes),
 		)),
 	), nil
 }
 
-func text(name *ast.Term, value string) [2]*ast.Term { return ast.Item(name, ast.StringTerm(value)) }
+// roles are the terms of the roles, which most questions are full of.
+var roles = func() map[string]*ast.Term {
+	terms := map[string]*ast.Term{"": ast.InternedEmptyString}
+	for _, role := range Roles() {
+		terms[role] = ast.StringTerm(role)
+	}
+	return terms
+}()
 
-func texts[T ~string](values []T) []*ast.Term {
+func text(name *ast.Term, value string) [2]*ast.Term { return ast.Item(name, term(value)) }
+
+func term(value string) *ast.Term {
+	if known, ok := roles[value]; ok {
+		return known
+	}
+	return ast.StringTerm(value)
+}
+
+func texts[T ~string](values []T) *ast.Term {
+	if len(values) == 0 {
+		return ast.InternedEmptyArray
+	}
 	list := make([]*ast.Term, len(values))
 	for i, value := range values {
-		list[i] = ast.StringTerm(string(value))
+		list[i] = term(string(value))
 	}
-	return list
+	return ast.ArrayTerm(list...)
 }

@@ -28,7 +28,7 @@ func WithRecorder(record Recorder) Option { return func(o *options) { o.record =
 // remember hands a decision to the recorder. What is permitted and cannot be recorded does not happen; a denial
 // stands in any case.
 func (a *Authorizer) remember(ctx context.Context, s Subject, action string, r Resource, allowed bool) error {
-	if a.record == nil || a.quiet[action] || r.Tenant == "" {
+	if a.record == nil || a.program.quiet[action] || r.Tenant == "" {
 		return nil
 	}
 	subject := s.ID
@@ -38,7 +38,7 @@ func (a *Authorizer) remember(ctx context.Context, s Subject, action string, r R
 	if s.Key {
 		subject = "key:" + s.ID
 	}
-	if allowed && !a.privileged[action] || !allowed && (s.Service != "" || subject == "") {
+	if allowed && !a.program.privileged[action] || !allowed && (s.Service != "" || subject == "") {
 		return nil
 	}
 	err := a.record(ctx, Record{

@@ -1,0 +1,52 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+)
+
+// specialise returns the decision prepared for each action that the policy knows: partially evaluated with the
+// action given, so that the tables are looked up once at the start and what remains of the policy for, say,
+// unit.read are the few comparisons that depend on who asks about what. The rules stay OPA's own; only when they are
+// worked out differs, and an action that the policy does not know takes the long way.
+func specialise(ctx context.Context, compiler *ast.Compiler, modules map[string]*ast.Module, service string, actions map[string]bool) (map[string]rego.PreparedEvalQuery, error) {
+	all := maps.Clone(modules)
+	homes := map[string]string{}
+	for i, action := range slices.Sorted(maps.Keys(actions)) {
+		home := fmt.Sprintf("action_%d", i)
+		partial, err := rego.New(rego.Compiler(compiler), rego.Query("data.guldkorn."+service+".allowed"),
+			rego.ParsedInput(ast.NewObject(text(nameAction, action))), rego.Unknowns([]string{"input.subject", "input.resource"}),
+			rego.PartialNamespace(home), rego.StrictBuiltinErrors(true)).Partial(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("access: work out %s in advance: %w", action, err)
+		}
+		module := &ast.Module{Package: &ast.Package{Path: ast.Ref{ast.DefaultRootDocument, ast.StringTerm(home + "_decision")}}}
+		for _, body := range partial.Queries {
+			rule := &ast.Rule{Head: ast.NewHead("allowed", nil, ast.BooleanTerm(true)), Body: body, Module: module}
+			module.Rules = append(module.Rules, rule)
+		}
+		all[home] = module
+		for j, support := range partial.Support {
+			all[fmt.Sprintf("%s_%d", home, j)] = support
+		}
+		homes[action] = home
+	}
+	specialised := ast.NewCompiler().WithCapabilities(pure())
+	if specialised.Compile(all); specialised.Failed() {
+		return nil, fmt.Errorf("access: compile what was worked out of %s: %w", service, specialised.Errors)
+	}
+	queries := make(map[string]rego.PreparedEvalQuery, len(homes))
+	for action, home := range homes {
+		query, err := prepare(ctx, specialised, "data."+home+"_decision.allowed")
+		if err != nil {
+			return nil, err
+		}
+		queries[action] = query
+	}
+	return queries, nil
+}
