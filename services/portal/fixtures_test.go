@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	notificationapi "github.com/guldkorn/guldkorn/libs/api/notification"
@@ -40,6 +41,13 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.audit(bo)
+	keys := tenancyapi.APIKeyList{Items: []tenancyapi.APIKey{
+		{KeyID: "k1", Name: "Lønsystem", Scopes: []tenancyapi.KeyScope{access.ScopeOrganisation, access.ScopePeople}, Prefix: "abcdefgh", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, 6, 0), LastUsedOn: pointer("2026-11-23"), Revision: 2},
+		{KeyID: "k2", Name: "Gammelt program", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, Prefix: "hgfedcba", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, -1, 0), Revision: 1},
+		{KeyID: "k3", Name: "Tabt nøgle", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, Prefix: "aaaabbbb", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, 1, 0), RevokedAt: pointer(s.now()), Revision: 2},
+	}}
+	s.on("tenancy", "GET "+at("api-keys"), keys)
+	s.on("tenancy", "GET "+under(operatorID, "api-keys"), keys)
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
 // program sends a request as one that has a key.
@@ -105,4 +107,57 @@ func TestKeysAreForgotten(t *testing.T) {
 	require.False(t, ok)
 	k.remember([32]byte{31: 1}, foundKey{access.Subject{}, now.Add(keyTime)})
 	require.Len(t, k.found, 1)
+}
+
+// TestAKeyIsMadeShownOnceAndRevoked does what an administrator does, in a browser.
+func TestAKeyIsMadeShownOnceAndRevoked(t *testing.T) {
+	s := newStage(t)
+	secret := access.NewKey(operatorID).Token()
+	var made tenancyapi.NewAPIKey
+	var list tenancyapi.APIKeyList
+	list.Items = []tenancyapi.APIKey{}
+	path := under(operatorID, "api-keys")
+	s.services["tenancy"].HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) { respond(t, w, list) })
+	s.services["tenancy"].HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&made); err != nil {
+			t.Error(err)
+		}
+		if len(made.Scopes) == 0 {
+			failure.Write(w, failure.Invalid("scopes", "one or more"), "da")
+			return
+		}
+		k := tenancyapi.APIKey{KeyID: "k1", Name: made.Name, Scopes: made.Scopes, Prefix: "abcdefgh", CreatedAt: s.now(), ExpiresAt: made.ExpiresAt, Revision: 1}
+		list.Items = append(list.Items, k)
+		respond(t, w, tenancyapi.CreatedAPIKey{Secret: secret, Key: k})
+	})
+	s.services["tenancy"].HandleFunc("POST "+path+"/k1/revoke", func(w http.ResponseWriter, _ *http.Request) {
+		list.Items[0].RevokedAt = pointer(s.now())
+		respond(t, w, list.Items[0])
+	})
+
+	bo := browsertest.New(t).Person("an administrator")
+	bo.Open(s.address + "/sign-in")
+	bo.Click("#sign-in")
+	bo.Click(`button[value="bo"]`)
+	bo.WaitAddress(s.address + "/schools/" + schoolID)
+	page := s.address + "/operators/" + operatorID + "/keys"
+	bo.Open(page)
+	bo.Fill("#name", "Lønsystem")
+	bo.Click("#key-create")
+	bo.Wait(".form-error") // nothing was chosen
+	bo.Check()
+	bo.Click(`label[for="scope-1"]`)
+	bo.Click("#key-create")
+	bo.Wait("#made")
+	bo.Check()
+	require.Equal(t, secret, browsertest.Evaluate[string](bo, `document.querySelector("#secret").textContent`))
+	require.Equal(t, []tenancyapi.KeyScope{access.ScopePeople}, made.Scopes)
+	require.Equal(t, time.Date(2027, 5, 25, 21, 59, 59, 0, time.UTC), made.ExpiresAt.UTC(), "through the day proposed, in Copenhagen")
+
+	bo.Open(page)
+	bo.WaitFor("show the secret no more", `!document.querySelector("#secret") && document.body.textContent.includes("Lønsystem")`)
+	bo.Click("#keys button")
+	bo.WaitFor("be told that it is revoked", `document.body.textContent.includes("spærret 24. november 2026") && !document.querySelector("#keys button")`)
+	require.NotContains(t, s.log.String(), secret)
+	bo.Leave()
 }

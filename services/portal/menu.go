@@ -90,12 +90,13 @@ func (v *visit) menu(out *view) {
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id",
-				school+"/administration/audit")
+				school+"/administration/audit", school+"/administration/keys")
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id")
+			add("menu.keys", "/operators/"+here.id+"/keys")
 		}
 		if v.session.has(here.id, access.MunicipalAdministrator, access.Auditor) {
 			add("menu.audit", "/operators/"+here.id+"/audit")

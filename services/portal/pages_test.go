@@ -18,7 +18,7 @@ func everyPage(states bool) []string {
 		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
 		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
-		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/schools/" + schoolID,
+		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",

@@ -121,6 +121,12 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
 	e.GET("/unions/:tenant_id/benchmark", p.person((*visit).benchmark))
 
+	for _, base := range []string{"/operators/:tenant_id/keys", "/schools/:tenant_id/administration/keys"} {
+		keys := e.Group(base, host.Tenant())
+		keys.GET("", p.person((*visit).apiKeys))
+		keys.POST("", p.person((*visit).createAPIKey))
+		keys.POST("/:key_id/revoke", p.person((*visit).revokeAPIKey))
+	}
 	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
 		set := e.Group(base, host.Tenant())
 		set.GET("", p.person((*visit).organisations))
