@@ -56,7 +56,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"thing.whisper": {access.SafetyRepresentative},
 		},
 		Services: map[string][]string{"thing.read": {"reporting", "dialogue"}, "thing.deliver": {"portal"}},
-		Keys:     map[string][]string{"thing.read": {access.ScopePeople, access.ScopeOrganisation}, "thing.erase": {access.ScopeSCIM}},
+		Keys:     map[string][]string{"thing.read": {access.ScopePeople, access.ScopeOrganisation}, "thing.erase": {access.ScopeReleases}},
 		SignedIn: []string{"thing.greet"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			if action != "thing.erase" {

@@ -130,7 +130,7 @@ test_key_of_another_tenant_denied if {
 }
 
 test_key_without_the_scope_denied if {
-	not service.allowed with input as asks(key("scim", "school"), "thing.read")
+	not service.allowed with input as asks(key("releases:read", "school"), "thing.read")
 	not service.allowed with input as asks(key("", "school"), "thing.read")
 }
 

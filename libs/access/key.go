@@ -15,16 +15,15 @@ import (
 )
 
 // What an API key may be given. A scope only reads, and none opens what is said at a school, save that the school's
-// own key reads the releases that all of its staff can; ScopeSCIM keeps an operator's people.
+// own key reads the releases that all of its staff can.
 const (
 	ScopeOrganisation = "organisation:read"
 	ScopePeople       = "people:read"
 	ScopeReleases     = "releases:read"
-	ScopeSCIM         = "scim"
 )
 
 // Scopes returns every scope there is.
-func Scopes() []string { return []string{ScopeOrganisation, ScopePeople, ScopeReleases, ScopeSCIM} }
+func Scopes() []string { return []string{ScopeOrganisation, ScopePeople, ScopeReleases} }
 
 // Key is what a program sends as its bearer token: gk_<tenant>_<secret><checksum>. The leading gk_ and the checksum let
 // scanners of source code tell a leaked key from other text, and let a mistyped one be refused without a look-up.

@@ -73,7 +73,7 @@ func TestTokensSurviveTheWire(t *testing.T) {
 func TestAKeySurvivesTheWire(t *testing.T) {
 	p := newParties(t, access.Portal, "intake")
 	verifier := access.NewVerifier(p.public, "tenancy", clock)
-	key := access.Subject{ID: "k1", Tenant: north, Key: true, Scopes: []string{access.ScopePeople, access.ScopeSCIM}}
+	key := access.Subject{ID: "k1", Tenant: north, Key: true, Scopes: []string{access.ScopePeople, access.ScopeReleases}}
 	token, err := access.NewSigner(p.private[access.Portal], access.Portal, clock).Token("tenancy", key)
 	require.NoError(t, err)
 	got, err := verifier.Verify(token)

@@ -27,10 +27,10 @@ type apiKey struct {
 const maxKeyYears = 1
 
 // keyScopes are what a key may be given in each kind of organisation. An operator's key never opens what its schools
-// say, and a school keeps no people of its own.
+// say.
 var keyScopes = map[string][]string{
-	kindMunicipality: {access.ScopeOrganisation, access.ScopePeople, access.ScopeSCIM},
-	kindOperator:     {access.ScopeOrganisation, access.ScopePeople, access.ScopeSCIM},
+	kindMunicipality: {access.ScopeOrganisation, access.ScopePeople},
+	kindOperator:     {access.ScopeOrganisation, access.ScopePeople},
 	kindSchool:       {access.ScopeOrganisation, access.ScopePeople, access.ScopeReleases},
 }
 

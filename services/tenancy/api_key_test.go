@@ -134,7 +134,6 @@ func TestWhatAKeyMayBeGiven(t *testing.T) {
 		change func(*tenancyapi.NewAPIKey)
 		field  string
 	}{
-		"people of a school by SCIM":    {school, w.school, func(k *tenancyapi.NewAPIKey) { k.Scopes = []tenancyapi.KeyScope{access.ScopeSCIM} }, "scopes"},
 		"a school's results from above": {municipality, w.north, func(k *tenancyapi.NewAPIKey) { k.Scopes = []tenancyapi.KeyScope{access.ScopeReleases} }, "scopes"},
 		"nothing":                       {school, w.school, func(k *tenancyapi.NewAPIKey) { k.Scopes = []tenancyapi.KeyScope{} }, "scopes"},
 		"something unknown":             {school, w.school, func(k *tenancyapi.NewAPIKey) { k.Scopes = []tenancyapi.KeyScope{"everything"} }, "scopes"},

@@ -18,7 +18,7 @@ service_permissions := {
 
 key_permissions := {
 	"thing.read": {"people:read", "organisation:read"},
-	"thing.erase": {"scim"},
+	"thing.erase": {"releases:read"},
 }
 
 signed_in := {"thing.greet"}

@@ -185,7 +185,6 @@ const (
 	OrganisationRead KeyScope = "organisation:read"
 	PeopleRead       KeyScope = "people:read"
 	ReleasesRead     KeyScope = "releases:read"
-	Scim             KeyScope = "scim"
 )
 
 // Valid indicates whether the value is a known member of the KeyScope enum.
@@ -196,8 +195,6 @@ func (e KeyScope) Valid() bool {
 	case PeopleRead:
 		return true
 	case ReleasesRead:
-		return true
-	case Scim:
 		return true
 	default:
 		return false
