@@ -20,6 +20,15 @@ func (OrganisationCreated) Type() string { return "tenancy.organisation-created.
 // Validate implements Event.
 func (e OrganisationCreated) Validate() error { return required(e) }
 
+// OrganisationChanged carries the whole new state of an organisation, but for its texts.
+type OrganisationChanged OrganisationCreated
+
+// Type implements Event.
+func (OrganisationChanged) Type() string { return "tenancy.organisation-changed.v1" }
+
+// Validate implements Event.
+func (e OrganisationChanged) Validate() error { return required(e) }
+
 // UnitCreated says that a school has a unit; told in the school's tenant.
 type UnitCreated struct {
 	UnitID    string `json:"unit_id"`

@@ -19,7 +19,7 @@ import (
 var auditActions = []string{
 	"role_assignment.create", "role_assignment.end", "role_assignment.read", "person.create", "person.read", "person.list", "person.lookup",
 	"staff.read", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
-	"organisation.create", "organisation.read", "organisation.list", "audit.read", "audit.export", "platform.create", "snapshot.read", "sign_in.match",
+	"organisation.create", "organisation.change", "organisation.read", "organisation.list", "audit.read", "audit.export", "platform.create", "snapshot.read", "sign_in.match",
 }
 
 // auditPage is who was permitted or refused what at a school, with an operator or on the platform.

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -10,7 +11,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -85,6 +88,44 @@ func (s *Service) getOrganisation(c *gin.Context) error {
 	return rest.OK(c, d, showOrganisation(d))
 }
 
+func (s *Service) changeOrganisation(c *gin.Context) error {
+	ctx := c.Request.Context()
+	id, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := s.store.organisation(ctx, id)
+	if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+		return err
+	}
+	// Only who may change it is told that there is none.
+	if err := s.decideHere(ctx, "organisation.change", "organisation", map[string]any{"kind": found.Body.Kind}); err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	in, err := host.Decode[tenancyapi.OrganisationChange](c)
+	if err != nil {
+		return err
+	}
+	d, err := s.store.organisations.UpdateAt(ctx, string(id), revision, func(o *organisation) ([]events.Event, error) {
+		was := *o
+		if err := o.change(id, in); err != nil || reflect.DeepEqual(*o, was) {
+			return nil, err
+		}
+		return []events.Event{o.changed(id)}, nil
+	})
+	if failure.CodeOf(err) == failure.DocumentExists {
+		return failure.New(failure.OrganisationTaken).Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	return rest.OK(c, d, showOrganisation(d))
+}
+
 func (s *Service) listOrganisations(c *gin.Context) error {
 	ctx := c.Request.Context()
 	subject, err := access.SubjectFrom(ctx)
@@ -149,7 +190,8 @@ func showOrganisation(d document.Document[organisation]) tenancyapi.Organisation
 		OrganisationID: string(d.Tenant), Kind: tenancyapi.OrganisationKind(d.Body.Kind), ParentID: optional(d.Body.ParentID),
 		Name: d.Body.Name, Code: optional(d.Body.Code), Language: tenancyapi.Language(d.Body.Language),
 		InstitutionType: optional(tenancyapi.InstitutionType(d.Body.InstitutionType)),
-		LearnerWord:     optional(d.Body.LearnerWord), CoreTaskText: optional(d.Body.CoreTask), Revision: d.Revision,
+		LearnerWord:     optional(d.Body.LearnerWord), CoreTaskText: optional(d.Body.CoreTask),
+		Holidays: showHolidays(d.Body.Holidays), WorkingHours: showWorkingHours(d.Body.WorkingHours), Revision: d.Revision,
 	}
 	if len(d.Body.Issuers) > 0 {
 		o.SignInIssuers = &d.Body.Issuers

@@ -35,6 +35,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 	accesstest.Table{
 		Permissions: map[string][]string{
 			"organisation.create":    {access.PlatformOperator, access.MunicipalAdministrator},
+			"organisation.change":    administrators,
 			"organisation.list":      {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst, access.Auditor},
 			"organisation.read":      access.Roles(),
 			"unit.create":            administrators,
@@ -112,6 +113,9 @@ func operations() []operation {
 			return w.call(by, "POST", "/v1/platform", tenancyapi.NewPlatform{Name: "Again", Language: "da"})
 		}, http.StatusConflict},
 		{"read the organisation", append(slices.Clone(readingServices), everybodyHere...), get(school("/organisation")), 200},
+		{"change the organisation", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "PATCH", at(w.school, "/organisation"), tenancyapi.OrganisationChange{LearnerWord: ptr("elever")}, ifMatch(1))
+		}, 200},
 		{"create a municipality", []string{"setup", "platform_operator"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", at(w.platform, "/organisations"), tenancyapi.NewOrganisation{Kind: "municipality", Name: "Ny", Language: "da"})
 		}, 201},

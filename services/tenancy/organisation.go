@@ -38,21 +38,24 @@ var learnerWords = map[string]map[string]string{
 
 var (
 	codePattern         = regexp.MustCompile(`^[0-9A-Za-z]{1,20}$`)
+	institutionPattern  = regexp.MustCompile(`^[0-9]{6}$`)
 	municipalityPattern = regexp.MustCompile(`^[0-9]{3}$`)
 )
 
 // organisation is a tenant. Its place in the tree never changes.
 type organisation struct {
-	Kind            string   `bson:"kind"`
-	ParentID        string   `bson:"parent_id"`
-	Name            string   `bson:"name"`
-	Code            string   `bson:"code"`
-	InstitutionType string   `bson:"institution_type"`
-	Language        string   `bson:"language"`
-	LearnerWord     string   `bson:"learner_word"`
-	CoreTask        string   `bson:"core_task"`
-	Issuers         []string `bson:"issuers"`
-	Identity        string   `bson:"identity"` // what no two organisations share; see identity
+	Kind            string       `bson:"kind"`
+	ParentID        string       `bson:"parent_id"`
+	Name            string       `bson:"name"`
+	Code            string       `bson:"code"`
+	InstitutionType string       `bson:"institution_type"`
+	Language        string       `bson:"language"`
+	LearnerWord     string       `bson:"learner_word"`
+	CoreTask        string       `bson:"core_task"`
+	Issuers         []string     `bson:"issuers"`
+	Holidays        []holiday    `bson:"holidays"`
+	WorkingHours    []workingDay `bson:"working_hours"`
+	Identity        string       `bson:"identity"` // what no two organisations share; see identity
 }
 
 // newPlatform returns the one organisation without a parent.
@@ -128,6 +131,49 @@ func (o organisation) check() error {
 	return failure.Together(failures...)
 }
 
+// change sets what an organisation says of itself; its kind and its place are fixed.
+func (o *organisation) change(id tenant.ID, in tenancyapi.OrganisationChange) error {
+	if in.Code != nil {
+		if o.Kind == kindSchool && !institutionPattern.MatchString(*in.Code) {
+			return failure.Invalid("code", "six digits: the number in institutionsregisteret")
+		}
+		o.Code = *in.Code
+		o.Identity = o.identity(id)
+	}
+	if in.Language != nil {
+		o.Language = string(*in.Language)
+	}
+	if in.LearnerWord != nil {
+		if err := line("learner_word", *in.LearnerWord, maxLearnerWord); err != nil {
+			return err
+		}
+		o.LearnerWord = *in.LearnerWord
+	}
+	if in.CoreTaskText != nil {
+		o.CoreTask = *in.CoreTaskText
+	}
+	if o.Kind != kindSchool {
+		if err := failure.Together(
+			one("holidays", in.Holidays == nil, "nothing: only a school has holidays"),
+			one("working_hours", in.WorkingHours == nil, "nothing: only a school has working hours"),
+		); err != nil {
+			return err
+		}
+	}
+	var err error
+	if in.Holidays != nil {
+		if o.Holidays, err = newHolidays(*in.Holidays); err != nil {
+			return err
+		}
+	}
+	if in.WorkingHours != nil {
+		if o.WorkingHours, err = newWorkingHours(*in.WorkingHours); err != nil {
+			return err
+		}
+	}
+	return o.check()
+}
+
 func language(text string) *failure.Error {
 	return one("language", tenancyapi.Language(text).Valid(), "da or en")
 }
@@ -137,6 +183,10 @@ func (o organisation) created(id tenant.ID) events.Event {
 		OrganisationID: string(id), Kind: o.Kind, ParentID: o.ParentID, InstitutionType: o.InstitutionType,
 		Code: o.Code, Name: o.Name, Language: o.Language, LearnerWord: o.LearnerWord,
 	}
+}
+
+func (o organisation) changed(id tenant.ID) events.Event {
+	return events.OrganisationChanged(o.created(id).(events.OrganisationCreated))
 }
 
 // tenantOf makes a tenant id from the id of the creating request, so that a repeat makes the same one. It is as

@@ -21,6 +21,7 @@ school_roles := {
 
 permissions := {
 	"organisation.create": {"platform_operator", "municipal_administrator"},
+	"organisation.change": {"municipal_administrator", "school_administrator"},
 	"organisation.list": {"platform_operator", "municipal_administrator", "municipal_analyst", "auditor"},
 	"organisation.read": (school_roles | {
 		"platform_operator",
@@ -111,6 +112,13 @@ allow if {
 	input.action in {"role_assignment.create", "role_assignment.end"}
 	hierarchy.holds({"platform_operator"})
 	input.resource.attributes.scope_kind in {"platform", "municipality", "operator", "union"}
+}
+
+# Nor does it change what a school says of itself.
+allow if {
+	input.action == "organisation.change"
+	hierarchy.holds({"platform_operator"})
+	input.resource.attributes.kind in {"municipality", "operator", "union"}
 }
 
 # A key is for the administrator's own tenant: a municipality makes none that opens a school as the school's own would.

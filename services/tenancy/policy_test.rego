@@ -30,6 +30,21 @@ test_units_denied_to_others if {
 	not may(person("platform_operator", "platform"), "unit.create", school)
 }
 
+test_organisations_are_changed_by_their_administrators if {
+	may(person("school_administrator", "school"), "organisation.change", school)
+	may(person("municipal_administrator", "north"), "organisation.change", school)
+	may(person("platform_operator", "platform"), "organisation.change", object.union(operator, {"attributes": {"kind": "municipality"}}))
+}
+
+test_organisation_change_denied_to_others if {
+	every role in ["leader", "employee", "tr", "auditor"] {
+		not may(person(role, "school"), "organisation.change", school)
+	}
+	not may(person("school_administrator", "other"), "organisation.change", school)
+	not may(person("municipal_administrator", "south"), "organisation.change", school)
+	not may(person("platform_operator", "platform"), "organisation.change", object.union(school, {"attributes": {"kind": "school"}}))
+}
+
 test_staff_list_is_for_leaders_and_representatives if {
 	every role in ["school_administrator", "leader", "tr", "amr"] {
 		may(person(role, "school"), "staff.read", school)

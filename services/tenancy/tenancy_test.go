@@ -31,6 +31,9 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, string(w.north), *o.ParentID)
 	require.Equal(t, "elever", *o.LearnerWord, "the usual word of the institution type")
 
+	renamed := w.call(admin, "PATCH", at(w.school, "/organisation"), tenancyapi.OrganisationChange{LearnerWord: ptr("børn")}, ifMatch(o.Revision))
+	require.Equal(t, "børn", *read[tenancyapi.Organisation](t, renamed).LearnerWord)
+
 	schools := read[tenancyapi.OrganisationList](t, w.call(w.people["municipal_analyst"], "GET", at(w.north, "/organisations?limit=1"), nil))
 	require.Len(t, schools.Items, 1)
 	more := read[tenancyapi.OrganisationList](t, w.call(w.people["municipal_analyst"], "GET", at(w.north, "/organisations?cursor="+*schools.NextCursor), nil))

@@ -97,6 +97,7 @@ func (d *Directory) Follow(ctx context.Context, deps *platform.Deps) error {
 func (d *Directory) Handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, d.organisationCreated)
+	bus.On(h, d.organisationChanged)
 	bus.On(h, d.unitCreated)
 	bus.On(h, d.unitChanged)
 	bus.On(h, d.roleAssigned)
@@ -137,6 +138,10 @@ func (d *Directory) organisationCreated(ctx context.Context, _ events.Envelope, 
 		return nil, nil
 	})
 	return err
+}
+
+func (d *Directory) organisationChanged(ctx context.Context, envelope events.Envelope, e events.OrganisationChanged) error {
+	return d.organisationCreated(ctx, envelope, events.OrganisationCreated(e))
 }
 
 func (o organisation) public(id tenant.ID) Organisation {

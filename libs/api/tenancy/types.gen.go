@@ -330,6 +330,39 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for Weekday.
+const (
+	Friday    Weekday = "friday"
+	Monday    Weekday = "monday"
+	Saturday  Weekday = "saturday"
+	Sunday    Weekday = "sunday"
+	Thursday  Weekday = "thursday"
+	Tuesday   Weekday = "tuesday"
+	Wednesday Weekday = "wednesday"
+)
+
+// Valid indicates whether the value is a known member of the Weekday enum.
+func (e Weekday) Valid() bool {
+	switch e {
+	case Friday:
+		return true
+	case Monday:
+		return true
+	case Saturday:
+		return true
+	case Sunday:
+		return true
+	case Thursday:
+		return true
+	case Tuesday:
+		return true
+	case Wednesday:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetSnapshotParamsKind.
 const (
 	Forums          GetSnapshotParamsKind = "forums"
@@ -518,6 +551,21 @@ type ForumMembers struct {
 	Members []ForumMember `json:"members"`
 }
 
+// Holiday defines model for Holiday.
+type Holiday struct {
+	// FromOn First day in Europe/Copenhagen
+	FromOn string `json:"from_on"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name Name `json:"name"`
+
+	// ToOn Last day in Europe/Copenhagen
+	ToOn string `json:"to_on"`
+}
+
+// Holidays When a school is closed; periods do not overlap
+type Holidays = []Holiday
+
 // ID defines model for Id.
 type ID = string
 
@@ -660,8 +708,11 @@ type NewUnit struct {
 
 // Organisation defines model for Organisation.
 type Organisation struct {
-	Code            *string          `json:"code,omitempty"`
-	CoreTaskText    *string          `json:"core_task_text,omitempty"`
+	Code         *string `json:"code,omitempty"`
+	CoreTaskText *string `json:"core_task_text,omitempty"`
+
+	// Holidays When a school is closed; periods do not overlap
+	Holidays        *Holidays        `json:"holidays,omitempty"`
 	InstitutionType *InstitutionType `json:"institution_type,omitempty"`
 	Kind            OrganisationKind `json:"kind"`
 	Language        Language         `json:"language"`
@@ -673,6 +724,24 @@ type Organisation struct {
 
 	// SignInIssuers Identity providers whose logins count for the people of this organisation and of those beneath it
 	SignInIssuers *Issuers `json:"sign_in_issuers,omitempty"`
+
+	// WorkingHours When a school's staff is at work, each weekday at most once
+	WorkingHours *WorkingHours `json:"working_hours,omitempty"`
+}
+
+// OrganisationChange defines model for OrganisationChange.
+type OrganisationChange struct {
+	// Code Of a school its number in institutionsregisteret, six digits; of a municipality three digits
+	Code         *string `json:"code,omitempty"`
+	CoreTaskText *string `json:"core_task_text,omitempty"`
+
+	// Holidays When a school is closed; periods do not overlap
+	Holidays    *Holidays `json:"holidays,omitempty"`
+	Language    *Language `json:"language,omitempty"`
+	LearnerWord *string   `json:"learner_word,omitempty"`
+
+	// WorkingHours When a school's staff is at work, each weekday at most once
+	WorkingHours *WorkingHours `json:"working_hours,omitempty"`
 }
 
 // OrganisationKind defines model for OrganisationKind.
@@ -817,6 +886,22 @@ type UnitList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// Weekday defines model for Weekday.
+type Weekday string
+
+// WorkingDay defines model for WorkingDay.
+type WorkingDay struct {
+	// From Local time in Europe/Copenhagen
+	From string `json:"from"`
+
+	// To Local time after from
+	To      string  `json:"to"`
+	Weekday Weekday `json:"weekday"`
+}
+
+// WorkingHours When a school's staff is at work, each weekday at most once
+type WorkingHours = []WorkingDay
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -916,6 +1001,12 @@ type SetForumMembersParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ChangeOrganisationParams defines parameters for ChangeOrganisation.
+type ChangeOrganisationParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListOrganisationsParams defines parameters for ListOrganisations.
 type ListOrganisationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -995,6 +1086,9 @@ type CreateForumJSONRequestBody = NewForum
 
 // SetForumMembersJSONRequestBody defines body for SetForumMembers for application/json ContentType.
 type SetForumMembersJSONRequestBody = ForumMembers
+
+// ChangeOrganisationJSONRequestBody defines body for ChangeOrganisation for application/json ContentType.
+type ChangeOrganisationJSONRequestBody = OrganisationChange
 
 // CreateOrganisationJSONRequestBody defines body for CreateOrganisation for application/json ContentType.
 type CreateOrganisationJSONRequestBody = NewOrganisation
