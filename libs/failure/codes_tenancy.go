@@ -16,6 +16,9 @@ const (
 	SignInUnknown       Code = "tenancy.sign_in_unknown"
 	KeyShown            Code = "tenancy.api_key_shown"
 	KeyUnknown          Code = "tenancy.api_key_unknown"
+	ImportOver          Code = "tenancy.import_over"
+	ImportWrong         Code = "tenancy.import_wrong"
+	ImportEmpty         Code = "tenancy.import_empty"
 	PersonWithoutAccess Code = "tenancy.person_without_role"
 )
 
@@ -32,5 +35,8 @@ var _ = list(map[Code]entry{
 	SignInUnknown:       {http.StatusNotFound, "Vi kender ikke det login. Spørg skolens administrator.", "We do not know this login. Ask your school's administrator."},
 	KeyShown:            {http.StatusConflict, "Nøglen er oprettet og kan ikke vises igen. Spær den, og opret en ny.", "The key has been made and cannot be shown again. Revoke it and make another."},
 	KeyUnknown:          {http.StatusNotFound, "Nøglen findes ikke, er spærret eller udløbet.", "The key does not exist, is revoked or has expired."},
+	ImportOver:          {http.StatusConflict, "Listen er allerede indlæst eller annulleret.", "The list has been taken in or cancelled already."},
+	ImportWrong:         {http.StatusConflict, "Der er fejl i listen. Ret dem, eller bed om kun at tage de rigtige rækker.", "There are mistakes in the list. Correct them, or ask for the good rows alone."},
+	ImportEmpty:         {http.StatusUnprocessableEntity, "Listen kan ikke læses som en tabel med overskrifter.", "The list cannot be read as a table with headings."},
 	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
 })

@@ -72,6 +72,14 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Code == e.Code && other.Field == "" && other.Want == ""
 }
 
+// Each returns the failures that Together joined, or e alone.
+func (e *Error) Each() []*Error {
+	if len(e.All) == 0 {
+		return []*Error{e}
+	}
+	return e.All
+}
+
 // Status returns the HTTP status of the code; an unlisted code is a 500.
 func (e *Error) Status() int {
 	if entry, ok := codes[e.Code]; ok {

@@ -31,7 +31,9 @@ type EngineOptions struct {
 	Service    string
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
-	BodyLimit  int64         // bytes; 0 means DefaultBodyLimit
+	BodyLimit  int64 // bytes; 0 means DefaultBodyLimit
+	// BodyLimits are larger ones of single routes, by pattern (as gin names it).
+	BodyLimits map[string]int64
 	BodyTime   time.Duration // within which a body must have come; 0 means DefaultBodyTime
 	// Quiet is for the anonymous path: no access log, no trace, no metrics of single requests, and no line about one
 	// that failed. A panic is still logged, without anything of the request.
@@ -57,16 +59,16 @@ func NewEngine(o EngineOptions) *gin.Engine {
 	if !o.Quiet {
 		engine.Use(observe(o, quiet))
 	}
-	engine.Use(recovery(o.Logger), bound(cmp.Or(o.BodyLimit, DefaultBodyLimit), cmp.Or(o.BodyTime, DefaultBodyTime)))
+	engine.Use(recovery(o.Logger), bound(o.BodyLimits, cmp.Or(o.BodyLimit, DefaultBodyLimit), cmp.Or(o.BodyTime, DefaultBodyTime)))
 	engine.NoRoute(Handle(func(*gin.Context) error { return failure.New(failure.RequestNoRoute) }))
 	engine.NoMethod(Handle(func(*gin.Context) error { return failure.New(failure.RequestNoMethod) }))
 	return engine
 }
 
 // bound lets no request send more than limit bytes, or keep a connection busy with sending them for longer than within.
-func bound(limit int64, within time.Duration) gin.HandlerFunc {
+func bound(limits map[string]int64, limit int64, within time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, cmp.Or(limits[c.FullPath()], limit))
 		if c.Request.ContentLength != 0 {
 			// The server takes the deadline off once the body has come. A writer without a connection needs none.
 			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(within))

@@ -45,6 +45,14 @@ func WithIdempotencyKey(key string) CallOption {
 	return func(c *call) { c.request.Header.Set("Idempotency-Key", key) }
 }
 
+// WithBody sends raw bytes of a media type instead of JSON.
+func WithBody(mediaType string, raw []byte) CallOption {
+	return func(c *call) {
+		c.request.Header.Set("Content-Type", mediaType)
+		c.request.Body, c.request.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+	}
+}
+
 // WithLanguage asks for texts in a language.
 func WithLanguage(language string) CallOption {
 	return func(c *call) { c.request.Header.Set("Accept-Language", language) }

@@ -36,12 +36,8 @@ func (v *visit) refused(err error) (form, error) {
 		return form{}, err
 	}
 	out := form{Key: v.input("idempotency_key"), Values: v.gin.Request.PostForm, Errors: map[string]string{}}
-	all := f.All
-	if len(all) == 0 {
-		all = []*failure.Error{f}
-	}
 	var alerts []string
-	for _, one := range all {
+	for _, one := range f.Each() {
 		name, _, _ := strings.Cut(one.Field, ".")
 		if slices.Contains(formFields, name) {
 			out.Errors[name] = v.complaint(one, name)

@@ -36,7 +36,7 @@ import (
 // bench is the service with a real store and a real broker, behind a real HTTP server whose every answer is held
 // against the OpenAPI description.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	broker  nats.InProcessConnProvider
 	keys    *keyring.Ring
@@ -57,7 +57,7 @@ func (*watch) now() time.Time { return time.Now() }
 // callers are the services that have keys in the tests.
 var callers = []string{access.Portal, "setup", "intake", "reporting", "dialogue", "notification", "ballotbox"}
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	b := &bench{t: t, dir: t.TempDir(), broker: bustest.Start(t), clock: &watch{}, signers: map[string]*access.Signer{}}
 	public := map[string]ed25519.PublicKey{}
@@ -112,7 +112,7 @@ type answer struct {
 }
 
 // read decodes a successful answer.
-func read[T any](t *testing.T, a answer) T {
+func read[T any](t testing.TB, a answer) T {
 	t.Helper()
 	var into T
 	require.Less(t, a.status, 300, "%s", a.body)
@@ -120,7 +120,7 @@ func read[T any](t *testing.T, a answer) T {
 	return into
 }
 
-func (a answer) refused(t *testing.T, status int, code failure.Code) {
+func (a answer) refused(t testing.TB, status int, code failure.Code) {
 	t.Helper()
 	var p failure.Problem
 	require.NoError(t, json.Unmarshal(a.body, &p), "%s", a.body)
@@ -194,7 +194,7 @@ type world struct {
 // ptr is for optional fields.
 func ptr[T any](v T) *T { return &v }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{bench: newBench(t), people: map[string]actor{}, assignments: map[string]tenancyapi.RoleAssignment{}}
 	w.platform = tenant.ID(read[tenancyapi.Organisation](t, w.call(service("setup"), "POST", "/v1/platform",
@@ -269,7 +269,7 @@ func (w *world) hireAs(as, role string, home, scope tenant.ID, unit string) {
 }
 
 // within waits for something that an event brings about.
-func within(t *testing.T, condition func() bool) {
+func within(t testing.TB, condition func() bool) {
 	t.Helper()
 	require.Eventually(t, condition, 10*time.Second, 5*time.Millisecond)
 }

@@ -34,6 +34,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.GET("/persons", host.Handle(s.listPersons))
 	t.POST("/persons/lookup", host.Handle(s.lookUpPersons))
 	t.GET("/persons/:person_id", host.Handle(s.getPerson))
+	s.importRoutes(t)
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
 	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
 	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))

@@ -51,6 +51,14 @@ func (p *profiles) loginHash(login string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// importedID is the id of what a list names, so that the same list names the same thing again. Without the key nobody
+// finds an id by trying names or numbers.
+func (p *profiles) importedID(owner tenant.ID, kind, name string) string {
+	mac := hmac.New(sha256.New, p.login)
+	_, _ = fmt.Fprintf(mac, "import %s %s %s", owner, kind, name) // a hash never fails to write
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
 // seal encrypts a profile under the person's key and makes the key if there is none. It is bound to tenant and id,
 // so that a profile cannot be passed off as somebody else's.
 func (p *profiles) seal(owner tenant.ID, id string, plain profile) ([]byte, error) {

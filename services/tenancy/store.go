@@ -23,10 +23,13 @@ type store struct {
 	administrations *document.Collection[administration]
 	forums          *document.Collection[forum]
 	apiKeys         *document.Collection[apiKey]
+	imports         *document.Collection[listImport]
+	importFiles     *document.Collection[importFile]
 
 	children *document.Across[organisation]
 	logins   *document.Across[person]
 	anywhere *document.Across[assignment]
+	underway *document.Across[listImport]
 
 	parents sync.Map // tenant.ID -> tenant.ID; an organisation never moves
 }
@@ -61,6 +64,11 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_creation", Fields: []string{"created_at"}},
 			{Name: "by_prefix", Fields: []string{"prefix"}},
 		}}),
+		opened(ctx, d, &s.imports, document.Schema{Name: "imports", Indexes: []document.Index{
+			{Name: "by_creation", Fields: []string{"created_at"}},
+			{Name: "by_status", Fields: []string{"status", "created_at"}, Across: true},
+		}}),
+		opened(ctx, d, &s.importFiles, document.Schema{Name: "import_files"}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
 			projection.Everything,
@@ -71,6 +79,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	}
 	s.children = document.NewAcross(s.organisations, asked)
 	s.logins = document.NewAcross(s.persons, asked)
+	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)
 	return &s, nil
 }

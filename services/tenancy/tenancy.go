@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+	_ "time/tzdata" // a static image has no time zones of its own
 
 	"github.com/gin-gonic/gin"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/tenancy/roster"
 )
 
 // Name is the name of the service.
@@ -38,12 +40,17 @@ type Service struct {
 	authorizer *access.Authorizer
 	audit      *audit.Log
 	engine     *gin.Engine
+	importing  chan struct{} // says that there is an import to apply
+	zone       *time.Location
 }
 
 // New opens the service's collections and keys and compiles its policy.
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
-	s := &Service{deps: d}
+	s := &Service{deps: d, importing: make(chan struct{}, 1)}
 	var err error
+	if s.zone, err = time.LoadLocation("Europe/Copenhagen"); err != nil {
+		return nil, fmt.Errorf("tenancy: %w", err)
+	}
 	if s.store, err = openStore(ctx, d.Store); err != nil {
 		return nil, err
 	}
@@ -58,7 +65,8 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
+	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer,
+		BodyLimits: map[string]int64{importsRoute: roster.MaxBytes}})
 	s.routes(s.engine)
 	return s, nil
 }
@@ -75,6 +83,7 @@ func (s *Service) Run(ctx context.Context) error {
 	return s.deps.Background(ctx,
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
+		s.applyImports,
 	)
 }
 

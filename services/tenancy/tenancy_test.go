@@ -101,6 +101,13 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.call(admin, "GET", at(w.school, "/audit-export"), nil).status)
 	require.True(t, read[tenancyapi.AuditVerification](t, w.call(admin, "GET", at(w.school, "/audit-verification"), nil)).Intact)
 
+	checked := read[tenancyapi.Import](t, w.bring("schools", schoolList))
+	w.call(w.people["municipal_administrator"], "DELETE", at(w.north, "/imports/"+checked.ImportID), nil, ifMatch(checked.Revision))
+	checked = read[tenancyapi.Import](t, w.bring("schools", schoolList, key("another-list")))
+	require.Len(t, read[tenancyapi.ImportRowList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/imports/"+checked.ImportID+"/rows"), nil)).Items, 3)
+	w.take(checked, false)
+	require.Len(t, read[tenancyapi.ImportList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/imports"), nil)).Items, 2)
+
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }

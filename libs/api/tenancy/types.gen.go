@@ -150,6 +150,99 @@ func (e ForumMemberRole) Valid() bool {
 	}
 }
 
+// Defines values for ImportKind.
+const (
+	People  ImportKind = "people"
+	Schools ImportKind = "schools"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case People:
+		return true
+	case Schools:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportReason.
+const (
+	Cells         ImportReason = "cells"
+	Conflict      ImportReason = "conflict"
+	Erased        ImportReason = "erased"
+	Forbidden     ImportReason = "forbidden"
+	Invalid       ImportReason = "invalid"
+	Long          ImportReason = "long"
+	Missing       ImportReason = "missing"
+	MixedEncoding ImportReason = "mixed_encoding"
+	NoHeading     ImportReason = "no_heading"
+	Quotes        ImportReason = "quotes"
+	TooManyRows   ImportReason = "too_many_rows"
+	Twice         ImportReason = "twice"
+	Unknown       ImportReason = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the ImportReason enum.
+func (e ImportReason) Valid() bool {
+	switch e {
+	case Cells:
+		return true
+	case Conflict:
+		return true
+	case Erased:
+		return true
+	case Forbidden:
+		return true
+	case Invalid:
+		return true
+	case Long:
+		return true
+	case Missing:
+		return true
+	case MixedEncoding:
+		return true
+	case NoHeading:
+		return true
+	case Quotes:
+		return true
+	case TooManyRows:
+		return true
+	case Twice:
+		return true
+	case Unknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportStatus.
+const (
+	Applied   ImportStatus = "applied"
+	Applying  ImportStatus = "applying"
+	Cancelled ImportStatus = "cancelled"
+	Checked   ImportStatus = "checked"
+)
+
+// Valid indicates whether the value is a known member of the ImportStatus enum.
+func (e ImportStatus) Valid() bool {
+	switch e {
+	case Applied:
+		return true
+	case Applying:
+		return true
+	case Cancelled:
+		return true
+	case Checked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InstitutionType.
 const (
 	Erhvervsskole        InstitutionType = "erhvervsskole"
@@ -324,6 +417,30 @@ func (e Role) Valid() bool {
 	case RoleTr:
 		return true
 	case RoleUnionAnalyst:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RowOutcome.
+const (
+	Change    RowOutcome = "change"
+	Create    RowOutcome = "create"
+	Unchanged RowOutcome = "unchanged"
+	Wrong     RowOutcome = "wrong"
+)
+
+// Valid indicates whether the value is a known member of the RowOutcome enum.
+func (e RowOutcome) Valid() bool {
+	switch e {
+	case Change:
+		return true
+	case Create:
+		return true
+	case Unchanged:
+		return true
+	case Wrong:
 		return true
 	default:
 		return false
@@ -568,6 +685,74 @@ type Holidays = []Holiday
 
 // ID defines model for Id.
 type ID = string
+
+// Import defines model for Import.
+type Import struct {
+	Changes   int       `json:"changes"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Creates Rows of people or schools that there are not yet
+	Creates int `json:"creates"`
+
+	// Done Of the steps
+	Done       int             `json:"done"`
+	FinishedAt *time.Time      `json:"finished_at,omitempty"`
+	ImportID   ID              `json:"import_id"`
+	Kind       ImportKind      `json:"kind"`
+	Problems   []ImportProblem `json:"problems"`
+	Revision   int64           `json:"revision"`
+	Rows       int             `json:"rows"`
+	Status     ImportStatus    `json:"status"`
+
+	// Steps People or schools to take in
+	Steps     int `json:"steps"`
+	Unchanged int `json:"unchanged"`
+	Wrong     int `json:"wrong"`
+}
+
+// ImportApplication defines model for ImportApplication.
+type ImportApplication struct {
+	// OnlyGoodRows Take the good rows although others are wrong
+	OnlyGoodRows *bool `json:"only_good_rows,omitempty"`
+}
+
+// ImportKind defines model for ImportKind.
+type ImportKind string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportProblem defines model for ImportProblem.
+type ImportProblem struct {
+	// Column The column's name in English; absent when the whole row is meant
+	Column *string      `json:"column,omitempty"`
+	Reason ImportReason `json:"reason"`
+
+	// Row As a spreadsheet shows it; the heading is row 1
+	Row int `json:"row"`
+}
+
+// ImportReason defines model for ImportReason.
+type ImportReason string
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	Cells   map[string]string `json:"cells"`
+	Outcome RowOutcome        `json:"outcome"`
+	Row     int               `json:"row"`
+}
+
+// ImportRowList defines model for ImportRowList.
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportStatus defines model for ImportStatus.
+type ImportStatus string
 
 // InstitutionType defines model for InstitutionType.
 type InstitutionType string
@@ -826,6 +1011,9 @@ type RoleEnd struct {
 	To *time.Time `json:"to,omitempty"`
 }
 
+// RowOutcome defines model for RowOutcome.
+type RowOutcome string
+
 // SentAPIKey defines model for SentAPIKey.
 type SentAPIKey struct {
 	Secret string `json:"secret"`
@@ -1001,6 +1189,39 @@ type SetForumMembersParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	Kind ImportKind `form:"kind" json:"kind"`
+
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CancelImportParams defines parameters for CancelImport.
+type CancelImportParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ApplyImportParams defines parameters for ApplyImport.
+type ApplyImportParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	Outcome *RowOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+	Cursor  *Cursor     `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *Limit      `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ChangeOrganisationParams defines parameters for ChangeOrganisation.
 type ChangeOrganisationParams struct {
 	// IfMatch The ETag, or the revision in quotation marks, as it was read
@@ -1086,6 +1307,9 @@ type CreateForumJSONRequestBody = NewForum
 
 // SetForumMembersJSONRequestBody defines body for SetForumMembers for application/json ContentType.
 type SetForumMembersJSONRequestBody = ForumMembers
+
+// ApplyImportJSONRequestBody defines body for ApplyImport for application/json ContentType.
+type ApplyImportJSONRequestBody = ImportApplication
 
 // ChangeOrganisationJSONRequestBody defines body for ChangeOrganisation for application/json ContentType.
 type ChangeOrganisationJSONRequestBody = OrganisationChange

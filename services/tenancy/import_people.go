@@ -1,0 +1,284 @@
+package tenancy
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/tenancy/roster"
+)
+
+// roleWords are what lists call the roles that are given in a school, beside the roles' own names.
+var roleWords = map[string]string{
+	"medarbejder": access.Employee, "lærer": access.Employee, "pædagog": access.Employee, "underviser": access.Employee, "teacher": access.Employee,
+	"leder": access.Leader, "skoleleder": access.Leader, "rektor": access.Leader,
+	"tillidsrepræsentant": access.UnionRepresentative, "arbejdsmiljørepræsentant": access.SafetyRepresentative,
+	"administrator": access.SchoolAdministrator, "skolens administrator": access.SchoolAdministrator,
+	"it-vejleder": access.ITGuide, "tekstlæser": access.TextReader, "elevrepræsentant": access.LearnerRepresentative,
+}
+
+// dateForms are how lists write dates.
+var dateForms = []string{time.DateOnly, "02-01-2006", "02.01.2006", "02/01/2006"}
+
+// personPlan is what the rows of one person come to.
+type personPlan struct {
+	id       string
+	stored   *document.Document[person] // nil for somebody new
+	profile  profile
+	language string
+	changed  bool
+	roles    []plannedRole
+	problems []roster.Problem
+}
+
+type plannedRole struct {
+	id   string
+	role assignment
+	ends *document.Document[assignment] // the role that the row gives an end, instead of a new one
+}
+
+// outcome says what would become of the person's rows.
+func (p personPlan) outcome() string {
+	switch {
+	case len(p.problems) > 0:
+		return rowWrong
+	case p.stored == nil:
+		return rowCreate
+	case p.changed || len(p.roles) > 0:
+		return rowChange
+	}
+	return rowUnchanged
+}
+
+// planPerson finds out what the rows of one person would change. It writes nothing.
+func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan personPlan, err error) {
+	first := rows[0]
+	wrong := func(row plannedRow, column, reason string) {
+		plan.problems = append(plan.problems, roster.Problem{Row: row.Number, Column: column, Reason: reason})
+	}
+	for _, row := range rows[1:] {
+		for _, column := range []string{"name", "email", "login", "external_id", "language"} {
+			if fold(row.Cells[column]) != fold(first.Cells[column]) {
+				wrong(row, column, roster.Conflict)
+			}
+		}
+	}
+	in := tenancyapi.NewPerson{
+		Name: first.Cells["name"], Email: first.Cells["email"], Login: first.Cells["login"], ExternalID: optional(first.Cells["external_id"]),
+		Language: tenancyapi.Language(first.Cells["language"]),
+	}
+	if in.Language == "" {
+		in.Language = "da"
+	}
+	plan.language = string(in.Language)
+	if plan.profile, err = newProfile(in); err != nil {
+		for _, one := range failure.From(err).Each() {
+			wrong(first, one.Field, roster.Invalid)
+		}
+		err = nil
+	}
+	if len(plan.problems) > 0 {
+		return plan, nil
+	}
+	if reason, column, err := r.findPerson(ctx, &plan); err != nil || reason != "" {
+		if reason != "" {
+			wrong(first, column, reason)
+		}
+		return plan, err
+	}
+	var held []document.Document[assignment]
+	if plan.stored != nil {
+		if held, err = r.service.store.held(ctx, plan.id); err != nil {
+			return plan, err
+		}
+	}
+	for _, row := range rows {
+		role, column, reason := r.planRole(plan.id, row, held)
+		switch {
+		case reason != "":
+			wrong(row, column, reason)
+		case role != nil && plan.id == r.by:
+			wrong(row, "role", roster.Forbidden)
+		case role != nil:
+			plan.roles = append(plan.roles, *role)
+			held = append(held, document.Document[assignment]{ID: role.id, Body: role.role})
+		}
+	}
+	return plan, nil
+}
+
+// findPerson looks for the person by the number that the operator knows them by, then by login.
+func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, column string, err error) {
+	p, persons := r.service.profiles, r.service.store.persons
+	plan.id = p.importedID(r.operator, "login", fold(plan.profile.Login))
+	if number := plan.profile.ExternalID; number != "" {
+		plan.id = p.importedID(r.operator, "external", number)
+	}
+	stored, err := persons.Get(ctx, plan.id)
+	switch {
+	case err == nil:
+		plan.stored = &stored
+	case failure.CodeOf(err) != failure.DocumentNotFound:
+		return "", "", err
+	}
+	hash := p.loginHash(plan.profile.Login)
+	same, err := persons.Find(ctx, document.Query{Index: "by_login", Equal: []any{hash}, Limit: 1})
+	if err != nil {
+		return "", "", err
+	}
+	if len(same.Items) == 1 {
+		if plan.stored != nil && plan.stored.ID != same.Items[0].ID {
+			return roster.Conflict, "login", nil
+		}
+		plan.stored, plan.id = &same.Items[0], same.Items[0].ID
+	}
+	if plan.stored == nil {
+		return "", "", nil
+	}
+	known, err := p.open(*plan.stored)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return roster.Gone, "login", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if known.ExternalID != "" && plan.profile.ExternalID != "" && known.ExternalID != plan.profile.ExternalID {
+		return roster.Conflict, "external_id", nil
+	}
+	if plan.profile.ExternalID == "" {
+		plan.profile.ExternalID = known.ExternalID
+	}
+	plan.changed = known != plan.profile || plan.stored.Body.Language != plan.language
+	return "", "", nil
+}
+
+// planRole finds out what the role of a row would change: nil if nothing, or the column and what is wrong with it.
+func (r *importer) planRole(person string, row plannedRow, held []document.Document[assignment]) (planned *plannedRole, column, reason string) {
+	word := fold(row.Cells["role"])
+	if word == "" {
+		return nil, "", ""
+	}
+	role := roleWords[word]
+	if role == "" {
+		role = word
+	}
+	if !slices.Contains(scopeKinds[role], kindSchool) {
+		return nil, "role", roster.Unknown
+	}
+	school, ok := r.schools[fold(row.Cells["school"])]
+	if !ok {
+		return nil, "school", roster.Unknown
+	}
+	in := tenancyapi.NewRoleAssignment{PersonID: person, Role: tenancyapi.Role(role), Scope: string(school.id)}
+	if role == access.Employee {
+		unit, ok := school.units[fold(row.Cells["unit"])]
+		if !ok {
+			return nil, "unit", roster.Unknown
+		}
+		in.UnitID = &unit
+	}
+	for column, at := range map[string]**time.Time{"from": &in.From, "to": &in.To} {
+		text := row.Cells[column]
+		if text == "" {
+			continue
+		}
+		day, ok := r.date(text)
+		if !ok {
+			return nil, column, roster.Invalid
+		}
+		if column == "to" {
+			day = day.AddDate(0, 0, 1) // the last day counts, too
+		}
+		*at = &day
+	}
+	id := r.service.profiles.importedID(r.operator, "role", strings.Join([]string{person, role, in.Scope, given(in.UnitID), row.Cells["from"], row.Cells["to"]}, "\n"))
+	a, err := newAssignment(id, in, kindSchool, r.now)
+	if err != nil {
+		return nil, "to", roster.Invalid
+	}
+	for i, d := range held {
+		switch {
+		case d.ID == id:
+			return nil, "", ""
+		case !d.Body.overlaps(a):
+		case d.Body.UnitID != a.UnitID:
+			return nil, "unit", roster.Conflict
+		case a.To != nil && d.Body.lasting(): // ending an administrator is for a page, where somebody sees who is left
+			return nil, "to", roster.Conflict
+		case a.To != nil && d.Body.To == nil:
+			return &plannedRole{d.ID, a, &held[i]}, "", ""
+		default:
+			return nil, "", ""
+		}
+	}
+	return &plannedRole{id: id, role: a}, "", ""
+}
+
+// date reads a date as the beginning of its day in Copenhagen.
+func (r *importer) date(text string) (time.Time, bool) {
+	for _, form := range dateForms {
+		if day, err := time.ParseInLocation(form, text, r.zone); err == nil {
+			return day, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// takePerson does what a plan says. Doing it again changes nothing.
+func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
+	s := r.service
+	if plan.stored == nil || plan.changed {
+		sealed, err := s.profiles.seal(r.operator, plan.id, plan.profile)
+		if err != nil {
+			return err
+		}
+		p := person{Language: plan.language, RegisteredAt: r.now, LoginHash: s.profiles.loginHash(plan.profile.Login), Profile: sealed}
+		if plan.stored == nil {
+			_, err = s.store.persons.Insert(ctx, plan.id, p, p.registered(plan.id))
+		} else {
+			_, err = s.store.persons.UpdateAt(ctx, plan.id, plan.stored.Revision, func(stored *person) ([]events.Event, error) {
+				p.RegisteredAt = stored.RegisteredAt
+				*stored = p
+				return []events.Event{p.registered(plan.id)}, nil
+			})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, one := range plan.roles {
+		if err := r.takeRole(ctx, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *importer) takeRole(ctx context.Context, one plannedRole) error {
+	s := r.service
+	scope := tenant.ID(one.role.Scope)
+	if one.ends != nil {
+		_, err := s.store.assignments.Update(ctx, one.ends.ID, func(a *assignment) ([]events.Event, error) {
+			if err := a.end(one.ends.ID, one.role.To, r.now); err != nil {
+				return nil, err
+			}
+			return []events.Event{a.ended(one.ends.ID)}, nil
+		})
+		return err
+	}
+	_, err := s.store.assignments.Insert(ctx, one.id, one.role, one.role.assigned(one.id))
+	if err != nil && failure.CodeOf(err) != failure.DocumentExists {
+		return err
+	}
+	if !one.role.lasting() {
+		return nil
+	}
+	return s.administer(ctx, scope, func(a *administration) error { a.add(one.id, one.role.From); return nil })
+}

@@ -1,0 +1,267 @@
+package tenancy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/tenancy/roster"
+)
+
+const (
+	// importWriters take in one list at the same time; their writes share the store's commits.
+	importWriters = 16
+	// importStride is after how many steps progress is noted. What a kill cuts off is done again, to no effect.
+	importStride = 256
+	// importRest is how long the sweep waits before it looks for imports that nobody told it of.
+	importRest = time.Minute
+)
+
+// importer takes in one list of an operator.
+type importer struct {
+	service  *Service
+	operator tenant.ID
+	parent   organisation
+	by       string // who brought the list
+	now      time.Time
+	zone     *time.Location
+	schools  map[string]importedSchool // by code and by name, folded
+}
+
+type importedSchool struct {
+	id    tenant.ID
+	units map[string]string // ids by folded name
+}
+
+// importer reads the operator's schools and units once, so that each row finds its own in memory.
+func (s *Service) importer(ctx context.Context, by string) (*importer, error) {
+	operator, err := tenant.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	parent, err := s.store.organisation(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
+	r := &importer{service: s, operator: operator, parent: parent.Body, by: by, now: s.now().Truncate(time.Millisecond), zone: s.zone, schools: map[string]importedSchool{}}
+	for found, err := range s.store.children.All(ctx, document.Query{Index: "by_parent", Equal: []any{string(operator)}}) {
+		if err != nil {
+			return nil, err
+		}
+		school := importedSchool{found.Tenant, map[string]string{}}
+		for u, err := range s.store.units.All(tenant.With(ctx, found.Tenant), document.Query{Index: "by_name"}) {
+			if err != nil {
+				return nil, err
+			}
+			school.units[fold(u.Body.Name)] = u.ID
+		}
+		r.schools[fold(found.Body.Name)] = school
+		if found.Body.Code != "" {
+			r.schools[fold(found.Body.Code)] = school
+		}
+	}
+	return r, nil
+}
+
+// groups holds the rows of one person or school together, in the order of the list.
+func groups(kind roster.Kind, rows []plannedRow) [][]plannedRow {
+	var all [][]plannedRow
+	places := map[string]int{}
+	for _, row := range rows {
+		if row.Outcome == rowWrong {
+			continue
+		}
+		key := row.Cells["code"]
+		if kind == roster.People {
+			key = cmp.Or(row.Cells["external_id"], "login "+fold(row.Cells["login"]))
+		}
+		i, ok := places[key]
+		if !ok {
+			i = len(all)
+			places[key] = i
+			all = append(all, nil)
+		}
+		all[i] = append(all[i], row)
+	}
+	return all
+}
+
+// step plans the rows of one person or school and, if it is to take them in, does so. It returns what became of them.
+func (r *importer) step(ctx context.Context, kind roster.Kind, rows []plannedRow, take bool) (outcome string, problems []roster.Problem, err error) {
+	if kind == roster.Schools {
+		plan, err := r.planSchool(ctx, rows)
+		if err == nil && take && len(plan.problems) == 0 {
+			err = r.takeSchool(ctx, plan)
+		}
+		return plan.outcome(), plan.problems, err
+	}
+	plan, err := r.planPerson(ctx, rows)
+	if err == nil && take && len(plan.problems) == 0 {
+		err = r.takePerson(ctx, plan)
+	}
+	return plan.outcome(), plan.problems, err
+}
+
+// check reads a list and finds out what would become of each of its rows.
+func (r *importer) check(ctx context.Context, kind roster.Kind, raw []byte) ([]plannedRow, []roster.Problem, error) {
+	parsed, problems := roster.Parse(kind, raw)
+	if len(parsed) == 0 && len(problems) == 0 {
+		return nil, nil, failure.New(failure.ImportEmpty)
+	}
+	wrong := map[int]bool{}
+	for _, p := range problems {
+		wrong[p.Row] = true
+	}
+	rows := make([]plannedRow, len(parsed))
+	for i, row := range parsed {
+		rows[i].Row = row
+		if wrong[row.Number] {
+			rows[i].Outcome = rowWrong
+		}
+	}
+	all := groups(kind, rows)
+	outcomes, more, err := r.each(ctx, kind, all, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	becomes := map[int]string{}
+	for i, some := range all {
+		for _, row := range some {
+			becomes[row.Number] = outcomes[i]
+		}
+	}
+	for i := range rows {
+		if rows[i].Outcome == "" {
+			rows[i].Outcome = becomes[rows[i].Number]
+		}
+	}
+	problems = append(problems, more...)
+	slices.SortStableFunc(problems, func(a, b roster.Problem) int { return a.Row - b.Row })
+	return rows, problems, nil
+}
+
+// each runs step for several groups at the same time.
+func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRow, take bool) (outcomes []string, problems []roster.Problem, err error) {
+	outcomes = make([]string, len(all))
+	wrong := make([][]roster.Problem, len(all))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(importWriters)
+	for i, rows := range all {
+		work.Go(func() (err error) {
+			outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
+			if code := failure.CodeOf(err); code == failure.DocumentExists || code == failure.PreconditionFailed {
+				// Somebody else wrote the same person meanwhile: what there is now is another question.
+				outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
+			}
+			return err
+		})
+	}
+	err = work.Wait()
+	for _, some := range wrong {
+		problems = append(problems, some...)
+	}
+	return outcomes, problems, err
+}
+
+// applyImports takes in what was applied, also what an earlier process left in the middle, until ctx ends.
+func (s *Service) applyImports(ctx context.Context) error {
+	ctx = access.WithSubject(ctx, access.Service(Name)) // whoever applied it was asked then
+	tick := time.NewTicker(importRest)
+	defer tick.Stop()
+	for {
+		if err := s.applyAll(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.Warn("an import goes on later", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.importing:
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Service) applyAll(ctx context.Context) error {
+	var errs []error
+	for found, err := range s.store.underway.All(ctx, document.Query{Index: "by_status", Equal: []any{importApplying}}) {
+		if err != nil {
+			return err
+		}
+		errs = append(errs, s.applyImport(tenant.With(ctx, found.Tenant), found))
+	}
+	forgotten := document.Query{Index: "by_status", Equal: []any{importChecked}, To: s.now().Add(-importKept)}
+	for found, err := range s.store.underway.All(ctx, forgotten) {
+		if err != nil {
+			return err
+		}
+		_, err = s.cancel(tenant.With(ctx, found.Tenant), found.ID, found.Revision)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// applyImport takes one list in, from where it was left.
+func (s *Service) applyImport(ctx context.Context, d document.Document[listImport]) error {
+	file, err := s.store.importFiles.Get(ctx, d.ID)
+	var rows []plannedRow
+	if err == nil {
+		rows, err = s.profiles.openRows(d.Tenant, d.ID, file.Body.Sealed)
+	}
+	if err != nil {
+		return err
+	}
+	r, err := s.importer(ctx, d.Body.CreatedBy)
+	if err != nil {
+		return err
+	}
+	kind, all := roster.Kind(d.Body.Kind), groups(roster.Kind(d.Body.Kind), rows)
+	for done := d.Body.Done; ; {
+		next := min(done+importStride, len(all))
+		_, problems, err := r.each(ctx, kind, all[done:next], true)
+		if err != nil {
+			return err
+		}
+		failpoint.Hit("after-rows-before-progress")
+		done = next
+		noted, err := s.store.imports.Update(ctx, d.ID, func(i *listImport) ([]events.Event, error) {
+			i.step(done, problems, s.now())
+			return nil, nil
+		})
+		if err != nil {
+			return err
+		}
+		if noted.Body.Status != importApplying {
+			return s.forget(ctx, d.ID)
+		}
+	}
+}
+
+// cancel ends an import that was not applied.
+func (s *Service) cancel(ctx context.Context, id string, revision int64) (document.Document[listImport], error) {
+	d, err := s.store.imports.UpdateAt(ctx, id, revision, func(i *listImport) ([]events.Event, error) {
+		return nil, i.cancel(s.now())
+	})
+	if err == nil {
+		err = s.forget(ctx, id)
+	}
+	return d, err
+}
+
+// forget destroys the rows of an import.
+func (s *Service) forget(ctx context.Context, id string) error {
+	if err := s.profiles.keys.Destroy(importKey + id); err != nil && !errors.Is(err, keyring.ErrGone) {
+		return err
+	}
+	return s.store.importFiles.Erase(ctx, id)
+}
