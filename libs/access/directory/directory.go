@@ -120,6 +120,7 @@ type Organisation struct {
 }
 
 type organisation struct {
+	Revision        int64  `bson:"revision"`
 	Kind            string `bson:"kind"`
 	ParentID        string `bson:"parent_id"`
 	Name            string `bson:"name"`
@@ -129,10 +130,13 @@ type organisation struct {
 	LearnerWord     string `bson:"learner_word"`
 }
 
-func (d *Directory) organisationCreated(ctx context.Context, _ events.Envelope, e events.OrganisationCreated) error {
+func (d *Directory) organisationCreated(ctx context.Context, envelope events.Envelope, e events.OrganisationCreated) error {
 	_, err := d.organisations.Upsert(ctx, e.OrganisationID, func(o *organisation, _ bool) ([]events.Event, error) {
+		if envelope.Revision <= o.Revision { // known already, or older than what is known
+			return nil, nil
+		}
 		*o = organisation{
-			Kind: e.Kind, ParentID: e.ParentID, Name: e.Name, Code: e.Code,
+			Revision: envelope.Revision, Kind: e.Kind, ParentID: e.ParentID, Name: e.Name, Code: e.Code,
 			InstitutionType: e.InstitutionType, Language: e.Language, LearnerWord: e.LearnerWord,
 		}
 		return nil, nil

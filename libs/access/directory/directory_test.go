@@ -159,6 +159,20 @@ func TestUnitsKeepTheNewestState(t *testing.T) {
 	require.ErrorIs(t, err, tenant.ErrMissing)
 }
 
+func TestOrganisationsKeepTheNewestState(t *testing.T) {
+	d := open(t, (&watch{at: noon}).now)
+	created := organisation(school, north, "school")
+	called := func(revision int64, word string) told {
+		return told{school, string(school), revision, events.OrganisationChanged{
+			OrganisationID: string(school), ParentID: string(north), Kind: "school", Name: "Name", Language: "da", LearnerWord: word,
+		}}
+	}
+	tell(t, d, created, called(3, "kursister"), called(2, "elever"), created)
+	now, err := d.Organisation(t.Context(), school)
+	require.NoError(t, err)
+	require.Equal(t, "kursister", now.LearnerWord)
+}
+
 func TestForumsKeepTheNewestState(t *testing.T) {
 	d := open(t, (&watch{at: noon}).now)
 	forum := events.ForumCreated{ForumID: "f", Kind: "med", Name: "MED", Mandate: "consultation", Members: []events.ForumMember{{PersonID: "p1", Role: "chair"}}}
