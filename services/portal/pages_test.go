@@ -13,7 +13,7 @@ import (
 func everyPage(states bool) []string {
 	at := func(parts ...string) string { return schoolPath(schoolID, parts...) }
 	pages := []string{
-		"/privacy", "/about", "/accessibility", "/keyboard", "/nowhere", "/inbox",
+		"/privacy", "/about", "/accessibility", "/keyboard", "/nowhere", "/inbox", "/sessions",
 		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
 		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",

@@ -116,6 +116,9 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 
 	// For those who are signed in.
 	e.POST("/sign-out", p.person((*visit).signOut))
+	e.GET("/sessions", p.person((*visit).ownSessions))
+	e.POST("/sessions/end", p.person((*visit).endOwnSession))
+	e.POST("/sessions/end-others", p.person((*visit).endOtherSessions))
 	e.GET("/inbox", p.person((*visit).inbox))
 	e.POST("/inbox/:item_id/read", p.person((*visit).readInboxItem))
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"iter"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -98,6 +99,7 @@ type sessions struct {
 func openSessions(ctx context.Context, store *document.Store, now func() time.Time) (*sessions, error) {
 	stored, err := document.Open[sessionBody](ctx, store, document.Schema{Name: "portal_sessions", Indexes: []document.Index{
 		{Name: "by_end", Fields: []string{"expires_at"}, Across: true},
+		{Name: "by_person", Fields: []string{"person_id", "began_at"}},
 	}})
 	if err != nil {
 		return nil, err
@@ -132,6 +134,9 @@ func (s *sessions) find(ctx context.Context, cookie string) (*session, error) {
 		b.SeenAt = now.Truncate(seenStep)
 		b.ExpiresAt = earlier(now.Add(idleTime), b.BeganAt.Add(absoluteTime))
 	})
+	if failure.CodeOf(err) == failure.DocumentNotFound { // ended from another browser meanwhile
+		return nil, nil
+	}
 	return found, err
 }
 
@@ -167,6 +172,22 @@ func (s *sessions) change(ctx context.Context, of *session, fn func(*sessionBody
 		of.sessionBody = stored.Body
 	}
 	return err
+}
+
+// of are the sessions that hold of the person whose session mine is, the newest first. Their secrets are with their
+// browsers alone.
+func (s *sessions) of(ctx context.Context, mine *session) iter.Seq2[*session, error] {
+	return func(yield func(*session, error) bool) {
+		query := document.Query{Index: "by_person", Equal: []any{mine.PersonID}, Descending: true}
+		for stored, err := range s.stored.All(tenant.With(ctx, mine.tenant), query) {
+			if err == nil && !s.now().Before(stored.Body.ExpiresAt) { // the sweep has not come by yet
+				continue
+			}
+			if !yield(&session{sessionBody: stored.Body, id: stored.ID, tenant: mine.tenant}, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // end removes a session.
