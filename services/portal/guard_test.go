@@ -86,7 +86,7 @@ func TestTheAPIEntry(t *testing.T) {
 	require.Equal(t, http.StatusOK, answer.StatusCode, answer.body)
 	require.Equal(t, `"3"`, answer.Header.Get("ETag"))
 	last := b.calls()[len(b.calls())-1]
-	require.Equal(t, asked{"intake", "GET /v1/tenants/" + schoolID + "/rounds", last.subject}, last)
+	require.Equal(t, asked{"intake", "GET /v1/tenants/" + schoolID + "/rounds", last.subject, last.query}, last)
 	require.Equal(t, annaID, last.subject.ID)
 	require.Equal(t, http.StatusNotFound, get("/api/v1/sign-ins/match", apiHeader, "1").StatusCode)
 	require.Equal(t, failure.ContentType, get(path).Header.Get("Content-Type"))

@@ -19,7 +19,10 @@ import (
 var auditActions = []string{
 	"role_assignment.create", "role_assignment.end", "role_assignment.read", "person.create", "person.read", "person.list", "person.lookup",
 	"staff.read", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
-	"organisation.create", "organisation.change", "organisation.read", "organisation.list", "audit.read", "audit.export", "platform.create", "snapshot.read", "sign_in.match",
+	"organisation.create", "organisation.change", "organisation.read", "organisation.list", "audit.read", "audit.export",
+	"api_key.create", "api_key.list", "api_key.revoke", "api_key.match",
+	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "data_request.list",
+	"platform.create", "snapshot.read", "sign_in.match",
 }
 
 // auditPage is who was permitted or refused what at a school, with an operator or on the platform.
@@ -130,9 +133,9 @@ func (v *visit) auditNames(subject string, entries []tenancyapi.AuditEntry) (map
 	return v.names(ids...)
 }
 
-// personOf is the subject if it is a person, and "" if it is a service.
+// personOf is the subject if it is a person, and "" if it is a service or a key.
 func personOf(subject string) string {
-	if strings.HasPrefix(subject, "service:") {
+	if strings.Contains(subject, ":") {
 		return ""
 	}
 	return subject
@@ -143,6 +146,9 @@ func personOf(subject string) string {
 func (v *visit) auditWho(subject string, names map[string]string) string {
 	if service, ok := strings.CutPrefix(subject, "service:"); ok {
 		return v.words.text("audit.service", "service", service)
+	}
+	if id, ok := strings.CutPrefix(subject, "key:"); ok {
+		return v.words.text("audit.key", "id", id[:min(len(id), 8)])
 	}
 	if name := names[subject]; name != "" {
 		return name

@@ -57,6 +57,7 @@ type stage struct {
 type asked struct {
 	service, call string
 	subject       access.Subject
+	query         string
 }
 
 type safeBuffer struct {
@@ -155,7 +156,7 @@ func (s *stage) noted(service string, next http.Handler) http.Handler {
 			return
 		}
 		s.mu.Lock()
-		s.asked = append(s.asked, asked{service, r.Method + " " + r.URL.Path, subject})
+		s.asked = append(s.asked, asked{service, r.Method + " " + r.URL.Path, subject, r.URL.RawQuery})
 		s.mu.Unlock()
 		if _, pattern := next.(*http.ServeMux).Handler(r); pattern == "" {
 			failure.Write(w, failure.New(failure.DocumentNotFound), "en")
