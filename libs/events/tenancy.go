@@ -64,6 +64,17 @@ func (PersonRegistered) Type() string { return "tenancy.person-registered.v1" }
 // Validate implements Event.
 func (e PersonRegistered) Validate() error { return required(e) }
 
+// PersonErased says that an operator no longer knows who a person was: what others keep for the person can go, too.
+type PersonErased struct {
+	PersonID string `json:"person_id"`
+}
+
+// Type implements Event.
+func (PersonErased) Type() string { return "tenancy.person-erased.v1" }
+
+// Validate implements Event.
+func (e PersonErased) Validate() error { return required(e) }
+
 // RoleAssigned says that a person has a role in a scope; told in the operator's tenant, since assignments live there.
 type RoleAssigned struct {
 	AssignmentID string     `json:"assignment_id"`

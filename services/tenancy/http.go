@@ -18,6 +18,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1.POST("/sign-ins/match", host.Handle(s.matchSignIn))
 	v1.POST("/api-keys/match", host.Handle(s.matchAPIKey))
 	v1.GET("/me", host.Handle(s.getMe))
+	v1.GET("/me/data-requests", host.Handle(s.listMyDataRequests))
 	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 
 	t := v1.Group("/tenants/:tenant_id", host.Tenant())
@@ -35,6 +36,9 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.POST("/persons/lookup", host.Handle(s.lookUpPersons))
 	t.GET("/persons/:person_id", host.Handle(s.getPerson))
 	s.importRoutes(t)
+	t.PATCH("/persons/:person_id", host.Handle(s.rectifyPerson))
+	t.POST("/persons/:person_id/erase", host.Handle(s.erasePerson))
+	t.GET("/data-requests", host.Handle(s.listDataRequests))
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
 	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
 	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))

@@ -45,6 +45,9 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.create":          {access.PlatformOperator, access.MunicipalAdministrator},
 			"person.list":            {access.MunicipalAdministrator},
 			"person.read":            {access.MunicipalAdministrator},
+			"person.rectify":         {access.MunicipalAdministrator},
+			"person.erase":           {access.MunicipalAdministrator},
+			"data_request.list":      {access.MunicipalAdministrator},
 			"person.lookup":          append([]string{access.MunicipalAdministrator}, inSchool...),
 			"import.create":          {access.MunicipalAdministrator},
 			"import.read":            {access.MunicipalAdministrator},
@@ -79,6 +82,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			switch action {
 			case "person.read":
 				return allowed || own
+			case "person.rectify":
+				return allowed || own && r.Attributes["language_only"] == true
 			case "role_assignment.create":
 				return allowed && !own
 			case "audit.read", "audit.export":
@@ -150,6 +155,15 @@ func operations() []operation {
 		{"read a person", []string{"municipal_administrator", "tr"}, get(func(w *world) string {
 			return at(w.north, "/persons/"+w.people["tr"].subject.ID)
 		}), 200},
+		{"correct a person", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			p := w.person(w.north, "Ny").subject.ID
+			return w.call(by, "PATCH", at(w.north, "/persons/"+p), tenancyapi.PersonChange{Name: ptr("Rettet")}, ifMatch(1))
+		}, 200},
+		{"erase a person", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			p := w.person(w.north, "Ny").subject.ID
+			return w.call(by, "POST", at(w.north, "/persons/"+p+"/erase"), nil, ifMatch(1))
+		}, 200},
+		{"list what was asked for", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/data-requests") }), 200},
 		{"look up names in the school", append([]string{"municipal_administrator", "intake", "reporting", "dialogue", "notification"}, inSchool...), func(w *world, by actor) answer {
 			return w.call(by, "POST", at(w.school, "/persons/lookup"), tenancyapi.PersonLookup{PersonIds: []string{w.people["tr"].subject.ID}})
 		}, 200},

@@ -37,6 +37,9 @@ permissions := {
 	"person.create": {"platform_operator", "municipal_administrator"},
 	"person.list": {"municipal_administrator"},
 	"person.read": {"municipal_administrator"},
+	"person.rectify": {"municipal_administrator"},
+	"person.erase": {"municipal_administrator"},
+	"data_request.list": {"municipal_administrator"},
 	"person.lookup": (school_roles | {"municipal_administrator"}),
 	"import.create": {"municipal_administrator"},
 	"import.read": {"municipal_administrator"},
@@ -92,6 +95,8 @@ privileged := {
 	"organisation.create",
 	"person.create",
 	"import.apply",
+	"person.rectify",
+	"person.erase",
 	"role_assignment.create",
 	"role_assignment.end",
 	"audit.export",
@@ -110,6 +115,14 @@ allow if {
 	input.action == "person.read"
 	hierarchy.is_person
 	input.resource.attributes.person_id == input.subject.id
+}
+
+# In which language one is spoken to is one's own choice; the rest an administrator corrects, who has checked it.
+allow if {
+	input.action == "person.rectify"
+	hierarchy.is_person
+	input.resource.attributes.person_id == input.subject.id
+	input.resource.attributes.language_only == true
 }
 
 # Whoever runs the platform appoints those who run its parts, and nobody inside a school.

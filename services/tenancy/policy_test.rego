@@ -212,3 +212,24 @@ test_keys_denied_elsewhere if {
 	not may(key("people:read", "school"), "forum.read", school)
 	not may(key("people:read", "north"), "me.read", everybody)
 }
+
+themself(only) := object.union(operator, {"attributes": {"person_id": "p", "language_only": only}})
+
+test_rights_are_carried_out_by_the_operator if {
+	every action in ["person.rectify", "person.erase", "data_request.list"] {
+		may(person("municipal_administrator", "north"), action, operator)
+	}
+	may(person("employee", "school"), "person.rectify", themself(true))
+}
+
+test_rights_denied_to_others if {
+	every action in ["person.rectify", "person.erase", "data_request.list"] {
+		not may(person("municipal_administrator", "south"), action, operator)
+		not may(person("municipal_analyst", "north"), action, operator)
+		not may(person("school_administrator", "school"), action, operator)
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(key("people:read", "north"), action, operator)
+	}
+	not may(person("employee", "school"), "person.rectify", themself(false))
+	not may(person("employee", "school"), "person.erase", themself(true))
+}

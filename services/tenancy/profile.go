@@ -66,6 +66,25 @@ func (p *profiles) seal(owner tenant.ID, id string, plain profile) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	return sealUnder(key, owner, id, plain)
+}
+
+// reseal encrypts a profile that was changed. It makes no key: a person who is being erased does not get a new one.
+func (p *profiles) reseal(owner tenant.ID, id string, plain profile) ([]byte, error) {
+	key, err := p.keys.Get(personKey + id)
+	if errors.Is(err, keyring.ErrGone) {
+		return nil, failure.NotFound("person")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sealUnder(key, owner, id, plain)
+}
+
+// forget destroys a person's key, and with it every copy of the profile, in backups too.
+func (p *profiles) forget(id string) error { return p.keys.Destroy(personKey + id) }
+
+func sealUnder(key []byte, owner tenant.ID, id string, plain profile) ([]byte, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err

@@ -25,11 +25,13 @@ type store struct {
 	apiKeys         *document.Collection[apiKey]
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
+	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
 
-	children *document.Across[organisation]
-	logins   *document.Across[person]
-	anywhere *document.Across[assignment]
-	underway *document.Across[listImport]
+	children   *document.Across[organisation]
+	logins     *document.Across[person]
+	anywhere   *document.Across[assignment]
+	underway   *document.Across[listImport]
+	unfinished *document.Across[dataRequest]
 
 	parents sync.Map // tenant.ID -> tenant.ID; an organisation never moves
 }
@@ -69,6 +71,11 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_status", Fields: []string{"status", "created_at"}, Across: true},
 		}}),
 		opened(ctx, d, &s.importFiles, document.Schema{Name: "import_files"}),
+		opened(ctx, d, &s.dataRequests, document.Schema{Name: "data_requests", Indexes: []document.Index{
+			{Name: "by_asking", Fields: []string{"asked_at"}},
+			{Name: "by_person", Fields: []string{"person_id", "asked_at"}},
+			{Name: "open_anywhere", Fields: []string{"open", "asked_at"}, Across: true},
+		}}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
 			projection.Everything,
@@ -81,6 +88,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	s.logins = document.NewAcross(s.persons, asked)
 	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)
+	s.unfinished = document.NewAcross(s.dataRequests, unconditional)
 	return &s, nil
 }
 

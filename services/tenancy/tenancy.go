@@ -77,13 +77,14 @@ func (s *Service) Name() string { return Name }
 // Handler implements host.Component.
 func (s *Service) Handler() http.Handler { return s.engine }
 
-// Run publishes what happened and keeps headcounts up to date until ctx ends.
+// Run publishes what happened, keeps headcounts up to date and finishes erasures until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	handlers := s.handlers()
 	return s.deps.Background(ctx,
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
 		s.applyImports,
+		s.finishErasures,
 	)
 }
 

@@ -93,6 +93,17 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, made.Key.KeyID, w.program(made.Secret).subject.ID)
 	require.NotNil(t, read[tenancyapi.APIKey](t, w.call(admin, "POST", at(w.school, "/api-keys/"+made.Key.KeyID+"/revoke"), nil)).RevokedAt)
 
+	operator, gone := w.people["municipal_administrator"], w.people["amr"]
+	corrected := read[tenancyapi.Person](t, w.rectify(operator, gone, 1, tenancyapi.PersonChange{Name: ptr("Anna")}))
+	require.Equal(t, "Anna", corrected.Name)
+	require.Equal(t, http.StatusOK, w.call(gone, "GET", "/v1/me/export", nil).status)
+	mine := read[tenancyapi.DataRequestList](t, w.call(gone, "GET", "/v1/me/data-requests", nil))
+	require.Len(t, mine.Items, 2)
+	erased := read[tenancyapi.DataRequest](t, w.erase(operator, gone, corrected.Revision))
+	requests := read[tenancyapi.DataRequestList](t, w.call(operator, "GET", at(w.north, "/data-requests"), nil))
+	require.Len(t, requests.Items, 3)
+	require.Equal(t, erased, requests.Items[0])
+
 	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
 	require.Len(t, copied.Items, 7)
 

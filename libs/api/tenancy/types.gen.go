@@ -27,6 +27,27 @@ func (e AuditEntryDecision) Valid() bool {
 	}
 }
 
+// Defines values for DataRequestKind.
+const (
+	Access        DataRequestKind = "access"
+	Erasure       DataRequestKind = "erasure"
+	Rectification DataRequestKind = "rectification"
+)
+
+// Valid indicates whether the value is a known member of the DataRequestKind enum.
+func (e DataRequestKind) Valid() bool {
+	switch e {
+	case Access:
+		return true
+	case Erasure:
+		return true
+	case Rectification:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventDatacontenttype.
 const (
 	ApplicationJSON EventDatacontenttype = "application/json"
@@ -603,6 +624,32 @@ type CreatedAPIKey struct {
 	Secret string `json:"secret"`
 }
 
+// DataRequest That something was done for a person's rights, and nothing of what it was about
+type DataRequest struct {
+	AskedAt time.Time `json:"asked_at"`
+
+	// AskedBy The person, or the administrator who did it on the person's behalf
+	AskedBy string `json:"asked_by"`
+
+	// DoneAt Missing as long as it is under way
+	DoneAt *time.Time `json:"done_at,omitempty"`
+
+	// Hash SHA-256 of what was handed out
+	Hash      *string         `json:"hash,omitempty"`
+	Kind      DataRequestKind `json:"kind"`
+	PersonID  ID              `json:"person_id"`
+	RequestID ID              `json:"request_id"`
+}
+
+// DataRequestKind defines model for DataRequest.Kind.
+type DataRequestKind string
+
+// DataRequestList defines model for DataRequestList.
+type DataRequestList struct {
+	Items      []DataRequest `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
 type Event struct {
 	Data            map[string]interface{} `json:"data"`
@@ -949,6 +996,16 @@ type Person struct {
 	Revision   int64    `json:"revision"`
 }
 
+// PersonChange At least one of them; what is left out stays
+type PersonChange struct {
+	Email    *string   `json:"email,omitempty"`
+	Language *Language `json:"language,omitempty"`
+	Login    *string   `json:"login,omitempty"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name *Name `json:"name,omitempty"`
+}
+
 // PersonList defines model for PersonList.
 type PersonList struct {
 	Items      []Person `json:"items"`
@@ -1114,6 +1171,12 @@ type UnitID = ID
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
 
+// ListMyDataRequestsParams defines parameters for ListMyDataRequests.
+type ListMyDataRequestsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // CreatePlatformParams defines parameters for CreatePlatform.
 type CreatePlatformParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
@@ -1169,6 +1232,12 @@ type ExportAuditLogParamsFormat string
 type VerifyAuditLogParams struct {
 	KnownSeq  *int64  `form:"known_seq,omitempty" json:"known_seq,omitempty"`
 	KnownHash *string `form:"known_hash,omitempty" json:"known_hash,omitempty"`
+}
+
+// ListDataRequestsParams defines parameters for ListDataRequests.
+type ListDataRequestsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListForumsParams defines parameters for ListForums.
@@ -1252,6 +1321,18 @@ type CreatePersonParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// RectifyPersonParams defines parameters for RectifyPerson.
+type RectifyPersonParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ErasePersonParams defines parameters for ErasePerson.
+type ErasePersonParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListRoleAssignmentsParams defines parameters for ListRoleAssignments.
 type ListRoleAssignmentsParams struct {
 	PersonID *ID       `form:"person_id,omitempty" json:"person_id,omitempty"`
@@ -1322,6 +1403,9 @@ type CreatePersonJSONRequestBody = NewPerson
 
 // LookUpPersonsJSONRequestBody defines body for LookUpPersons for application/json ContentType.
 type LookUpPersonsJSONRequestBody = PersonLookup
+
+// RectifyPersonJSONRequestBody defines body for RectifyPerson for application/json ContentType.
+type RectifyPersonJSONRequestBody = PersonChange
 
 // CreateRoleAssignmentJSONRequestBody defines body for CreateRoleAssignment for application/json ContentType.
 type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment

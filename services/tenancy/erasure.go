@@ -1,0 +1,127 @@
+package tenancy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// erasureOf is the id of the one request to erase a person, so that a second one finds the first.
+func erasureOf(personID string) string {
+	sum := sha256.Sum256([]byte("erasure\n" + personID))
+	return hex.EncodeToString(sum[:])
+}
+
+// erasable refuses to erase the last administrator of a scope, before anything is done.
+func (s *Service) erasable(ctx context.Context, personID string) error {
+	held, err := s.store.held(ctx, personID)
+	if err != nil {
+		return err
+	}
+	for _, d := range held {
+		if !d.Body.lasting() {
+			continue
+		}
+		all, err := s.store.within(ctx, tenant.ID(d.Body.Scope))
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(other document.Document[assignment]) bool {
+			return other.Body.heir(personID, d.Body.Scope, s.now())
+		}) {
+			return failure.New(failure.LastAdministrator)
+		}
+	}
+	return nil
+}
+
+// erase carries out a request in the context's tenant. Each step may have been taken before, by a process that ended in
+// the middle: roles first, since only they let anybody in; then the key, which takes the profile with it wherever there
+// is a copy; then the record with the login; the receipt last.
+func (s *Service) erase(ctx context.Context, requestID, personID string) (document.Document[dataRequest], error) {
+	var none document.Document[dataRequest]
+	if err := s.endRoles(ctx, personID); err != nil {
+		return none, err
+	}
+	failpoint.Hit("after-roles-before-key")
+	if err := s.profiles.forget(personID); err != nil {
+		return none, err
+	}
+	failpoint.Hit("after-key-before-person")
+	err := s.store.persons.Delete(ctx, personID, events.PersonErased{PersonID: personID})
+	if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+		return none, err
+	}
+	failpoint.Hit("after-person-before-receipt")
+	// A role that somebody gave meanwhile. No more can follow, for there is no such person.
+	if err := s.endRoles(ctx, personID); err != nil {
+		return none, err
+	}
+	return s.store.dataRequests.Update(ctx, requestID, func(r *dataRequest) ([]events.Event, error) {
+		r.finish(s.now())
+		return nil, nil
+	})
+}
+
+// endRoles ends what has not ended; headcounts follow the events of it.
+func (s *Service) endRoles(ctx context.Context, personID string) error {
+	held, err := s.store.held(ctx, personID)
+	if err != nil {
+		return err
+	}
+	for _, d := range held {
+		if d.Body.To != nil && !s.now().Before(*d.Body.To) {
+			continue
+		}
+		if _, err := s.end(ctx, d, tenancyapi.RoleEnd{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// How often unfinished erasures are looked for, and how long whoever began one is left to finish it.
+const (
+	erasureSweep = time.Minute
+	erasureGrace = time.Minute
+)
+
+// finishErasures finishes, until ctx ends, what a process began and did not live to finish.
+func (s *Service) finishErasures(ctx context.Context) error {
+	ticker := time.NewTicker(erasureSweep)
+	defer ticker.Stop()
+	for {
+		if err := s.sweepErasures(ctx, s.now().Add(-erasureGrace)); err != nil && ctx.Err() == nil {
+			s.deps.Logger.LogAttrs(ctx, slog.LevelError, "erasures are not finished", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// sweepErasures finishes those that began before a time.
+func (s *Service) sweepErasures(ctx context.Context, before time.Time) error {
+	open, err := collect(s.store.unfinished.All(ctx, document.Query{Index: "open_anywhere", Equal: []any{true}, To: before}))
+	if err != nil {
+		return err
+	}
+	for _, d := range open {
+		if _, err := s.erase(tenant.With(ctx, d.Tenant), d.ID, d.Body.PersonID); err != nil {
+			s.deps.Logger.LogAttrs(ctx, slog.LevelError, "erasure is not finished", slog.String("request", d.ID), slog.Any("error", err))
+		}
+	}
+	return nil
+}
