@@ -2,6 +2,8 @@ package tenancy
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -88,6 +90,36 @@ func (s *Service) receipt(ctx context.Context, kind, personID, hash string) erro
 	}
 	_, err = s.store.dataRequests.Insert(ctx, uuid.NewString(), done(kind, personID, subject.ID, hash, s.now()))
 	return err
+}
+
+// exportMe hands a person what this service knows about them. The receipt is written before anything is sent: its hash
+// says later what it was, without keeping it.
+func (s *Service) exportMe(c *gin.Context) error {
+	ctx := c.Request.Context()
+	if err := s.decide(ctx, "me.export", "person", "", nil); err != nil {
+		return err
+	}
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = tenant.With(ctx, subject.Tenant)
+	gathered, err := s.gather(ctx, subject.ID)
+	if err != nil {
+		return err
+	}
+	packed, err := gathered.pack()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(packed)
+	if err := s.receipt(ctx, requestAccess, subject.ID, hex.EncodeToString(sum[:])); err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Disposition", `attachment; filename="guldkorn.zip"`)
+	c.Data(http.StatusOK, "application/zip", packed)
+	return nil
 }
 
 func (s *Service) erasePerson(c *gin.Context) error {

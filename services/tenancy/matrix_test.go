@@ -76,7 +76,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"organisation.list": {access.ScopeOrganisation}, "organisation.read": {access.ScopeOrganisation}, "unit.read": {access.ScopeOrganisation},
 			"person.list": {access.ScopePeople}, "person.read": {access.ScopePeople}, "staff.read": {access.ScopePeople},
 		},
-		SignedIn: []string{"me.read"},
+		SignedIn: []string{"me.read", "me.export"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			own := s.IsPerson() && r.Attributes["person_id"] == s.ID
 			switch action {

@@ -215,6 +215,15 @@ test_keys_denied_elsewhere if {
 
 themself(only) := object.union(operator, {"attributes": {"person_id": "p", "language_only": only}})
 
+test_everybody_takes_along_what_is_known_about_them if {
+	may(person("employee", "school"), "me.export", everybody)
+}
+
+test_taking_along_denied_to_programs if {
+	not may(service("portal"), "me.export", everybody)
+	not may(key("people:read", "north"), "me.export", everybody)
+}
+
 test_rights_are_carried_out_by_the_operator if {
 	every action in ["person.rectify", "person.erase", "data_request.list"] {
 		may(person("municipal_administrator", "north"), action, operator)

@@ -21,6 +21,7 @@ type dataRequest struct {
 
 // Kinds of requests.
 const (
+	requestAccess        = "access" // and portability: what is handed out is for people and programs
 	requestRectification = "rectification"
 	requestErasure       = "erasure"
 )

@@ -1,6 +1,12 @@
 package tenancy
 
 import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -67,6 +73,48 @@ func TestCorrecting(t *testing.T) {
 	require.Equal(t, by.subject.ID, receipts.Items[0].AskedBy)
 	require.NotNil(t, receipts.Items[0].DoneAt)
 	require.Empty(t, read[tenancyapi.DataRequestList](t, w.call(w.people["amr"], "GET", "/v1/me/data-requests", nil)).Items)
+}
+
+func TestTakingAlongWhatIsKnown(t *testing.T) {
+	w := newWorld(t)
+	tr := w.people["tr"]
+	got := w.call(tr, "GET", "/v1/me/export", nil)
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	files, err := zip.NewReader(bytes.NewReader(got.body), int64(len(got.body)))
+	require.NoError(t, err)
+	inside := map[string]string{}
+	for _, file := range files.File {
+		r, err := file.Open()
+		require.NoError(t, err)
+		raw, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		inside[file.Name] = string(raw)
+	}
+	require.Len(t, inside, 2)
+
+	var data archive
+	require.NoError(t, json.Unmarshal([]byte(inside["data.json"]), &data))
+	require.Equal(t, archiveFormat, data.Format)
+	require.Equal(t, w.personOf(tr), data.Person)
+	require.Len(t, data.Roles, 1)
+	require.Equal(t, "Nordskolen", data.Roles[0].ScopeName)
+	require.Len(t, data.Forums, 1)
+	require.Equal(t, "tr", data.Forums[0].Role)
+	require.Contains(t, data.NotInside, "anonymous_answers")
+	require.Contains(t, inside["index.html"], "Navn på tr")
+	require.Contains(t, inside["index.html"], "MED-udvalg, Nordskolen")
+	require.NotContains(t, inside["data.json"], w.people["leader"].subject.ID, "nobody else is in it")
+
+	receipts := read[tenancyapi.DataRequestList](t, w.call(tr, "GET", "/v1/me/data-requests", nil))
+	require.Len(t, receipts.Items, 1)
+	sum := sha256.Sum256(got.body)
+	require.Equal(t, hex.EncodeToString(sum[:]), *receipts.Items[0].Hash)
+
+	was := w.personOf(tr)
+	read[tenancyapi.Person](t, w.rectify(tr, tr, was.Revision, tenancyapi.PersonChange{Language: ptr(tenancyapi.Language("en"))}))
+	require.Equal(t, http.StatusOK, w.call(tr, "GET", "/v1/me/export", nil).status, "in English, too")
+	w.call(service("intake"), "GET", "/v1/me/export", nil).refused(t, 403, failure.AccessDenied)
 }
 
 func TestErasing(t *testing.T) {
