@@ -10,10 +10,18 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
+
+// fromTenancy is what the directory does not do.
+func (s *Service) fromTenancy() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.personErased)
+	return h
+}
 
 func (s *Service) fromIntake() bus.Handlers {
 	h := bus.Handlers{}
@@ -92,6 +100,20 @@ func (s *Service) releasePublished(ctx context.Context, e events.Envelope, r eve
 	return s.tell(ctx, e, news{kind: ReleasePublished, to: to, from: r.VisibleToRepresentativesFrom, about: About{
 		ReleaseID: r.ReleaseID, RoundID: r.RoundID,
 	}})
+}
+
+// personErased forgets what the person was told; the event is told by the operator, with whom inboxes live. Mail that
+// waits finds no address any more and is given up.
+func (s *Service) personErased(ctx context.Context, _ events.Envelope, e events.PersonErased) error {
+	for d, err := range s.store.items.All(ctx, document.Query{Index: "by_person", Equal: []any{e.PersonID}}) {
+		if err != nil {
+			return err
+		}
+		if err := s.store.items.Erase(ctx, d.ID); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // dialogues keep the projection, and tell nobody.

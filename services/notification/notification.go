@@ -62,7 +62,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }
+	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d, s.fromTenancy()) }
 	s.catchUp = func(ctx context.Context) error {
 		return projection.CatchUp(ctx, d, "dialogue", s.dialogues(), "dialogues")
 	}

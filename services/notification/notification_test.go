@@ -97,6 +97,17 @@ func facts() events.ActionFacts {
 	return events.ActionFacts{ActionID: "action-1", DialogueID: "dialogue-1", OwnerID: "leader", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"}
 }
 
+func TestTheInboxOfWhoeverIsErasedIsForgotten(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "dialogue-1", events.DialogueCreated{
+		DialogueID: "dialogue-1", Playbook: "four-steps", Version: 1, ForumID: "forum-1", Facilitators: []string{"ada"}, Participants: []string{"ada", "bob"},
+	})
+	eventually(t, func() bool { return len(w.inbox("ada")) == 1 && len(w.inbox("bob")) == 1 }, "both are told")
+	w.tell(operatorID, "bob", events.PersonErased{PersonID: "bob"})
+	eventually(t, func() bool { return len(w.inbox("bob")) == 0 }, "nothing is left of the one")
+	require.Len(t, w.inbox("ada"), 1, "nothing is missing of the other")
+}
+
 func TestADialogueAndItsAction(t *testing.T) {
 	w := open(t)
 	w.tell(schoolID, "dialogue-1", events.DialogueCreated{

@@ -11,6 +11,7 @@ package directory
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -83,10 +84,14 @@ func Open(ctx context.Context, store *document.Store, now func() time.Time) (*Di
 func open(context.Context) error { return nil }
 
 // Follow keeps the directory up to date until ctx ends, from the owner's events and, where these may not reach back far
-// enough, from its snapshot.
-func (d *Directory) Follow(ctx context.Context, deps *platform.Deps) error {
+// enough, from its snapshot. also is what the service does about further events of the owner, since it reads them once.
+func (d *Directory) Follow(ctx context.Context, deps *platform.Deps, also ...bus.Handlers) error {
+	handlers := d.Handlers()
+	for _, more := range also {
+		maps.Copy(handlers, more)
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return deps.Bus.Consume(ctx, Owner, d.Handlers()) })
+	group.Go(func() error { return deps.Bus.Consume(ctx, Owner, handlers) })
 	group.Go(func() error {
 		return projection.CatchUp(ctx, deps, Owner, d.Handlers(), "organisations", "units", "forums", "role-assignments")
 	})
