@@ -164,6 +164,9 @@ func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRo
 				// Somebody else wrote the same person meanwhile: what there is now is another question.
 				outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
 			}
+			if failure.CodeOf(err) == failure.DocumentExists { // under an id whose person was erased
+				outcomes[i], wrong[i], err = rowWrong, []roster.Problem{{Row: rows[0].Number, Reason: roster.Gone}}, nil
+			}
 			return err
 		})
 	}

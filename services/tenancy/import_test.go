@@ -173,6 +173,18 @@ func TestListsThatAreNoListsLeaveNothing(t *testing.T) {
 	w.call(admin, "POST", at(w.north, "/imports/"+once.ImportID+"/apply"), tenancyapi.ImportApplication{}, ifMatch(cancelled.Revision)).refused(t, 409, failure.ImportOver)
 }
 
+// A list that still has somebody who was erased does not bring them back.
+func TestAListDoesNotBringBackWhoWasErased(t *testing.T) {
+	w := newWorld(t)
+	list := peopleHeading + "Glemt Person;glemt@skole.dk;glemt;42;;;;;\n"
+	w.take(read[tenancyapi.Import](t, w.bring("people", list)), false)
+	id := read[tenancyapi.SignedIn](t, w.signIn("glemt")).PersonID
+	require.Equal(t, http.StatusOK, w.erase(w.people["municipal_administrator"], actor{subject: access.Subject{ID: id}}, 1).status)
+	again := w.take(read[tenancyapi.Import](t, w.bring("people", list)), false)
+	require.Equal(t, tenancyapi.ImportReason(roster.Gone), again.Problems[0].Reason)
+	w.signIn("glemt").refused(t, http.StatusNotFound, failure.SignInUnknown)
+}
+
 // What is in the list is in no file of the service that its key does not open.
 func TestRowsOfAListAreSealed(t *testing.T) {
 	w := newWorld(t)
