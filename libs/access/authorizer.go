@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,13 +16,15 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// Authorizer decides for one service. It is compiled once and safe for concurrent use.
+// Authorizer decides for one service. It is compiled before it is asked and safe for concurrent use.
 type Authorizer struct {
 	service   string
-	program   *program
+	embedded  *program                // what the service was built with: the floor of every bundle
+	program   atomic.Pointer[program] // what is in force
 	logger    *slog.Logger
 	decisions *prometheus.CounterVec
 	duration  prometheus.Histogram
+	bundles   *prometheus.CounterVec
 	record    Recorder
 }
 
@@ -50,11 +53,12 @@ func NewAuthorizer(ctx context.Context, service, policy string, opts ...Option) 
 	for _, set := range opts {
 		set(&o)
 	}
-	program, err := compile(ctx, service, policy)
+	embedded, err := compile(ctx, service, policy)
 	if err != nil {
 		return nil, err
 	}
-	a := &Authorizer{service: service, program: program, logger: o.logger, record: o.record}
+	a := &Authorizer{service: service, embedded: embedded, logger: o.logger, record: o.record}
+	a.program.Store(embedded)
 	return a, a.instrument(o.registerer)
 }
 
@@ -67,20 +71,24 @@ func (a *Authorizer) instrument(registerer prometheus.Registerer) error {
 		Name: "guldkorn_access_decision_seconds", Help: "Time that a decision took.", ConstLabels: labels,
 		Buckets: []float64{.00001, .000025, .00005, .0001, .00025, .001, .01, .1},
 	})
+	a.bundles = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "guldkorn_access_bundles_total", Help: "Policy bundles by outcome.", ConstLabels: labels,
+	}, []string{"outcome"})
 	if registerer == nil {
 		return nil
 	}
-	return errors.Join(registerer.Register(a.decisions), registerer.Register(a.duration))
+	return errors.Join(registerer.Register(a.decisions), registerer.Register(a.duration), registerer.Register(a.bundles))
 }
 
 // Decide returns nil when the subject may take the action on the resource, the failure access.denied when
 // not, and internal.error when the policy could not be evaluated, which denies as well.
 func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Resource) error {
 	started := time.Now()
-	allowed, err := a.evaluate(ctx, s, action, r)
+	policy := a.program.Load()
+	allowed, err := policy.decide(ctx, s, action, r)
 	took := time.Since(started)
 	if err == nil {
-		err = a.remember(ctx, s, action, r, allowed)
+		err = a.remember(ctx, policy, s, action, r, allowed)
 	}
 	outcome := "denied"
 	switch {
@@ -89,9 +97,9 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	case allowed:
 		outcome = "allowed"
 	}
-	if !a.program.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
+	if !policy.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
 		a.duration.Observe(took.Seconds())
-		a.tell(ctx, s, action, r, outcome, err)
+		a.tell(ctx, policy, s, action, r, outcome, err)
 	}
 	switch {
 	case err != nil:
@@ -102,17 +110,6 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	return nil
 }
 
-func (a *Authorizer) evaluate(ctx context.Context, s Subject, action string, r Resource) (bool, error) {
-	if len(r.Path) > 0 && r.Path[len(r.Path)-1] != r.Tenant {
-		return false, fmt.Errorf("the path of tenant %q ends in %q", r.Tenant, r.Path[len(r.Path)-1])
-	}
-	in, err := question(s, action, r)
-	if err != nil {
-		return false, err
-	}
-	return a.program.permits(ctx, action, in)
-}
-
 // VisibleScopes returns the scopes, sorted, in which the subject's own roles permit the action. A list runs
 // one query for each; none means that nothing is visible. A service has none.
 func (a *Authorizer) VisibleScopes(ctx context.Context, s Subject, action string) ([]tenant.ID, error) {
@@ -120,7 +117,7 @@ func (a *Authorizer) VisibleScopes(ctx context.Context, s Subject, action string
 	if err != nil {
 		return nil, failure.New(failure.InternalError).Because(err)
 	}
-	scopes, err := a.program.visibleScopes(ctx, in)
+	scopes, err := a.program.Load().visibleScopes(ctx, in)
 	if err != nil {
 		return nil, failure.New(failure.InternalError).Because(fmt.Errorf("visible scopes of %s: %w", action, err))
 	}
@@ -128,13 +125,13 @@ func (a *Authorizer) VisibleScopes(ctx context.Context, s Subject, action string
 }
 
 // tell counts a decision and writes what the decision log wants, with the subject masked.
-func (a *Authorizer) tell(ctx context.Context, s Subject, action string, r Resource, outcome string, err error) {
+func (a *Authorizer) tell(ctx context.Context, policy *program, s Subject, action string, r Resource, outcome string, err error) {
 	label := action
-	if !a.program.actions[action] {
+	if !policy.actions[action] {
 		label = "other" // labels stay bounded by the policy's own list
 	}
 	a.decisions.WithLabelValues(label, outcome).Inc()
-	if outcome == "allowed" && !a.program.privileged[action] {
+	if outcome == "allowed" && !policy.privileged[action] {
 		return
 	}
 	level := slog.LevelInfo

@@ -31,6 +31,8 @@ var (
 
 // program is a service's policy made ready to answer. It never changes and is safe for concurrent use.
 type program struct {
+	service    string
+	compiler   *ast.Compiler
 	allowed    rego.PreparedEvalQuery            // for any action
 	known      map[string]rego.PreparedEvalQuery // by action, with the action worked out
 	visible    rego.PreparedEvalQuery
@@ -51,7 +53,7 @@ func compile(ctx context.Context, service, policy string) (*program, error) {
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("access: policy of %s: %w", service, compiler.Errors)
 	}
-	p := &program{lasting: topdown.NewCancel()}
+	p := &program{service: service, compiler: compiler, lasting: topdown.NewCancel()}
 	pkg := "data.guldkorn." + service
 	if p.allowed, err = prepare(ctx, compiler, pkg+".allowed"); err != nil {
 		return nil, err
@@ -69,6 +71,18 @@ func compile(ctx context.Context, service, policy string) (*program, error) {
 	}
 	p.known, err = specialise(ctx, compiler, modules, service, p.actions)
 	return p, err
+}
+
+// decide answers whether the subject may take the action on the resource.
+func (p *program) decide(ctx context.Context, s Subject, action string, r Resource) (bool, error) {
+	if len(r.Path) > 0 && r.Path[len(r.Path)-1] != r.Tenant {
+		return false, fmt.Errorf("the path of tenant %q ends in %q", r.Tenant, r.Path[len(r.Path)-1])
+	}
+	in, err := question(s, action, r)
+	if err != nil {
+		return false, err
+	}
+	return p.permits(ctx, action, in)
 }
 
 // permits answers the decision's question; the error of a policy that could not be evaluated denies.

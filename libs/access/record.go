@@ -27,8 +27,8 @@ func WithRecorder(record Recorder) Option { return func(o *options) { o.record =
 
 // remember hands a decision to the recorder. What is permitted and cannot be recorded does not happen; a denial
 // stands in any case.
-func (a *Authorizer) remember(ctx context.Context, s Subject, action string, r Resource, allowed bool) error {
-	if a.record == nil || a.program.quiet[action] || r.Tenant == "" {
+func (a *Authorizer) remember(ctx context.Context, policy *program, s Subject, action string, r Resource, allowed bool) error {
+	if a.record == nil || policy.quiet[action] || r.Tenant == "" {
 		return nil
 	}
 	subject := s.ID
@@ -38,7 +38,7 @@ func (a *Authorizer) remember(ctx context.Context, s Subject, action string, r R
 	if s.Key {
 		subject = "key:" + s.ID
 	}
-	if allowed && !a.program.privileged[action] || !allowed && (s.Service != "" || subject == "") {
+	if allowed && !policy.privileged[action] || !allowed && (s.Service != "" || subject == "") {
 		return nil
 	}
 	err := a.record(ctx, Record{
