@@ -67,7 +67,7 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 	if s.store, err = openStore(ctx, d.Store, d.Keys); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer))
+	s.authorizer, err = d.Authorizer(ctx, Name, policy)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.ticketKey, err = TicketKey(d.Keys); err != nil {
 		return nil, err
 	}
-	if s.authorizer, err = access.NewAuthorizer(ctx, "intake", policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer)); err != nil {
+	if s.authorizer, err = d.Authorizer(ctx, "intake", policy); err != nil {
 		return nil, err
 	}
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {

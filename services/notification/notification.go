@@ -66,7 +66,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	s.catchUp = func(ctx context.Context) error {
 		return projection.CatchUp(ctx, d, "dialogue", s.dialogues(), "dialogues")
 	}
-	if s.authorizer, err = access.NewAuthorizer(ctx, s.Name(), policy, access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer)); err != nil {
+	if s.authorizer, err = d.Authorizer(ctx, s.Name(), policy); err != nil {
 		return nil, err
 	}
 	if s.letters, err = newLetters(s.settings.PortalURL); err != nil {

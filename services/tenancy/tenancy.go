@@ -60,8 +60,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.audit, err = audit.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = access.NewAuthorizer(ctx, Name, policy,
-		access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer), access.WithRecorder(s.recordDecision))
+	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithRecorder(s.recordDecision))
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,19 @@ type Deps struct {
 	Verify      func(string) (access.Subject, error) // tokens whose audience is this service
 	Addresses   map[string]Address                   // of the other services
 	Environment map[string]string                    // see Settings
+	Bundles     access.Bundles                       // what replaces policies; the zero value for nothing
+
+	authorizers []*access.Authorizer
+}
+
+// Authorizer compiles a policy of the service. While Background runs, it takes in what bundles bring.
+func (d *Deps) Authorizer(ctx context.Context, service, policy string, opts ...access.Option) (*access.Authorizer, error) {
+	a, err := access.NewAuthorizer(ctx, service, policy,
+		append([]access.Option{access.WithLogger(d.Logger), access.WithRegisterer(d.Registerer)}, opts...)...)
+	if err == nil {
+		d.authorizers = append(d.authorizers, a)
+	}
+	return a, err
 }
 
 // Address says how to reach a service: over the network or in memory.
@@ -68,10 +81,13 @@ func (d *Deps) Peer(service string) *host.Peer {
 		}}
 }
 
-// Background runs the relay of the store and the given loops until ctx ends or one of them fails.
+// Background runs the relay of the store, what replaces policies, and the given loops until ctx ends or one of them fails.
 func (d *Deps) Background(ctx context.Context, loops ...func(context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return d.Store.Relay(d.Bus.Publish, d.Logger).Run(ctx) })
+	for _, a := range d.authorizers {
+		group.Go(func() error { return a.Follow(ctx, d.Bundles) })
+	}
 	for _, loop := range loops {
 		group.Go(func() error { return loop(ctx) })
 	}
