@@ -207,7 +207,7 @@ func TestBundlesThatAreRefused(t *testing.T) {
 			`"thing.create": {"school_administrator", "leader", "municipal_administrator"}`)),
 		"open to the operator by an attribute": p.signed("7", good+
 			"\nallow if {\n\tinput.action == \"thing.create\"\n\tinput.subject.assignments[_].role == \"platform_operator\"\n\tinput.resource.attributes.odd == 17\n}"),
-		"open to keys": p.signed("7", strings.Replace(good, `"thing.erase": {"scim"}`, `"thing.erase": {"scim"}, "thing.whisper": {"scim"}`, 1)),
+		"open to keys": p.signed("7", changed(t, `"thing.erase": {"releases:read"}`, `"thing.erase": {"releases:read"}, "thing.whisper": {"releases:read"}`)),
 		"open to all":  p.signed("7", good+"\nallow if input.action == \"thing.create\""),
 	} {
 		t.Run(name, func(t *testing.T) {
