@@ -41,6 +41,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.audit(bo)
+	s.rights(bo)
 	keys := tenancyapi.APIKeyList{Items: []tenancyapi.APIKey{
 		{KeyID: "k1", Name: "Lønsystem", Scopes: []tenancyapi.KeyScope{access.ScopeOrganisation, access.ScopePeople}, Prefix: "abcdefgh", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, 6, 0), LastUsedOn: pointer("2026-11-23"), Revision: 2},
 		{KeyID: "k2", Name: "Gammelt program", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, Prefix: "hgfedcba", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, -1, 0), Revision: 1},
@@ -263,4 +264,27 @@ func (s *stage) audit(bo string) {
 		s.on("tenancy", "GET "+under(owner, "audit-verification"), tenancyapi.AuditVerification{Intact: owner != operatorID, Seq: 6, Hash: strings.Repeat("a", 64), BadSeq: pointer(int64(7))})
 	}
 	s.on("tenancy", "POST "+under(operatorID, "persons", "lookup"), tenancyapi.PersonNameList{})
+}
+
+// rights answers with people to correct and erase, and with receipts of each kind: one of somebody who is erased, one that
+// is still under way.
+func (s *stage) rights(bo string) {
+	people := tenancyapi.PersonList{NextCursor: pointer("2"), Items: []tenancyapi.Person{
+		{PersonID: annaID, Name: "Anna Lind", Email: "anna@egebakken.example", Login: "anna", Language: "da", ExternalID: pointer("4711"), Revision: 3},
+		{PersonID: bo, Name: "Bo Kjær", Email: "bo@egebakken.example", Login: "bo", Language: "da", Revision: 3},
+	}}
+	s.on("tenancy", "GET "+under(operatorID, "persons"), people)
+	for _, one := range people.Items {
+		s.on("tenancy", "GET "+under(operatorID, "persons", one.PersonID), one)
+	}
+	then := s.now().Add(-time.Hour)
+	requests := tenancyapi.DataRequestList{Items: []tenancyapi.DataRequest{
+		{RequestID: "e1", Kind: "erasure", PersonID: strings.ReplaceAll(annaID, "1", "9"), AskedAt: then, AskedBy: bo, DoneAt: &then},
+		{RequestID: "e2", Kind: "erasure", PersonID: annaID, AskedAt: then, AskedBy: bo},
+		{RequestID: "r1", Kind: "rectification", PersonID: annaID, AskedAt: then, AskedBy: bo, DoneAt: &then},
+		{RequestID: "a1", Kind: "access", PersonID: bo, AskedAt: then, AskedBy: bo, DoneAt: &then, Hash: pointer(strings.Repeat("a", 64))},
+	}}
+	s.on("tenancy", "GET "+under(operatorID, "data-requests"), requests)
+	requests.Items = requests.Items[2:]
+	s.on("tenancy", "GET /v1/me/data-requests", requests)
 }

@@ -1,9 +1,6 @@
 package portal
 
 import (
-	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -182,25 +179,6 @@ func (v *visit) auditExport() error {
 	if !slices.Contains([]string{"csv", "ndjson"}, format) {
 		return failure.Invalid("format", "csv or ndjson")
 	}
-	request, err := v.portal.peer("tenancy").Request(v.context(), http.MethodGet, v.at("audit-export")+"?format="+format, nil)
-	if err != nil {
-		return err
-	}
-	response, err := v.portal.peer("tenancy").Client.Do(request)
-	if err != nil {
-		return failure.New(failure.Unavailable).Because(fmt.Errorf("call tenancy: %w", err))
-	}
-	defer response.Body.Close()
-	if response.StatusCode >= http.StatusBadRequest {
-		return failure.Read(response)
-	}
 	name := "audit-" + v.param("tenant_id") + "-" + v.today() + "." + format
-	v.gin.Header("Content-Type", response.Header.Get("Content-Type"))
-	v.gin.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	v.gin.Header("Cache-Control", "private, no-store")
-	v.gin.Status(http.StatusOK)
-	if _, err := io.Copy(v.gin.Writer, response.Body); err != nil {
-		panic(http.ErrAbortHandler) // half a log must not look whole
-	}
-	return nil
+	return v.handOn("tenancy", v.at("audit-export")+"?format="+format, name)
 }

@@ -119,10 +119,19 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/sessions", p.person((*visit).ownSessions))
 	e.POST("/sessions/end", p.person((*visit).endOwnSession))
 	e.POST("/sessions/end-others", p.person((*visit).endOtherSessions))
+	e.GET("/own-data", p.person((*visit).ownData))
+	e.POST("/own-data/export", p.person((*visit).exportOwnData))
 	e.GET("/inbox", p.person((*visit).inbox))
 	e.POST("/inbox/:item_id/read", p.person((*visit).readInboxItem))
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
 	e.GET("/unions/:tenant_id/benchmark", p.person((*visit).benchmark))
+
+	rights := e.Group("/operators/:tenant_id/data-requests", host.Tenant())
+	rights.GET("", p.person((*visit).dataRequests))
+	rights.GET("/people", p.person((*visit).registeredPeople))
+	rights.GET("/people/:person_id", p.person((*visit).registeredPerson))
+	rights.POST("/people/:person_id/correct", p.person((*visit).correctPerson))
+	rights.POST("/people/:person_id/erase", p.person((*visit).erasePerson))
 
 	for _, base := range []string{"/operators/:tenant_id/keys", "/schools/:tenant_id/administration/keys"} {
 		keys := e.Group(base, host.Tenant())

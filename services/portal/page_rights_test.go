@@ -1,0 +1,137 @@
+package portal
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
+)
+
+func TestEverybodySeesAndTakesAlongWhatIsKnownAboutThem(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	s.services["tenancy"].HandleFunc("GET /v1/me/export", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+		_, _ = w.Write([]byte("PK"))
+	})
+	b := s.browser()
+	require.Contains(t, b.get("/own-data").next(t), "/sign-in?return=%2Fown-data")
+	b.signIn("anna", "/")
+	page := b.get("/own-data")
+	require.Equal(t, http.StatusOK, page.StatusCode, page.body)
+	for _, text := range []string{"anna@egebakken.example", "4711", "Medarbejder, Egebakkeskolen", "Rettet", "Udleveret", strings.Repeat("a", 64)} {
+		require.Contains(t, page.body, text)
+	}
+	require.Equal(t, http.StatusForbidden, b.post("/own-data/export", url.Values{}).StatusCode, "without the form's token")
+	file := b.post("/own-data/export", url.Values{formField: {b.token()}})
+	require.Equal(t, http.StatusOK, file.StatusCode, file.body)
+	require.Equal(t, "PK", file.body)
+	require.Equal(t, "attachment; filename=guldkorn-2026-11-24.zip", file.Header.Get("Content-Disposition"))
+	require.Equal(t, http.StatusNotFound, b.get("/own-data/export").StatusCode, "an address alone hands out nothing")
+}
+
+// changes lets tenancy take corrections and erasures, and returns what was asked of it.
+func (s *stage) changes() *[]string {
+	asked := &[]string{}
+	at := under(operatorID, "persons", annaID)
+	for _, pattern := range []string{"PATCH " + at, "POST " + at + "/erase"} {
+		s.services["tenancy"].HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			raw, err := io.ReadAll(r.Body)
+			if err != nil {
+				s.t.Error(err)
+			}
+			*asked = append(*asked, r.Method+" "+r.Header.Get("If-Match")+" "+string(raw))
+			if strings.Contains(string(raw), "@@") {
+				failure.Write(w, failure.Invalid("email", "an e-mail address"), "da")
+				return
+			}
+			var answer any = tenancyapi.Person{PersonID: annaID}
+			if r.Method == http.MethodPost {
+				answer = tenancyapi.DataRequest{RequestID: "e1", Kind: "erasure", PersonID: annaID}
+			}
+			w.Header().Set("Content-Type", "application/json")
+			if err := json.NewEncoder(w).Encode(answer); err != nil {
+				s.t.Error(err)
+			}
+		})
+	}
+	return asked
+}
+
+func TestAnAdministratorCorrectsAPerson(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	asked := s.changes()
+	b := s.browser()
+	b.signIn("bo", "/")
+	at := "/operators/" + operatorID + "/data-requests/people/" + annaID
+	send := func(email string) page {
+		return b.post(at+"/correct", url.Values{formField: {b.token()}, "etag": {`"3"`}, "name": {"Anna Lind"}, "email": {email}, "login": {"anna"}})
+	}
+	require.Equal(t, at+"?corrected=yes", strings.TrimPrefix(send("anna@egebakken.example").next(t), s.address))
+	require.Empty(t, *asked, "nothing differs, so nothing is asked")
+	require.Equal(t, at+"?corrected=yes", strings.TrimPrefix(send("al@egebakken.example").next(t), s.address))
+	require.Equal(t, []string{`PATCH "3" {"email":"al@egebakken.example"}`}, *asked)
+	refused := send("@@")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
+	require.Contains(t, refused.body, `id="email-error"`)
+	require.Contains(t, refused.body, `value="@@"`, "what was written stays")
+}
+
+func TestAPersonIsErasedWhenTheNameIsWritten(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	asked := s.changes()
+	b := s.browser()
+	b.signIn("bo", "/")
+	at := "/operators/" + operatorID + "/data-requests/people/" + annaID + "/erase"
+	send := func(name string) page {
+		return b.post(at, url.Values{formField: {b.token()}, "etag": {`"3"`}, "confirmation": {name}})
+	}
+	for _, name := range []string{"", "Anna", "Bo Kjær"} {
+		refused := send(name)
+		require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode, name)
+		require.Contains(t, refused.body, `id="confirmation-error"`)
+	}
+	require.Empty(t, *asked)
+	done := send(" anna  LIND ").next(t)
+	require.Equal(t, s.address+"/operators/"+operatorID+"/data-requests?receipt=e1", done)
+	require.Equal(t, []string{`POST "3" `}, *asked)
+	require.Regexp(t, `id="receipt"(.|\n)*Det er gjort`, b.get(done).body)
+}
+
+// TestErasingInABrowser is the way of an administrator from the menu to the receipt.
+func TestErasingInABrowser(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	s.changes()
+	reader := browsertest.New(t).Person("an administrator")
+	reader.Open(s.address + "/sign-in")
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	reader.Open(s.address + "/operators/" + operatorID + "/schools")
+	reader.ClickText("Dataanmodninger")
+	reader.Click("#find-person")
+	reader.ClickText("Anna Lind")
+	reader.Keyboard()
+	reader.Fill("#confirmation", "Bo Kjær")
+	reader.Click("#person-erase")
+	reader.Wait("#confirmation-error")
+	reader.Check()
+	reader.Fill("#confirmation", "Anna Lind")
+	reader.Click("#person-erase")
+	reader.Wait("#receipt")
+	reader.Check()
+	reader.Open(s.address + "/own-data")
+	reader.Keyboard()
+	reader.Check()
+}
