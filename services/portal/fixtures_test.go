@@ -17,7 +17,7 @@ import (
 // school makes the services answer as for a school in the middle of everything, so that every page has something of each
 // kind to show. Bo leads it.
 func (s *stage) school() {
-	bo := strings.ReplaceAll(annaID, "1", "2")
+	bo := boID
 	at := func(parts ...string) string { return under(schoolID, parts...) }
 	s.on("tenancy", "GET "+at("units"), tenancyapi.UnitList{Items: []tenancyapi.Unit{{UnitID: "u1", Name: "Indskoling", Headcount: 11}, {UnitID: "u2", Name: "Udskoling", Headcount: 4}}})
 	s.on("tenancy", "GET "+at("staff"), tenancyapi.StaffList{Items: []tenancyapi.StaffMember{

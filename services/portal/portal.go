@@ -18,6 +18,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 )
@@ -33,6 +34,7 @@ type Portal struct {
 	words    map[string]*words
 	views    *views
 	assets   *assets
+	bus      *bus.Bus
 	sessions *sessions
 	keys     *keys
 	signIn   *signIn
@@ -45,7 +47,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if err := d.Settings(&s); err != nil {
 		return nil, err
 	}
-	p := &Portal{settings: s, logger: d.Logger, now: d.Now, peer: d.Peer, origin: s.origin}
+	p := &Portal{settings: s, logger: d.Logger, now: d.Now, peer: d.Peer, bus: d.Bus, origin: s.origin}
 	var err error
 	if p.zone, err = copenhagen(); err != nil {
 		return nil, err
@@ -80,9 +82,6 @@ func (p *Portal) Name() string { return "portal" }
 
 // Handler implements host.Component.
 func (p *Portal) Handler() http.Handler { return p.handler }
-
-// Run implements host.Component: it removes sessions that have ended.
-func (p *Portal) Run(ctx context.Context) error { return p.sessions.sweep(ctx, p.logger) }
 
 // answerRoute is where an employee fetches a ballot.
 const answerRoute = "/schools/:tenant_id/rounds/:round_id/answer"

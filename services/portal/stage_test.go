@@ -37,6 +37,7 @@ const (
 	unionID    = "cccccccccccc"
 	platformID = "ffffffffffff"
 	annaID     = "11111111-1111-4111-8111-111111111111"
+	boID       = "22222222-2222-4222-8222-222222222222"
 )
 
 // stage is a real portal with a real identity provider, a real session store and real tokens. The services behind it
@@ -47,6 +48,7 @@ type stage struct {
 	address  string
 	services map[string]*http.ServeMux
 	log      *safeBuffer
+	gone     sync.Map // ids of people whom tenancy knows no more
 
 	mu    sync.Mutex
 	time  time.Time
@@ -189,7 +191,7 @@ func respond(t *testing.T, w http.ResponseWriter, answer any) {
 func (s *stage) people() {
 	known := map[string]tenancyapi.SignedIn{
 		"anna": {PersonID: annaID, TenantID: operatorID, Name: "Anna Lind", Language: "da"},
-		"bo":   {PersonID: strings.ReplaceAll(annaID, "1", "2"), TenantID: operatorID, Name: "Bo Kjær", Language: "da"},
+		"bo":   {PersonID: boID, TenantID: operatorID, Name: "Bo Kjær", Language: "da"},
 	}
 	s.services["tenancy"].HandleFunc("POST /v1/sign-ins/match", func(w http.ResponseWriter, r *http.Request) {
 		var in tenancyapi.SignIn
@@ -208,6 +210,10 @@ func (s *stage) people() {
 	s.services["tenancy"].HandleFunc("GET /v1/me", func(w http.ResponseWriter, r *http.Request) {
 		token, _ := platform.Trust("tenancy", map[string]ed25519.PublicKey{"portal": key("portal").Public().(ed25519.PublicKey)}, s.now)(
 			strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		if _, gone := s.gone.Load(token.ID); gone {
+			failure.Write(w, failure.New(failure.DocumentNotFound), "da")
+			return
+		}
 		me := tenancyapi.Me{PersonID: token.ID, TenantID: operatorID, Name: "?", Language: "da"}
 		role := func(name, scope, label, kind string) {
 			me.Assignments = append(me.Assignments, tenancyapi.MyAssignment{

@@ -81,7 +81,12 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	if v.quiet() {
 		return v, nil // nothing is written; the services decide with the roles of now
 	}
-	return v, v.refreshRoles()
+	err = v.refreshRoles()
+	if failure.CodeOf(err) == failure.DocumentNotFound { // there is no such person any more
+		v.session = nil
+		err = p.sessions.endAll(v.context(), found.tenant, found.PersonID)
+	}
+	return v, err
 }
 
 func (v *visit) speak(language string) {
