@@ -231,14 +231,5 @@ func ascii(line []byte) bool {
 	return !bytes.ContainsFunc(line, func(r rune) bool { return r > 127 })
 }
 
-// Neutral returns a cell for a file that a spreadsheet will open: one that would be taken for a formula gets an
-// apostrophe in front (OWASP, CSV injection).
-func Neutral(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
-}
-
 // String says where a problem is, for logs and tests.
 func (p Problem) String() string { return fmt.Sprintf("row %d, %s: %s", p.Row, p.Column, p.Reason) }

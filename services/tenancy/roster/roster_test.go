@@ -62,12 +62,6 @@ func TestWhatIsWrongIsSaidByRowAndColumn(t *testing.T) {
 	}
 }
 
-func TestFormulasAreNeutral(t *testing.T) {
-	for cell, want := range map[string]string{"": "", "Anna": "Anna", "=1+1": "'=1+1", "+45": "'+45", "-1": "'-1", "@x": "'@x", "\t=1": "'\t=1"} {
-		require.Equal(t, want, Neutral(cell))
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(list))
 	f.Add([]byte("navn,login,mail\n\"a\nb\",c,d\n"))
