@@ -214,7 +214,7 @@ func showImport(d document.Document[listImport]) tenancyapi.Import {
 		Problems: []tenancyapi.ImportProblem{},
 	}
 	for _, p := range d.Body.Problems {
-		shown.Problems = append(shown.Problems, tenancyapi.ImportProblem{Row: p.Row, Column: optional(p.Column), Reason: tenancyapi.ImportReason(p.Reason)})
+		shown.Problems = append(shown.Problems, tenancyapi.ImportProblem{Row: p.Row, Column: optional(tenancyapi.ImportColumn(p.Column)), Reason: tenancyapi.ImportReason(p.Reason)})
 	}
 	return shown
 }

@@ -171,6 +171,54 @@ func (e ForumMemberRole) Valid() bool {
 	}
 }
 
+// Defines values for ImportColumn.
+const (
+	ImportColumnCode       ImportColumn = "code"
+	ImportColumnEmail      ImportColumn = "email"
+	ImportColumnExternalID ImportColumn = "external_id"
+	ImportColumnFrom       ImportColumn = "from"
+	ImportColumnLanguage   ImportColumn = "language"
+	ImportColumnLogin      ImportColumn = "login"
+	ImportColumnName       ImportColumn = "name"
+	ImportColumnRole       ImportColumn = "role"
+	ImportColumnSchool     ImportColumn = "school"
+	ImportColumnTo         ImportColumn = "to"
+	ImportColumnType       ImportColumn = "type"
+	ImportColumnUnit       ImportColumn = "unit"
+)
+
+// Valid indicates whether the value is a known member of the ImportColumn enum.
+func (e ImportColumn) Valid() bool {
+	switch e {
+	case ImportColumnCode:
+		return true
+	case ImportColumnEmail:
+		return true
+	case ImportColumnExternalID:
+		return true
+	case ImportColumnFrom:
+		return true
+	case ImportColumnLanguage:
+		return true
+	case ImportColumnLogin:
+		return true
+	case ImportColumnName:
+		return true
+	case ImportColumnRole:
+		return true
+	case ImportColumnSchool:
+		return true
+	case ImportColumnTo:
+		return true
+	case ImportColumnType:
+		return true
+	case ImportColumnUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportKind.
 const (
 	People  ImportKind = "people"
@@ -362,25 +410,25 @@ func (e Mandate) Valid() bool {
 
 // Defines values for OrganisationKind.
 const (
-	Municipality OrganisationKind = "municipality"
-	Operator     OrganisationKind = "operator"
-	Platform     OrganisationKind = "platform"
-	School       OrganisationKind = "school"
-	Union        OrganisationKind = "union"
+	OrganisationKindMunicipality OrganisationKind = "municipality"
+	OrganisationKindOperator     OrganisationKind = "operator"
+	OrganisationKindPlatform     OrganisationKind = "platform"
+	OrganisationKindSchool       OrganisationKind = "school"
+	OrganisationKindUnion        OrganisationKind = "union"
 )
 
 // Valid indicates whether the value is a known member of the OrganisationKind enum.
 func (e OrganisationKind) Valid() bool {
 	switch e {
-	case Municipality:
+	case OrganisationKindMunicipality:
 		return true
-	case Operator:
+	case OrganisationKindOperator:
 		return true
-	case Platform:
+	case OrganisationKindPlatform:
 		return true
-	case School:
+	case OrganisationKindSchool:
 		return true
-	case Union:
+	case OrganisationKindUnion:
 		return true
 	default:
 		return false
@@ -763,6 +811,9 @@ type ImportApplication struct {
 	OnlyGoodRows *bool `json:"only_good_rows,omitempty"`
 }
 
+// ImportColumn A column of a list of schools or of people; absent when the whole row is meant
+type ImportColumn string
+
 // ImportKind defines model for ImportKind.
 type ImportKind string
 
@@ -774,9 +825,9 @@ type ImportList struct {
 
 // ImportProblem defines model for ImportProblem.
 type ImportProblem struct {
-	// Column The column's name in English; absent when the whole row is meant
-	Column *string      `json:"column,omitempty"`
-	Reason ImportReason `json:"reason"`
+	// Column A column of a list of schools or of people; absent when the whole row is meant
+	Column *ImportColumn `json:"column,omitempty"`
+	Reason ImportReason  `json:"reason"`
 
 	// Row As a spreadsheet shows it; the heading is row 1
 	Row int `json:"row"`
