@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,7 +25,7 @@ type Peer struct {
 	Token   func(ctx context.Context, audience string) (string, error)
 }
 
-// CallTimeout is the longest that Call waits for an answer.
+// CallTimeout is the longest that Call waits for an answer unless it is told Within what time.
 const CallTimeout = 15 * time.Second
 
 // CallOption changes a request before it is sent, or looks at its answer.
@@ -33,6 +34,7 @@ type CallOption func(*call)
 type call struct {
 	request *http.Request
 	answer  func(*http.Response)
+	within  time.Duration
 }
 
 // WithIfMatch sends an entity tag.
@@ -56,6 +58,11 @@ func WithBody(mediaType string, raw []byte) CallOption {
 // WithLanguage asks for texts in a language.
 func WithLanguage(language string) CallOption {
 	return func(c *call) { c.request.Header.Set("Accept-Language", language) }
+}
+
+// Within waits longer, or shorter, than CallTimeout.
+func Within(d time.Duration) CallOption {
+	return func(c *call) { c.within = d }
 }
 
 // WithAnswer lets look at status and headers of a successful answer.
@@ -109,13 +116,13 @@ func (p *Peer) prepare(ctx context.Context, method, path string, in any, options
 // Call sends a request and reads its JSON answer into out (nil, *[]byte for the raw bytes, or a pointer). A problem
 // answer comes back as the failure it was; an unreachable peer is failure.Unavailable.
 func (p *Peer) Call(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
-	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
-	defer cancel()
 	c, err := p.prepare(ctx, method, path, in, options)
 	if err != nil {
 		return err
 	}
-	response, err := p.Client.Do(c.request)
+	ctx, cancel := context.WithTimeout(c.request.Context(), cmp.Or(c.within, CallTimeout))
+	defer cancel()
+	response, err := p.Client.Do(c.request.WithContext(ctx))
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
