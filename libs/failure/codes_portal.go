@@ -9,6 +9,7 @@ const (
 	PortalSignInUnavailable Code = "portal.sign_in_unavailable"
 	PortalKeyRefused        Code = "portal.key_refused"
 	PortalAPIHeader         Code = "portal.api_header_missing"
+	PortalListTooLarge      Code = "portal.list_too_large"
 )
 
 var _ = list(map[Code]entry{
@@ -16,5 +17,6 @@ var _ = list(map[Code]entry{
 	PortalSignInRefused:     {http.StatusForbidden, "Dette login kan ikke bruges. Begynd forfra.", "This sign-in cannot be used. Start again."},
 	PortalSignInUnavailable: {http.StatusServiceUnavailable, "Login er ikke klar lige nu. Prøv igen om lidt.", "Sign-in is not available right now. Try again in a moment."},
 	PortalKeyRefused:        {http.StatusUnauthorized, "Nøglen findes ikke, er spærret eller udløbet.", "The key does not exist, is revoked or has expired."},
+	PortalListTooLarge:      {http.StatusRequestEntityTooLarge, "Listen fylder over 10 MB. Del den i flere lister, og læg dem ind én ad gangen.", "The list is larger than 10 MB. Split it into several lists, and bring them in one by one."},
 	PortalAPIHeader:         {http.StatusForbidden, "Headeren X-Guldkorn-CSRF mangler.", "The X-Guldkorn-CSRF header is missing."},
 })

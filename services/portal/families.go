@@ -1,6 +1,9 @@
 package portal
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // The model's themes and qualities, in its order.
 var (
@@ -17,7 +20,7 @@ func families() map[string][]string {
 			cells = append(cells, theme+"."+quality)
 		}
 	}
-	return map[string][]string{
+	all := map[string][]string{
 		"theme":           themes,
 		"quality":         qualities,
 		"cell":            cells,
@@ -65,6 +68,8 @@ func families() map[string][]string {
 		"organisations_new":  {"operator", "platform"},
 		"organisations_code": {"operator", "platform"},
 	}
+	maps.Copy(all, importFamilies())
+	return all
 }
 
 // technologyKinds are what a technology can mainly be.
@@ -75,5 +80,5 @@ var formFields = []string{
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
-	"confirmation",
+	"confirmation", "list",
 }

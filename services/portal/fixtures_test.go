@@ -49,6 +49,7 @@ func (s *stage) school() {
 	}}
 	s.on("tenancy", "GET "+at("api-keys"), keys)
 	s.on("tenancy", "GET "+under(operatorID, "api-keys"), keys)
+	s.imports()
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)

@@ -96,6 +96,7 @@ func (v *visit) menu(out *view) {
 		add("menu.follow_through", here.path())
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id")
+			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")
 			add("menu.keys", "/operators/"+here.id+"/keys")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
 				"/operators/:tenant_id/data-requests/people/:person_id")

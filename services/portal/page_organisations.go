@@ -30,6 +30,7 @@ var institutionTypes = []string{"folkeskole", "gymnasium", "erhvervsskole", "vuc
 type organisationsPage struct {
 	Level         string
 	Path          string
+	Imports       string // where lists come in, "" when they do not here
 	Organisations tenancyapi.OrganisationList
 	Kinds, Types  []string
 	Form          form
@@ -48,6 +49,9 @@ func (v *visit) organisations() error { return v.organisationsWith(http.StatusOK
 func (v *visit) organisationsWith(status int, f form) error {
 	l := v.level()
 	page := organisationsPage{Level: l.kind, Path: l.path(v.param("tenant_id")), Kinds: l.kinds, Types: institutionTypes, Form: f}
+	if l.kind == "operator" {
+		page.Imports = v.importsPath()
+	}
 	if err := v.get("tenancy", v.paged(v.at("organisations")), &page.Organisations); err != nil {
 		return err
 	}

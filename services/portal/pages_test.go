@@ -20,6 +20,7 @@ func everyPage(states bool) []string {
 		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
 		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
+		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
@@ -27,6 +28,9 @@ func everyPage(states bool) []string {
 	}
 	if !states {
 		return append(pages, at("rounds", "ropen"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
+	}
+	for _, list := range []string{"many", "unread", "right", "same", "applying", "schools", "people", "cancelled"} {
+		pages = append(pages, "/operators/"+operatorID+"/imports/"+list)
 	}
 	for _, status := range []string{"draft", "announced", "open", "closing", "released"} {
 		pages = append(pages, at("rounds", "r"+status))

@@ -71,6 +71,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	engine := host.NewEngine(host.EngineOptions{
 		Service: p.Name(), Logger: d.Logger, Registerer: d.Registerer,
 		QuietRoutes: quietRoutes,
+		BodyLimits:  map[string]int64{importsRoute: maxListRead},
 	})
 	p.routes(engine, d)
 	p.handler = p.guard(engine)
@@ -138,6 +139,14 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 		keys.POST("", p.person((*visit).createAPIKey))
 		keys.POST("/:key_id/revoke", p.person((*visit).revokeAPIKey))
 	}
+	lists := e.Group(importsRoute, host.Tenant())
+	lists.GET("", p.person((*visit).imports))
+	lists.POST("", p.fits, p.person((*visit).createImport))
+	lists.GET("/examples/:kind", p.person((*visit).exampleList))
+	lists.GET("/:import_id", p.person((*visit).importedList))
+	lists.GET("/:import_id/errors", p.person((*visit).importErrors))
+	lists.POST("/:import_id/apply", p.person((*visit).applyImport))
+	lists.POST("/:import_id/cancel", p.person((*visit).cancelImport))
 	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
 		set := e.Group(base, host.Tenant())
 		set.GET("", p.person((*visit).organisations))

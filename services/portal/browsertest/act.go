@@ -99,6 +99,13 @@ func (p *Person) Fill(selector, text string) {
 	}
 }
 
+// Choose gives a file input a file, as if the person had picked it.
+func (p *Person) Choose(selector, file string) {
+	p.t.Helper()
+	p.Wait(selector)
+	p.do("choose "+file, chromedp.SetUploadFiles(selector, []string{file}))
+}
+
 // Press presses a key, such as kb.Tab or kb.Enter, where the focus is.
 func (p *Person) Press(keys string) {
 	p.t.Helper()
