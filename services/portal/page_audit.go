@@ -18,6 +18,8 @@ var auditActions = []string{
 	"staff.read", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
 	"organisation.create", "organisation.change", "organisation.read", "organisation.list", "audit.read", "audit.export",
 	"api_key.create", "api_key.list", "api_key.revoke", "api_key.match",
+	"sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete",
+	"sign_in_provider.offer", "sign_in_provider.use",
 	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "data_request.list",
 	"platform.create", "snapshot.read", "sign_in.match",
 }

@@ -24,9 +24,12 @@ func (s *Service) recordDecision(ctx context.Context, r access.Record) error {
 	return s.audit.Record(ctx, r)
 }
 
-// concerning names in the audit log what a decision is about, by what the policy was told of it: the person, and for a
-// role which one, as "person/role". What a caller made up is left out, since it could say anything.
+// concerning names in the audit log what a decision is about, by what the policy was told of it: the sign-in provider, or
+// the person, and for a role which one, as "person/role". What a caller made up is left out, since it could say anything.
 func concerning(attributes map[string]any) string {
+	if provider, _ := attributes["provider_id"].(string); idPattern.MatchString(provider) {
+		return provider
+	}
 	person, _ := attributes["person_id"].(string)
 	if !idPattern.MatchString(person) {
 		person = ""

@@ -27,7 +27,7 @@ func (s *Service) matchSignIn(c *gin.Context) error {
 	if err := failure.Together(line("issuer", in.Issuer, maxIssuer), line("login", in.Login, maxLogin)); err != nil {
 		return err
 	}
-	candidates, err := s.candidates(ctx, in)
+	candidates, err := s.behind(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,27 @@ func (s *Service) matchSignIn(c *gin.Context) error {
 		PersonID: d.ID, TenantID: string(d.Tenant), Name: plain.Name, Language: tenancyapi.Language(d.Body.Language),
 	})
 	return nil
+}
+
+// behind returns who may be behind a login: of a tenant's own provider the tenant's own people, of a provider that the
+// portal is configured with those whose operators accept it.
+func (s *Service) behind(ctx context.Context, in tenancyapi.SignIn) ([]document.Document[person], error) {
+	if in.Provider == nil {
+		return s.candidates(ctx, in)
+	}
+	owner, err := tenant.Parse(in.Provider.TenantID)
+	if err != nil {
+		return nil, failure.Invalid("provider.tenant_id", "a tenant id")
+	}
+	ctx = tenant.With(ctx, owner)
+	p, err := s.store.signInProviders.Get(ctx, in.Provider.ProviderID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil || !p.Body.Enabled || p.Body.Issuer != in.Issuer {
+		return nil, err
+	}
+	return collect(s.store.persons.All(ctx, document.Query{Index: "by_login", Equal: []any{s.profiles.loginHash(in.Login)}}))
 }
 
 // candidates returns the people with a login whose operators accept the issuer.

@@ -30,44 +30,50 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
 	require.NoError(t, err)
 	administrators := []string{access.MunicipalAdministrator, access.SchoolAdministrator}
+	installers := []string{access.PlatformOperator, access.MunicipalAdministrator}
 	keepers := []string{access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative, access.Auditor,
 		access.MunicipalAdministrator, access.PlatformOperator}
 	accesstest.Table{
 		Permissions: map[string][]string{
-			"organisation.create":    {access.PlatformOperator, access.MunicipalAdministrator},
-			"organisation.change":    administrators,
-			"organisation.list":      {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst, access.Auditor},
-			"organisation.read":      access.Roles(),
-			"unit.create":            administrators,
-			"unit.change":            administrators,
-			"unit.read":              append([]string{access.MunicipalAdministrator}, inSchool...),
-			"staff.read":             {access.SchoolAdministrator, access.Leader, access.UnionRepresentative, access.SafetyRepresentative},
-			"person.create":          {access.PlatformOperator, access.MunicipalAdministrator},
-			"person.list":            {access.MunicipalAdministrator},
-			"person.read":            {access.MunicipalAdministrator},
-			"person.rectify":         {access.MunicipalAdministrator},
-			"person.erase":           {access.MunicipalAdministrator},
-			"data_request.list":      {access.MunicipalAdministrator},
-			"person.lookup":          append([]string{access.MunicipalAdministrator}, inSchool...),
-			"import.create":          {access.MunicipalAdministrator},
-			"import.read":            {access.MunicipalAdministrator},
-			"import.apply":           {access.MunicipalAdministrator},
-			"import.cancel":          {access.MunicipalAdministrator},
-			"role_assignment.create": administrators,
-			"role_assignment.end":    administrators,
-			"role_assignment.read":   append([]string{access.PlatformOperator, access.Auditor}, administrators...),
-			"api_key.create":         administrators,
-			"api_key.list":           administrators,
-			"api_key.revoke":         administrators,
-			"forum.create":           {access.SchoolAdministrator, access.Leader},
-			"forum.change":           {access.SchoolAdministrator, access.Leader},
-			"forum.read":             inSchool,
-			"audit.read":             keepers,
-			"audit.export":           keepers,
+			"organisation.create":     {access.PlatformOperator, access.MunicipalAdministrator},
+			"organisation.change":     administrators,
+			"organisation.list":       {access.PlatformOperator, access.MunicipalAdministrator, access.MunicipalAnalyst, access.Auditor},
+			"organisation.read":       access.Roles(),
+			"unit.create":             administrators,
+			"unit.change":             administrators,
+			"unit.read":               append([]string{access.MunicipalAdministrator}, inSchool...),
+			"staff.read":              {access.SchoolAdministrator, access.Leader, access.UnionRepresentative, access.SafetyRepresentative},
+			"person.create":           {access.PlatformOperator, access.MunicipalAdministrator},
+			"person.list":             {access.MunicipalAdministrator},
+			"person.read":             {access.MunicipalAdministrator},
+			"person.rectify":          {access.MunicipalAdministrator},
+			"person.erase":            {access.MunicipalAdministrator},
+			"data_request.list":       {access.MunicipalAdministrator},
+			"person.lookup":           append([]string{access.MunicipalAdministrator}, inSchool...),
+			"import.create":           {access.MunicipalAdministrator},
+			"import.read":             {access.MunicipalAdministrator},
+			"import.apply":            {access.MunicipalAdministrator},
+			"import.cancel":           {access.MunicipalAdministrator},
+			"role_assignment.create":  administrators,
+			"role_assignment.end":     administrators,
+			"role_assignment.read":    append([]string{access.PlatformOperator, access.Auditor}, administrators...),
+			"api_key.create":          administrators,
+			"api_key.list":            administrators,
+			"api_key.revoke":          administrators,
+			"sign_in_provider.create": installers,
+			"sign_in_provider.read":   installers,
+			"sign_in_provider.change": installers,
+			"sign_in_provider.delete": installers,
+			"forum.create":            {access.SchoolAdministrator, access.Leader},
+			"forum.change":            {access.SchoolAdministrator, access.Leader},
+			"forum.read":              inSchool,
+			"audit.read":              keepers,
+			"audit.export":            keepers,
 		},
 		Services: map[string][]string{
 			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},
 			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"}, "api_key.match": {"portal"},
+			"sign_in_provider.offer": {"portal"}, "sign_in_provider.use": {"portal"},
 			"organisation.list": readingServices, "organisation.read": readingServices, "unit.read": readingServices,
 			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
 			"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
@@ -219,6 +225,23 @@ func operations() []operation {
 		{"read the municipality's audit log", []string{"municipal_administrator", "auditor"}, get(func(w *world) string { return at(w.north, "/audit-entries") }), 200},
 		{"export the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-export?format=csv")), 200},
 		{"verify the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-verification")), 200},
+		{"add a sign-in provider", []string{"platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/sign-in-providers"), providerInput())
+		}, 201},
+		{"list sign-in providers", []string{"platform_operator", "municipal_administrator"}, get(func(w *world) string { return at(w.north, "/sign-in-providers") }), 200},
+		{"read a sign-in provider", []string{"platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "GET", at(w.north, "/sign-in-providers/"+w.provider(w.north).ProviderID), nil)
+		}, 200},
+		{"change a sign-in provider", []string{"platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "PATCH", at(w.north, "/sign-in-providers/"+w.provider(w.north).ProviderID), tenancyapi.SignInProviderChange{Enabled: ptr(false)}, ifMatch(1))
+		}, 200},
+		{"remove a sign-in provider", []string{"platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "DELETE", at(w.north, "/sign-in-providers/"+w.provider(w.north).ProviderID), nil)
+		}, 204},
+		{"use a sign-in provider", []string{"portal"}, func(w *world, by actor) answer {
+			return w.call(by, "GET", at(w.north, "/sign-in-providers/"+w.provider(w.north).ProviderID+"/client"), nil)
+		}, 200},
+		{"offer sign-in providers", []string{"portal"}, get(func(*world) string { return "/v1/sign-in-providers" }), 200},
 		{"match a sign-in", []string{"portal"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: "demo", Login: "nobody"})
 		}, http.StatusNotFound},

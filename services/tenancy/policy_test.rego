@@ -242,3 +242,30 @@ test_rights_denied_to_others if {
 	not may(person("employee", "school"), "person.rectify", themself(false))
 	not may(person("employee", "school"), "person.erase", themself(true))
 }
+
+test_sign_in_providers_are_kept_by_administrators_and_the_platform if {
+	every action in ["sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete"] {
+		may(person("municipal_administrator", "north"), action, operator)
+		may(person("platform_operator", "platform"), action, operator)
+	}
+	may(service("portal"), "sign_in_provider.offer", everybody)
+	may(service("portal"), "sign_in_provider.use", operator)
+}
+
+test_sign_in_providers_denied_to_others if {
+	every action in ["sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete"] {
+		not may(person("municipal_administrator", "south"), action, operator)
+		not may(person("municipal_analyst", "north"), action, operator)
+		not may(person("auditor", "north"), action, operator)
+		not may(person("school_administrator", "school"), action, operator)
+		not may(key("organisation:read", "north"), action, operator)
+	}
+}
+
+test_secrets_of_sign_in_providers_denied_to_people if {
+	every action in ["sign_in_provider.offer", "sign_in_provider.use"] {
+		not may(person("municipal_administrator", "north"), action, operator)
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(service("intake"), action, operator)
+	}
+}

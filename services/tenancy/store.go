@@ -23,12 +23,14 @@ type store struct {
 	administrations *document.Collection[administration]
 	forums          *document.Collection[forum]
 	apiKeys         *document.Collection[apiKey]
+	signInProviders *document.Collection[signInProvider]
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
 	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
 
 	children   *document.Across[organisation]
 	logins     *document.Across[person]
+	offers     *document.Across[signInProvider]
 	anywhere   *document.Across[assignment]
 	underway   *document.Across[listImport]
 	unfinished *document.Across[dataRequest]
@@ -66,6 +68,10 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_creation", Fields: []string{"created_at"}},
 			{Name: "by_prefix", Fields: []string{"prefix"}},
 		}}),
+		opened(ctx, d, &s.signInProviders, document.Schema{Name: "sign_in_providers", Indexes: []document.Index{
+			{Name: "by_name", Fields: []string{"name"}},
+			{Name: "by_offer", Fields: []string{"enabled", "name"}, Across: true},
+		}}),
 		opened(ctx, d, &s.imports, document.Schema{Name: "imports", Indexes: []document.Index{
 			{Name: "by_creation", Fields: []string{"created_at"}},
 			{Name: "by_status", Fields: []string{"status", "created_at"}, Across: true},
@@ -86,6 +92,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	}
 	s.children = document.NewAcross(s.organisations, asked)
 	s.logins = document.NewAcross(s.persons, asked)
+	s.offers = document.NewAcross(s.signInProviders, asked)
 	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)
 	s.unfinished = document.NewAcross(s.dataRequests, unconditional)

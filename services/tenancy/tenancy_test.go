@@ -119,6 +119,8 @@ func TestEveryOperation(t *testing.T) {
 	w.take(checked, false)
 	require.Len(t, read[tenancyapi.ImportList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/imports"), nil)).Items, 2)
 
+	w.keepsProviders()
+
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }

@@ -664,6 +664,9 @@ type AuditVerification struct {
 	Seq int64 `json:"seq"`
 }
 
+// ClaimName defines model for ClaimName.
+type ClaimName = string
+
 // CreatedAPIKey defines model for CreatedAPIKey.
 type CreatedAPIKey struct {
 	Key APIKey `json:"key"`
@@ -855,6 +858,9 @@ type ImportStatus string
 // InstitutionType defines model for InstitutionType.
 type InstitutionType string
 
+// Issuer An https address without query or fragment, the very one that the provider calls itself
+type Issuer = string
+
 // Issuers Identity providers whose logins count for the people of this organisation and of those beneath it
 type Issuers = []string
 
@@ -980,6 +986,29 @@ type NewRoleAssignment struct {
 	UnitID *string `json:"unit_id,omitempty"`
 }
 
+// NewSignInProvider defines model for NewSignInProvider.
+type NewSignInProvider struct {
+	ClientID string `json:"client_id"`
+
+	// ClientSecret Left out for a public client
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Enabled      bool    `json:"enabled"`
+
+	// Issuer An https address without query or fragment, the very one that the provider calls itself
+	Issuer     Issuer    `json:"issuer"`
+	LoginClaim ClaimName `json:"login_claim"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name Name `json:"name"`
+
+	// RequiredClaim With required_value: lets in only those whose claim has, or among several values has, this one
+	RequiredClaim *string `json:"required_claim,omitempty"`
+	RequiredValue *string `json:"required_value,omitempty"`
+
+	// Scopes openid is always among them; openid and profile unless given
+	Scopes *SignInScopes `json:"scopes,omitempty"`
+}
+
 // NewUnit defines model for NewUnit.
 type NewUnit struct {
 	// Name 1 to 120 characters without control characters or space at either end
@@ -1092,6 +1121,12 @@ type Problem struct {
 	Want   *string    `json:"want,omitempty"`
 }
 
+// ProviderReference defines model for ProviderReference.
+type ProviderReference struct {
+	ProviderID ID       `json:"provider_id"`
+	TenantID   TenantID `json:"tenant_id"`
+}
+
 // Role defines model for Role.
 type Role string
 
@@ -1129,9 +1164,80 @@ type SentAPIKey struct {
 
 // SignIn defines model for SignIn.
 type SignIn struct {
-	Issuer string `json:"issuer"`
-	Login  string `json:"login"`
+	Issuer   string             `json:"issuer"`
+	Login    string             `json:"login"`
+	Provider *ProviderReference `json:"provider,omitempty"`
 }
+
+// SignInClient defines model for SignInClient.
+type SignInClient struct {
+	ClientID      string   `json:"client_id"`
+	ClientSecret  *string  `json:"client_secret,omitempty"`
+	Enabled       bool     `json:"enabled"`
+	Issuer        string   `json:"issuer"`
+	LoginClaim    string   `json:"login_claim"`
+	RequiredClaim *string  `json:"required_claim,omitempty"`
+	RequiredValue *string  `json:"required_value,omitempty"`
+	Revision      int64    `json:"revision"`
+	Scopes        []string `json:"scopes"`
+}
+
+// SignInOffer defines model for SignInOffer.
+type SignInOffer struct {
+	Name       string   `json:"name"`
+	ProviderID ID       `json:"provider_id"`
+	TenantID   TenantID `json:"tenant_id"`
+	TenantName string   `json:"tenant_name"`
+}
+
+// SignInOfferList defines model for SignInOfferList.
+type SignInOfferList struct {
+	Items      []SignInOffer `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// SignInProvider defines model for SignInProvider.
+type SignInProvider struct {
+	ClientID        string   `json:"client_id"`
+	Enabled         bool     `json:"enabled"`
+	HasClientSecret bool     `json:"has_client_secret"`
+	Issuer          string   `json:"issuer"`
+	LoginClaim      string   `json:"login_claim"`
+	Name            string   `json:"name"`
+	ProviderID      ID       `json:"provider_id"`
+	RequiredClaim   *string  `json:"required_claim,omitempty"`
+	RequiredValue   *string  `json:"required_value,omitempty"`
+	Revision        int64    `json:"revision"`
+	Scopes          []string `json:"scopes"`
+}
+
+// SignInProviderChange defines model for SignInProviderChange.
+type SignInProviderChange struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Enabled      *bool   `json:"enabled,omitempty"`
+
+	// Issuer An https address without query or fragment, the very one that the provider calls itself
+	Issuer     *Issuer    `json:"issuer,omitempty"`
+	LoginClaim *ClaimName `json:"login_claim,omitempty"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name          *Name   `json:"name,omitempty"`
+	RequiredClaim *string `json:"required_claim,omitempty"`
+	RequiredValue *string `json:"required_value,omitempty"`
+
+	// Scopes openid is always among them; openid and profile unless given
+	Scopes *SignInScopes `json:"scopes,omitempty"`
+}
+
+// SignInProviderList defines model for SignInProviderList.
+type SignInProviderList struct {
+	Items      []SignInProvider `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// SignInScopes openid is always among them; openid and profile unless given
+type SignInScopes = []string
 
 // SignedIn defines model for SignedIn.
 type SignedIn struct {
@@ -1213,6 +1319,9 @@ type IfMatch = string
 // Limit defines model for Limit.
 type Limit = int
 
+// ProviderID defines model for ProviderId.
+type ProviderID = ID
+
 // TenantIDParameter defines model for TenantId.
 type TenantIDParameter = TenantID
 
@@ -1232,6 +1341,12 @@ type ListMyDataRequestsParams struct {
 type CreatePlatformParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// OfferSignInProvidersParams defines parameters for OfferSignInProviders.
+type OfferSignInProvidersParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GetSnapshotParams defines parameters for GetSnapshot.
@@ -1404,6 +1519,24 @@ type EndRoleAssignmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListSignInProvidersParams defines parameters for ListSignInProviders.
+type ListSignInProvidersParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateSignInProviderParams defines parameters for CreateSignInProvider.
+type CreateSignInProviderParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ChangeSignInProviderParams defines parameters for ChangeSignInProvider.
+type ChangeSignInProviderParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListUnitsParams defines parameters for ListUnits.
 type ListUnitsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1463,6 +1596,12 @@ type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment
 
 // EndRoleAssignmentJSONRequestBody defines body for EndRoleAssignment for application/json ContentType.
 type EndRoleAssignmentJSONRequestBody = RoleEnd
+
+// CreateSignInProviderJSONRequestBody defines body for CreateSignInProvider for application/json ContentType.
+type CreateSignInProviderJSONRequestBody = NewSignInProvider
+
+// ChangeSignInProviderJSONRequestBody defines body for ChangeSignInProvider for application/json ContentType.
+type ChangeSignInProviderJSONRequestBody = SignInProviderChange
 
 // CreateUnitJSONRequestBody defines body for CreateUnit for application/json ContentType.
 type CreateUnitJSONRequestBody = NewUnit
