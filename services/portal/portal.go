@@ -65,7 +65,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 		return nil, err
 	}
 	p.keys = newKeys(p.peer, d.Now)
-	if p.signIn, err = newSignIn(s, d.Keys, d.Now); err != nil {
+	if p.signIn, err = newSignIn(d, newProviders(s, p.peer("tenancy"), p.Name(), d.Logger, d.Now), s.origin); err != nil {
 		return nil, err
 	}
 	engine := host.NewEngine(host.EngineOptions{
@@ -107,7 +107,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/", p.anybody((*visit).home))
 	e.GET("/sign-in", p.anybody((*visit).signInPage))
 	e.GET("/sign-in/start", p.anybody((*visit).signInStart))
-	e.GET("/sign-in/callback", p.anybody((*visit).signInCallback))
+	e.GET(callbackPath, p.anybody((*visit).signInCallback))
+	e.GET(callbackPath+"/:tenant_id", p.anybody((*visit).signInCallback))
 	e.POST("/language", p.anybody((*visit).chooseLanguage))
 	e.GET("/privacy", p.anybody((*visit).privacy))
 	e.GET("/about", p.anybody((*visit).about))

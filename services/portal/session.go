@@ -41,6 +41,7 @@ type sessionBody struct {
 	PersonID  string    `bson:"person_id"`
 	Name      string    `bson:"name"`
 	Language  string    `bson:"language"`
+	Provider  string    `bson:"provider"` // where the person signed in; see providerRef
 	Roles     []role    `bson:"roles"`
 	RolesAt   time.Time `bson:"roles_at"`
 	BeganAt   time.Time `bson:"began_at"`

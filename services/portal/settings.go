@@ -12,9 +12,9 @@ import (
 type settings struct {
 	PublicURL    string `env:"PORTAL_PUBLIC_URL,required"`                       // where browsers reach the portal
 	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"`                    // where browsers reach the ballot box
-	Issuer       string `env:"OIDC_ISSUER,required"`                             // the identity provider
+	Issuer       string `env:"OIDC_ISSUER"`                                      // an identity provider for all tenants; they can have their own, too
 	Provider     string `env:"OIDC_PROVIDER"`                                    // what tenancy knows the provider by; OIDC_ISSUER unless given
-	ClientID     string `env:"OIDC_CLIENT_ID,required"`                          //
+	ClientID     string `env:"OIDC_CLIENT_ID"`                                   //
 	ClientSecret string `env:"OIDC_CLIENT_SECRET"`                               // empty for a public client
 	LoginClaim   string `env:"OIDC_LOGIN_CLAIM" envDefault:"preferred_username"` // what a person is matched by
 	Demo         bool   `env:"DEMO"`                                             // shows the ribbon
@@ -42,6 +42,9 @@ func (s *settings) Mistakes() []string {
 	s.origin = read("PORTAL_PUBLIC_URL", s.PublicURL)
 	s.ballotBox = read("BALLOTBOX_PUBLIC_URL", s.BallotBoxURL)
 	read("OIDC_ISSUER", s.Issuer)
+	if (s.Issuer == "") != (s.ClientID == "") {
+		mistakes = append(mistakes, "OIDC_ISSUER, OIDC_CLIENT_ID: either both or none")
+	}
 	if s.Provider == "" {
 		s.Provider = s.Issuer
 	}

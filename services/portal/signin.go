@@ -11,17 +11,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
+	"net/url"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/oauth2"
 
-	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
-	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -31,27 +31,27 @@ const (
 	callbackPath  = "/sign-in/callback"
 )
 
-// signIn is OpenID Connect with the one identity provider: authorization code, PKCE, state and nonce.
+// signIn is OpenID Connect: authorization code, PKCE, state and nonce.
 type signIn struct {
-	settings settings
+	*providers
+	origin   *url.URL
 	now      func() time.Time
 	seal     cipher.AEAD
-
-	mu       sync.Mutex
-	provider *oidc.Provider // found at the first sign-in, so that the portal starts without the provider
+	outcomes *prometheus.CounterVec
 }
 
 // attempt is one sign-in under way. It travels sealed in a cookie of the browser that began it, and ends with it.
 type attempt struct {
-	State    string    `json:"state"`
-	Nonce    string    `json:"nonce"`
-	Verifier string    `json:"verifier"`
-	Return   string    `json:"return"`
-	Until    time.Time `json:"until"`
+	Provider providerRef `json:"provider"`
+	State    string      `json:"state"`
+	Nonce    string      `json:"nonce"`
+	Verifier string      `json:"verifier"`
+	Return   string      `json:"return"`
+	Until    time.Time   `json:"until"`
 }
 
-func newSignIn(s settings, keys *keyring.Ring, now func() time.Time) (*signIn, error) {
-	key, err := keys.Ensure("portal-sign-in", func() ([]byte, error) {
+func newSignIn(d *platform.Deps, known *providers, origin *url.URL) (*signIn, error) {
+	key, err := d.Keys.Ensure("portal-sign-in", func() ([]byte, error) {
 		made := make([]byte, 32)
 		_, err := rand.Read(made)
 		return made, err
@@ -63,29 +63,24 @@ func newSignIn(s settings, keys *keyring.Ring, now func() time.Time) (*signIn, e
 	if err != nil {
 		return nil, fmt.Errorf("sign-in key: %w", err)
 	}
-	seal, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
+	s := &signIn{providers: known, origin: origin, now: d.Now, outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "guldkorn_portal_sign_ins_total", Help: "Sign-ins that came back from a provider, by outcome.",
+	}, []string{"outcome"})}
+	if s.seal, err = cipher.NewGCMWithRandomNonce(block); err != nil {
 		return nil, fmt.Errorf("sign-in key: %w", err)
 	}
-	return &signIn{settings: s, now: now, seal: seal}, nil
+	return s, d.Registerer.Register(s.outcomes)
 }
 
-// client returns the provider and how to speak to it.
-func (s *signIn) client(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.provider == nil {
-		// The provider keeps the context for fetching keys later, so it must not end with this request.
-		provider, err := oidc.NewProvider(context.WithoutCancel(ctx), s.settings.Issuer)
-		if err != nil {
-			return nil, nil, failure.New(failure.PortalSignInUnavailable).Because(err)
-		}
-		s.provider = provider
+// redirect is where a provider sends browsers back to. It is another address for each tenant, and an answer to one is
+// taken for no attempt at another: a provider that poses as a second one gets no code of the second to exchange (RFC
+// 9700, section 4.4).
+func (s *signIn) redirect(ref providerRef) string {
+	address := s.origin.JoinPath(callbackPath)
+	if ref.Tenant != "" {
+		address = address.JoinPath(string(ref.Tenant))
 	}
-	return s.provider, &oauth2.Config{
-		ClientID: s.settings.ClientID, ClientSecret: s.settings.ClientSecret, Endpoint: s.provider.Endpoint(),
-		RedirectURL: s.settings.origin.JoinPath(callbackPath).String(), Scopes: []string{oidc.ScopeOpenID, "profile"},
-	}, nil
+	return address.String()
 }
 
 func (s *signIn) sealed(a attempt) (string, error) {
@@ -111,66 +106,39 @@ func (s *signIn) unsealed(cookie string) (attempt, error) {
 	return a, err
 }
 
-// identity exchanges the code and returns the login that the provider vouches for.
-func (s *signIn) identity(ctx context.Context, a attempt, code string) (string, error) {
-	provider, config, err := s.client(ctx)
-	if err != nil {
-		return "", err
-	}
-	refused := func(err error) (string, error) { return "", failure.New(failure.PortalSignInRefused).Because(err) }
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(a.Verifier))
-	if err != nil {
-		return refused(err)
-	}
-	raw, _ := token.Extra("id_token").(string)
-	// Held against the real time, which is the provider's too.
-	verifier := provider.VerifierContext(ctx, &oidc.Config{ClientID: s.settings.ClientID})
-	identity, err := verifier.Verify(ctx, raw)
-	if err != nil {
-		return refused(err)
-	}
-	if subtle.ConstantTimeCompare([]byte(identity.Nonce), []byte(a.Nonce)) != 1 {
-		return refused(errors.New("the identity was made for another sign-in"))
-	}
-	var claims map[string]any
-	if err := identity.Claims(&claims); err != nil {
-		return refused(err)
-	}
-	login, _ := claims[s.settings.LoginClaim].(string)
-	if login == "" {
-		return refused(fmt.Errorf("the identity has no claim %q", s.settings.LoginClaim))
-	}
-	return login, nil
-}
-
-// signInPage says what the product is and offers to sign in.
-func (v *visit) signInPage() error {
-	back := ownPath(v.query("return"))
-	if v.session != nil {
-		return v.redirect(back)
-	}
-	return v.show(http.StatusOK, "sign_in", map[string]any{"Return": back})
-}
-
-// signInStart sends the browser to the identity provider.
+// signInStart sends the browser to a provider.
 func (v *visit) signInStart() error {
-	s := v.portal.signIn
-	_, config, err := s.client(v.context())
+	ref, err := parseRef(v.query("provider"))
 	if err != nil {
 		return err
 	}
-	a := attempt{
-		State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(),
-		Return: ownPath(v.query("return")), Until: v.portal.now().Add(attemptTime),
+	r, err := v.portal.signIn.registration(v.context(), ref)
+	if err != nil {
+		return err
 	}
+	if !r.enabled {
+		return failure.NotFound("sign_in_provider")
+	}
+	return v.attempt(r, attempt{Return: ownPath(v.query("return"))})
+}
+
+// attempt begins a sign-in.
+func (v *visit) attempt(r registration, a attempt, options ...oauth2.AuthCodeOption) error {
+	s := v.portal.signIn
+	p, err := s.at(v.context(), r)
+	if err != nil {
+		return err
+	}
+	a.Provider, a.State, a.Nonce, a.Verifier = r.providerRef, rand.Text(), rand.Text(), oauth2.GenerateVerifier()
+	a.Until = s.now().Add(attemptTime)
 	sealed, err := s.sealed(a)
 	if err != nil {
 		return err
 	}
 	http.SetCookie(v.gin.Writer, v.attemptCookie(sealed, int(attemptTime.Seconds())))
 	v.gin.Header("Cache-Control", "no-store")
-	v.gin.Redirect(http.StatusSeeOther, config.AuthCodeURL(a.State, oauth2.S256ChallengeOption(a.Verifier),
-		oidc.Nonce(a.Nonce), oauth2.SetAuthURLParam("ui_locales", v.words.language)))
+	options = append(options, oauth2.S256ChallengeOption(a.Verifier), oidc.Nonce(a.Nonce), oauth2.SetAuthURLParam("ui_locales", v.words.language))
+	v.gin.Redirect(http.StatusSeeOther, p.config(r, s.redirect(r.providerRef)).AuthCodeURL(a.State, options...))
 	return nil
 }
 
@@ -184,59 +152,99 @@ func (v *visit) attemptCookie(value string, seconds int) *http.Cookie {
 // secure tells whether cookies may travel over https only: always, except on this very machine.
 func (v *visit) secure() bool { return v.portal.origin.Scheme == "https" }
 
-// signInCallback takes the browser back from the provider. The attempt is used up, whatever comes of it.
+// signInCallback takes the browser back from the provider, and counts what came of it.
 func (v *visit) signInCallback() error {
+	outcome, err := v.signInAnswered()
+	switch code := failure.CodeOf(err); {
+	case err == nil:
+	case code == failure.PortalSignInRefused || code == failure.PortalSignInNotForYou:
+		outcome = "refused"
+		v.portal.logger.Info("sign-in refused", "reason", brief(err.Error()))
+	default:
+		outcome = "failed"
+	}
+	v.portal.signIn.outcomes.WithLabelValues(outcome).Inc()
+	return err
+}
+
+// signInAnswered tells whether somebody is signed in now. The attempt is used up, whatever comes of it.
+func (v *visit) signInAnswered() (outcome string, err error) {
+	refused := func(err error) (string, error) { return "", failure.New(failure.PortalSignInRefused).Because(err) }
 	cookie, err := v.gin.Request.Cookie(attemptCookie)
 	http.SetCookie(v.gin.Writer, v.attemptCookie("", -1))
 	if err != nil {
-		return failure.New(failure.PortalSignInRefused).Because(err)
+		return refused(err)
 	}
-	a, err := v.portal.signIn.unsealed(cookie.Value)
+	s := v.portal.signIn
+	a, err := s.unsealed(cookie.Value)
 	if err != nil {
-		return failure.New(failure.PortalSignInRefused).Because(err)
+		return refused(err)
 	}
 	if subtle.ConstantTimeCompare([]byte(a.State), []byte(v.query("state"))) != 1 {
-		return failure.New(failure.PortalSignInRefused).Because(errors.New("the answer belongs to another sign-in"))
+		return refused(errors.New("the answer belongs to another sign-in"))
+	}
+	if v.param("tenant_id") != string(a.Provider.Tenant) {
+		return refused(errors.New("the answer is of another tenant's provider"))
+	}
+	r, err := s.registration(v.context(), a.Provider)
+	if err != nil {
+		return "", err
+	}
+	if !r.enabled {
+		return refused(errors.New("the provider was turned off"))
 	}
 	if reason := v.query("error"); reason != "" {
-		return failure.New(failure.PortalSignInRefused).Because(fmt.Errorf("the provider says %q", reason))
+		return refused(fmt.Errorf("the provider says %q", brief(reason)))
 	}
-	login, err := v.portal.signIn.identity(v.context(), a, v.query("code"))
+	who, err := s.identify(v.context(), r, a, v.query("code"), v.query("iss"))
 	if err != nil {
-		return err
+		return "", err
 	}
-	return v.signInAs(login, a.Return)
+	return v.signInAs(r, who, a.Return)
 }
 
 // signInAs finds the person behind a login and begins the session. Nobody is created.
-func (v *visit) signInAs(login, back string) error {
+func (v *visit) signInAs(r registration, who identity, back string) (outcome string, err error) {
 	p := v.portal
-	// Asked in the portal's own name, whoever was signed in on this browser before.
-	own := access.WithSubject(v.context(), access.Service(p.Name()))
-	var who tenancyapi.SignedIn
-	err := p.peer("tenancy").Call(own, http.MethodPost, "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: p.settings.Provider, Login: login}, &who)
+	found, err := p.signIn.match(v.context(), r, who.login)
 	if failure.From(err).Status() == http.StatusNotFound && err != nil {
-		return v.show(http.StatusForbidden, "sign_in_unknown", map[string]any{"Login": login})
+		return "unknown", v.show(http.StatusForbidden, "sign_in_unknown", map[string]any{"Login": who.login})
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	owner, err := tenant.Parse(who.TenantID)
+	owner, err := tenant.Parse(found.TenantID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if v.session != nil { // a session is never taken over by another person
 		if err := p.sessions.end(v.context(), v.session); err != nil {
-			return err
+			return "", err
 		}
 	}
-	begun, err := p.sessions.begin(v.context(), owner, sessionBody{PersonID: who.PersonID, Name: who.Name, Language: v.firstLanguage(string(who.Language))})
+	begun, err := p.sessions.begin(v.context(), owner, sessionBody{
+		PersonID: found.PersonID, Name: found.Name, Language: v.firstLanguage(string(found.Language)), Provider: r.String(),
+	})
 	if err != nil {
-		return err
+		return "", err
 	}
 	failpoint.Hit("after-session-before-cookie")
 	http.SetCookie(v.gin.Writer, begun.cookie(v.secure()))
-	return v.redirect(ownPath(back))
+	v.rememberProvider(r.providerRef)
+	return "signed_in", v.redirect(ownPath(back))
+}
+
+// match asks tenancy who is behind a login. It is asked in the portal's own name, whoever was signed in on this browser
+// before.
+func (s *signIn) match(ctx context.Context, r registration, login string) (tenancyapi.SignedIn, error) {
+	in := tenancyapi.SignIn{Issuer: r.issuer, Login: login}
+	if r.providerRef == (providerRef{}) {
+		in.Issuer = s.settings.Provider
+	} else {
+		in.Provider = &tenancyapi.ProviderReference{TenantID: string(r.Tenant), ProviderID: r.ID}
+	}
+	var who tenancyapi.SignedIn
+	return who, s.tenancy.Call(s.own(ctx), http.MethodPost, "/v1/sign-ins/match", in, &who)
 }
 
 // firstLanguage is what the person chose on this browser, or else their own.

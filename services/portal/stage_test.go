@@ -48,11 +48,13 @@ type stage struct {
 	address  string
 	services map[string]*http.ServeMux
 	log      *safeBuffer
-	gone     sync.Map // ids of people whom tenancy knows no more
+	gone     sync.Map                 // ids of people whom tenancy knows no more
+	offers   []tenancyapi.SignInOffer // of tenants' own providers
 
-	mu    sync.Mutex
-	time  time.Time
-	asked []asked
+	mu      sync.Mutex
+	time    time.Time
+	asked   []asked
+	matched []tenancyapi.SignIn // what tenancy was asked to find somebody by
 }
 
 // asked is one call that the portal made.
@@ -198,6 +200,9 @@ func (s *stage) people() {
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			s.t.Error(err)
 		}
+		s.mu.Lock()
+		s.matched = append(s.matched, in)
+		s.mu.Unlock()
 		who, ok := known[in.Login]
 		if !ok {
 			failure.Write(w, failure.New(failure.DocumentNotFound), "da")
@@ -206,6 +211,9 @@ func (s *stage) people() {
 		if err := json.NewEncoder(w).Encode(who); err != nil {
 			s.t.Error(err)
 		}
+	})
+	s.services["tenancy"].HandleFunc("GET /v1/sign-in-providers", func(w http.ResponseWriter, _ *http.Request) {
+		respond(s.t, w, tenancyapi.SignInOfferList{Items: s.offers})
 	})
 	s.services["tenancy"].HandleFunc("GET /v1/me", func(w http.ResponseWriter, r *http.Request) {
 		token, _ := platform.Trust("tenancy", map[string]ed25519.PublicKey{"portal": key("portal").Public().(ed25519.PublicKey)}, s.now)(
