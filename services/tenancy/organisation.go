@@ -133,6 +133,9 @@ func (o organisation) check() error {
 
 // change sets what an organisation says of itself; its kind and its place are fixed.
 func (o *organisation) change(id tenant.ID, in tenancyapi.OrganisationChange) error {
+	if in.Name != nil {
+		o.Name = *in.Name
+	}
 	if in.Code != nil {
 		if o.Kind == kindSchool && !institutionPattern.MatchString(*in.Code) {
 			return failure.Invalid("code", "six digits: the number in institutionsregisteret")

@@ -15,14 +15,15 @@ func TestChangeOrganisation(t *testing.T) {
 	admin, path := w.people["school_administrator"], at(w.school, "/organisation")
 	before := read[tenancyapi.Organisation](t, w.call(admin, "GET", path, nil))
 
-	changed := read[tenancyapi.Organisation](t, w.call(admin, "PATCH", path, []byte(`{"code":"281041","learner_word":"børn","language":"en","core_task_text":"At lære.",
+	changed := read[tenancyapi.Organisation](t, w.call(admin, "PATCH", path, []byte(`{"name":"Nordskolen og Enggården","code":"281041","learner_word":"børn","language":"en","core_task_text":"At lære.",
 		"holidays":[{"name":"Jul","from_on":"2026-12-23","to_on":"2027-01-03"},{"name":"Efterår","from_on":"2026-10-12","to_on":"2026-10-16"}],
 		"working_hours":[{"weekday":"monday","from":"07:30","to":"16:00"}]}`), ifMatch(before.Revision)))
 	require.Equal(t, changed, read[tenancyapi.Organisation](t, w.call(admin, "GET", path, nil)))
 	require.Equal(t, "281041", *changed.Code)
 	require.Equal(t, "børn", *changed.LearnerWord)
 	require.Equal(t, "Efterår", (*changed.Holidays)[0].Name, "in the order of time")
-	require.Equal(t, before.Name, changed.Name, "what is left out stays as it is")
+	require.Equal(t, "Nordskolen og Enggården", changed.Name)
+	require.Equal(t, before.InstitutionType, changed.InstitutionType, "what is left out stays as it is")
 	w.call(admin, "PATCH", path, []byte(`{"learner_word":"unge"}`), ifMatch(before.Revision)).refused(t, 412, failure.PreconditionFailed)
 	w.call(admin, "PATCH", path, []byte(`{"learner_word":"unge"}`)).refused(t, 428, failure.PreconditionMissing)
 
@@ -36,6 +37,7 @@ func TestChangeOrganisation(t *testing.T) {
 
 	for body, field := range map[string]string{
 		`{"code":"12345"}`:             "code",
+		`{"name":" "}`:                 "name",
 		`{"language":"sv"}`:            "language",
 		`{"learner_word":""}`:          "learner_word",
 		`{"core_task_text":"a\u0000"}`: "core_task_text",

@@ -1052,6 +1052,9 @@ type OrganisationChange struct {
 	Language    *Language `json:"language,omitempty"`
 	LearnerWord *string   `json:"learner_word,omitempty"`
 
+	// Name 1 to 120 characters without control characters or space at either end
+	Name *Name `json:"name,omitempty"`
+
 	// WorkingHours When a school's staff is at work, each weekday at most once
 	WorkingHours *WorkingHours `json:"working_hours,omitempty"`
 }
