@@ -62,6 +62,7 @@ func families() map[string][]string {
 		"institution_type":   institutionTypes,
 		"key_scope":          schoolKeyScopes,
 		"data_request":       {"access", "rectification", "erasure"},
+		"language":           languages,
 		"organisation_kind":  {"school", "municipality", "operator", "union"},
 		"organisations":      {"operator", "platform"},
 		"organisations_lead": {"operator", "platform"},
@@ -80,5 +81,5 @@ var formFields = []string{
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
-	"confirmation", "list",
+	"confirmation", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
 }

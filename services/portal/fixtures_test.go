@@ -34,7 +34,10 @@ func (s *stage) school() {
 		{AssignmentID: "ra4", PersonID: annaID, Role: "leader", Scope: "dddddddddddd", From: s.now().AddDate(-1, 0, 0), Revision: 1},
 	}})
 	school := tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da", Code: pointer("901001"),
-		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole"))}
+		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole")),
+		LearnerWord: pointer("elever"), CoreTaskText: pointer("At lære sammen."),
+		Holidays:     &tenancyapi.Holidays{{Name: "Efterårsferie", FromOn: "2026-10-12", ToOn: "2026-10-16"}},
+		WorkingHours: &tenancyapi.WorkingHours{{Weekday: "monday", From: "07:30", To: "16:00"}}}
 	municipality := tenancyapi.Organisation{OrganisationID: operatorID, Kind: "municipality", Name: "Havnelund Kommune", Language: "da", ParentID: pointer(platformID)}
 	s.on("tenancy", "GET "+at("organisation"), school)
 	s.on("tenancy", "GET "+under(operatorID, "organisation"), municipality)

@@ -140,6 +140,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 		keys.POST("", p.person((*visit).createAPIKey))
 		keys.POST("/:key_id/revoke", p.person((*visit).revokeAPIKey))
 	}
+	e.GET("/operators/:tenant_id/details", host.Tenant(), p.person((*visit).details))
+	e.POST("/operators/:tenant_id/details", host.Tenant(), p.person((*visit).changeDetails))
 	lists := e.Group(importsRoute, host.Tenant())
 	lists.GET("", p.person((*visit).imports))
 	lists.POST("", p.fits, p.person((*visit).createImport))
@@ -176,6 +178,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.GET("/quiet-hours", p.person((*visit).quietHours))
 	school.POST("/quiet-hours", p.person((*visit).setQuietHours))
 	school.GET("/administration", p.person((*visit).administration))
+	school.GET("/administration/details", p.person((*visit).details))
+	school.POST("/administration/details", p.person((*visit).changeDetails))
 	school.POST("/administration/units", p.person((*visit).createUnit))
 	school.GET("/administration/people/:person_id", p.person((*visit).staffMember))
 	school.POST("/administration/people/:person_id/roles", p.person((*visit).giveRole))

@@ -87,6 +87,7 @@ func (p *Portal) functions(w *words) template.FuncMap {
 		"path":     schoolPath,
 		"newkey":   uuid.NewString,
 		"say":      w.say,
+		"inc":      func(i int) int { return i + 1 },
 		"is":       func(a, b any) bool { return fmt.Sprint(pointed(a)) == fmt.Sprint(pointed(b)) },
 	}
 }
