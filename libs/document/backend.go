@@ -44,6 +44,8 @@ type Records interface {
 	Remove(ctx context.Context, key Key, revision int64) error
 	// Find returns the live records of a scan, in the order of its index.
 	Find(ctx context.Context, s Scan) ([]Record, error)
+	// Count returns how many live records a scan has, whatever its Skip, After and Limit.
+	Count(ctx context.Context, s Scan) (int, error)
 	// Pending returns keys of records, of all tenants, whose outbox is not empty: the first ones after a key.
 	Pending(ctx context.Context, after Key, limit int) ([]Key, error)
 	// Walk returns records of all tenants in the order of their keys, tombstones too: the first ones after a key.
@@ -105,6 +107,7 @@ type Scan struct {
 	From, To   any    // the next field is at least From and below To; nil for no bound
 	After      *Place // only what follows this place
 	Descending bool
+	Skip       int // so many of what is left are passed over
 	Limit      int
 }
 

@@ -16,6 +16,7 @@ type Query struct {
 	Equal      []any
 	From, To   any
 	Descending bool
+	Skip       int    // documents to pass over, for protocols that count; costs a step in the index for each
 	Limit      int    // documents per page: DefaultLimit if zero, never more than MaxLimit
 	Cursor     string // Next of the page before
 }
@@ -34,6 +35,24 @@ func (c *Collection[T]) Find(ctx context.Context, q Query) (Page[T], error) {
 		return Page[T]{}, err
 	}
 	return c.find(ctx, owner, q)
+}
+
+// Count returns how many documents of the context's tenant a query has, on all its pages. It costs a step in the index
+// for each of them.
+func (c *Collection[T]) Count(ctx context.Context, q Query) (int, error) {
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return 0, err
+	}
+	scan, err := c.scan(owner, q)
+	if err != nil {
+		return 0, err
+	}
+	n, err := c.records.Count(ctx, scan)
+	if err != nil {
+		return 0, fmt.Errorf("document: count %s by %s: %w", c.schema.Name, q.Index, err)
+	}
+	return n, nil
 }
 
 // All returns the documents of all pages, one page at a time.
@@ -89,7 +108,7 @@ func (c *Collection[T]) scan(owner tenant.ID, q Query) (Scan, error) {
 	if len(q.Equal) > len(index.Fields) {
 		return wrong("%d values for %d fields", len(q.Equal), len(index.Fields))
 	}
-	s := Scan{Tenant: owner, Index: index, Descending: q.Descending, Limit: min(q.Limit, MaxLimit)}
+	s := Scan{Tenant: owner, Index: index, Descending: q.Descending, Skip: max(q.Skip, 0), Limit: min(q.Limit, MaxLimit)}
 	if q.Limit <= 0 {
 		s.Limit = DefaultLimit
 	}
@@ -138,7 +157,7 @@ func pages[T any](q Query, find func(Query) (Page[T], error)) iter.Seq2[Document
 			if page.Next == "" {
 				return
 			}
-			q.Cursor = page.Next
+			q.Cursor, q.Skip = page.Next, 0
 		}
 	}
 }

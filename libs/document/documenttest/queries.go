@@ -58,6 +58,32 @@ func queries(t *testing.T, backend document.Backend) {
 			require.Equal(t, c.want, f.names(t, c.query))
 		})
 	}
+	t.Run("are counted and passed over", func(t *testing.T) {
+		for _, c := range []struct {
+			query document.Query
+			count int
+			want  []string
+		}{
+			{document.Query{Index: "by_unit"}, 5, []string{"e", "b", "a", "c", "d"}},
+			{document.Query{Index: "by_unit", Skip: 2}, 5, []string{"a", "c", "d"}},
+			{document.Query{Index: "by_unit", Skip: 2, Limit: 1}, 5, []string{"a", "c", "d"}},
+			{document.Query{Index: "by_unit", Skip: 5}, 5, []string{}},
+			{document.Query{Index: "by_unit", Equal: []any{"u"}, Descending: true, Skip: 1}, 3, []string{"a", "b"}},
+			{document.Query{Index: "by_unit", Equal: []any{"u"}, To: 30, Skip: 1}, 1, []string{}},
+			{document.Query{Index: "by_active", Equal: []any{true}, From: start.Add(time.Hour)}, 2, []string{"c", "a"}},
+			{document.Query{Index: "by_town", Equal: []any{"absent"}}, 0, []string{}},
+		} {
+			n, err := f.people.Count(f.ctx, c.query)
+			require.NoError(t, err)
+			require.Equal(t, c.count, n, "%+v", c.query)
+			require.Equal(t, c.want, f.names(t, c.query), "%+v", c.query)
+		}
+		n, err := f.people.Count(tenant.With(f.ctx, tenant.New()), document.Query{Index: "by_unit"})
+		require.NoError(t, err)
+		require.Zero(t, n, "another tenant's")
+		_, err = f.people.Count(f.ctx, document.Query{Index: "across_units"})
+		require.ErrorContains(t, err, "an index across ten")
+	})
 	t.Run("follow a change", func(t *testing.T) {
 		page, err := f.people.Find(f.ctx, document.Query{Index: "by_town", Equal: []any{"Vejle"}})
 		require.NoError(t, err)

@@ -126,7 +126,14 @@ func (c *collection) Remove(ctx context.Context, key document.Key, revision int6
 
 // Find implements document.Records.
 func (c *collection) Find(ctx context.Context, s document.Scan) ([]document.Record, error) {
-	return c.records(ctx, filter(s), options.Find().SetSort(order(s)).SetLimit(int64(s.Limit)))
+	return c.records(ctx, filter(s), options.Find().SetSort(order(s)).SetSkip(int64(s.Skip)).SetLimit(int64(s.Limit)))
+}
+
+// Count implements document.Records.
+func (c *collection) Count(ctx context.Context, s document.Scan) (int, error) {
+	s.After = nil
+	n, err := c.c.CountDocuments(ctx, filter(s))
+	return int(n), fault(err)
 }
 
 // Walk implements document.Records.

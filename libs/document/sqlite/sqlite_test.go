@@ -61,7 +61,7 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 	examples := map[string]any{"title": "x", "state": "open", "due": time.Now()}
 	for _, index := range tasks.Indexes {
 		for equal := range len(index.Fields) + 1 {
-			for shape := range 8 {
+			for shape := range 16 {
 				s := document.Scan{Tenant: "t", Index: index, Limit: 10, Descending: shape&1 != 0}
 				for _, field := range index.Fields[:equal] {
 					s.Equal = append(s.Equal, examples[field])
@@ -75,8 +75,15 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 						s.After.Values = append(s.After.Values, examples[field])
 					}
 				}
-				conditions, args := where(s)
-				queries[table.find+conditions] = args
+				if shape&8 != 0 {
+					s.Skip = 5
+				}
+				query, args := table.page(s)
+				queries[query] = args
+				if s.After == nil && !index.Across {
+					conditions, args := where(s)
+					queries[table.count+conditions] = args
+				}
 			}
 		}
 	}
@@ -86,6 +93,9 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 		require.NotContains(t, plan, "TEMP B-TREE", query)
 		if strings.Contains(plan, "SCAN") { // all of an index in its order, up to the limit
 			require.Contains(t, plan, "USING INDEX tasks.by.across_due", query)
+		}
+		if strings.Contains(query, "count(*)") {
+			require.Contains(t, plan, "COVERING INDEX", query)
 		}
 	}
 }

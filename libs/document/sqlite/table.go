@@ -21,7 +21,7 @@ type table struct {
 
 	insert, replace, acknowledge, remove string
 	get, pending, walk                   string
-	find                                 string // up to its conditions
+	find, count                          string // up to their conditions
 
 	mu      sync.Mutex
 	queries map[string]*sql.Stmt // one per shape of a query
@@ -49,6 +49,7 @@ func newTable(b *Backend, schema document.Schema) *table {
 	t.pending = `SELECT tenant, id FROM ` + name + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
 	t.walk = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
 	t.find = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE state = 0`
+	t.count = `SELECT count(*) FROM ` + name + ` WHERE state = 0`
 	return t
 }
 
@@ -119,8 +120,33 @@ func (t *table) at(ctx context.Context, statement string, args []any, key docume
 
 // Find implements document.Records.
 func (t *table) Find(ctx context.Context, s document.Scan) ([]document.Record, error) {
+	query, args := t.page(s)
+	return t.records(ctx, query, args...)
+}
+
+// page returns the query of a scan's page and its arguments.
+func (t *table) page(s document.Scan) (string, []any) {
 	conditions, args := where(s)
-	return t.records(ctx, t.find+conditions, args...)
+	query := t.find + conditions + order(s) + ` LIMIT ?`
+	if args = append(args, s.Limit); s.Skip > 0 {
+		query, args = query+` OFFSET ?`, append(args, s.Skip)
+	}
+	return query, args
+}
+
+// Count implements document.Records.
+func (t *table) Count(ctx context.Context, s document.Scan) (n int, err error) {
+	s.After = nil
+	conditions, args := where(s)
+	rows, err := t.query(ctx, t.count+conditions, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(&n)
+	}
+	return n, errors.Join(err, rows.Err())
 }
 
 // Pending implements document.Records.
@@ -146,7 +172,7 @@ func (t *table) Walk(ctx context.Context, after document.Key, limit int) ([]docu
 	return t.records(ctx, t.walk, string(after.Tenant), after.ID, limit)
 }
 
-// where returns the conditions, the order and the limit of a scan, and their arguments.
+// where returns the conditions of a scan and their arguments.
 func where(s document.Scan) (string, []any) {
 	var b strings.Builder
 	var args []any
@@ -156,10 +182,7 @@ func where(s document.Scan) (string, []any) {
 			args = append(args, native(v))
 		}
 	}
-	order := []string{"id"}
-	if s.Index.Across {
-		order = []string{"tenant", "id"}
-	} else {
+	if !s.Index.Across {
 		and("tenant = ?", string(s.Tenant))
 	}
 	for i, v := range s.Equal {
@@ -171,25 +194,40 @@ func where(s document.Scan) (string, []any) {
 	if s.To != nil {
 		and(column(s.Rest()[0])+" < ?", s.To)
 	}
-	var columns []string
-	for _, field := range s.Rest() {
-		columns = append(columns, column(field))
-	}
-	columns = append(columns, order...)
-	direction, beyond := "", ">"
-	if s.Descending {
-		direction, beyond = " DESC", "<"
-	}
 	if s.After != nil {
+		beyond := ">"
+		if s.Descending {
+			beyond = "<"
+		}
 		place := append([]any{}, s.After.Values...)
 		if s.Index.Across {
 			place = append(place, string(s.After.Key.Tenant))
 		}
 		place = append(place, s.After.Key.ID)
-		and("("+strings.Join(columns, ", ")+") "+beyond+" ("+strings.Repeat("?, ", len(columns)-1)+"?)", place...)
+		and("("+strings.Join(orderColumns(s), ", ")+") "+beyond+" ("+strings.Repeat("?, ", len(place)-1)+"?)", place...)
 	}
-	b.WriteString(" ORDER BY " + strings.Join(columns, direction+", ") + direction + " LIMIT ?")
-	return b.String(), append(args, s.Limit)
+	return b.String(), args
+}
+
+// order returns the order of a scan.
+func order(s document.Scan) string {
+	direction := ""
+	if s.Descending {
+		direction = " DESC"
+	}
+	return " ORDER BY " + strings.Join(orderColumns(s), direction+", ") + direction
+}
+
+// orderColumns returns the columns that a scan is ordered by.
+func orderColumns(s document.Scan) []string {
+	var columns []string
+	for _, field := range s.Rest() {
+		columns = append(columns, column(field))
+	}
+	if s.Index.Across {
+		columns = append(columns, "tenant")
+	}
+	return append(columns, "id")
 }
 
 // native returns a value of document.Values as SQLite stores it.
