@@ -64,6 +64,18 @@ func (PersonRegistered) Type() string { return "tenancy.person-registered.v1" }
 // Validate implements Event.
 func (e PersonRegistered) Validate() error { return required(e) }
 
+// PersonSuspended says that a person may no longer sign in; told in the operator's tenant. The roles end by events of
+// their own.
+type PersonSuspended struct {
+	PersonID string `json:"person_id"`
+}
+
+// Type implements Event.
+func (PersonSuspended) Type() string { return "tenancy.person-suspended.v1" }
+
+// Validate implements Event.
+func (e PersonSuspended) Validate() error { return required(e) }
+
 // PersonErased says that an operator no longer knows who a person was: what others keep for the person can go, too.
 type PersonErased struct {
 	PersonID string `json:"person_id"`

@@ -309,7 +309,7 @@ func TestFedByARealBroker(t *testing.T) {
 // TestHandlesEveryEventOfItsOwner fails when tenancy comes to tell something that a directory would need.
 func TestHandlesEveryEventOfItsOwner(t *testing.T) {
 	handlers := open(t, time.Now).Handlers()
-	unneeded := map[string]bool{events.PersonRegistered{}.Type(): true, events.PersonErased{}.Type(): true}
+	unneeded := map[string]bool{events.PersonRegistered{}.Type(): true, events.PersonSuspended{}.Type(): true, events.PersonErased{}.Type(): true}
 	for _, e := range events.Catalogue {
 		envelope := events.Envelope{ID: uuid.NewString(), Type: e.Type(), Data: json.RawMessage(`{}`)}
 		if service := envelope.Type[:len(directory.Owner)+1]; service != directory.Owner+"." || unneeded[e.Type()] {
