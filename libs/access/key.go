@@ -14,16 +14,19 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// What an API key may be given. A scope only reads, and none opens what is said at a school, save that the school's
-// own key reads the releases that all of its staff can.
+// What an API key may be given. None opens what is said at a school, save that the school's own key reads the releases
+// that all of its staff can. All but one only read: an operator's identity system brings people and gives some roles.
 const (
 	ScopeOrganisation = "organisation:read"
 	ScopePeople       = "people:read"
 	ScopeReleases     = "releases:read"
+	ScopeProvisioning = "scim"
 )
 
 // Scopes returns every scope there is.
-func Scopes() []string { return []string{ScopeOrganisation, ScopePeople, ScopeReleases} }
+func Scopes() []string {
+	return []string{ScopeOrganisation, ScopePeople, ScopeReleases, ScopeProvisioning}
+}
 
 // Key is what a program sends as its bearer token: gk_<tenant>_<secret><checksum>. The leading gk_ and the checksum let
 // scanners of source code tell a leaked key from other text, and let a mistyped one be refused without a look-up.

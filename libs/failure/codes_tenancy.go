@@ -19,6 +19,7 @@ const (
 	ImportOver          Code = "tenancy.import_over"
 	ImportWrong         Code = "tenancy.import_wrong"
 	ImportEmpty         Code = "tenancy.import_empty"
+	PersonSuspended     Code = "tenancy.person_suspended"
 	PersonWithoutAccess Code = "tenancy.person_without_role"
 )
 
@@ -38,5 +39,6 @@ var _ = list(map[Code]entry{
 	ImportOver:          {http.StatusConflict, "Listen er allerede indlæst eller annulleret.", "The list has been taken in or cancelled already."},
 	ImportWrong:         {http.StatusConflict, "Der er fejl i listen. Ret dem, eller bed om kun at tage de rigtige rækker.", "There are mistakes in the list. Correct them, or ask for the good rows alone."},
 	ImportEmpty:         {http.StatusUnprocessableEntity, "Listen kan ikke læses som en tabel med overskrifter.", "The list cannot be read as a table with headings."},
+	PersonSuspended:     {http.StatusConflict, "Personen er deaktiveret i kommunens brugerstyring og kan ikke få en rolle.", "The person is deactivated in the municipality's identity system and can be given no role."},
 	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
 })

@@ -34,6 +34,7 @@ var apiResources = map[string]string{
 // keyResources are apiResources for those who come with an API key.
 var keyResources = map[string]string{
 	"organisation": "tenancy", "organisations": "tenancy", "units": "tenancy", "staff": "tenancy", "persons": "tenancy", "releases": "reporting",
+	"scim": "tenancy",
 }
 
 // apiRoots are resources outside any tenant.

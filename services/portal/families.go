@@ -3,6 +3,8 @@ package portal
 import (
 	"maps"
 	"slices"
+
+	"github.com/guldkorn/guldkorn/libs/access"
 )
 
 // The model's themes and qualities, in its order.
@@ -60,7 +62,7 @@ func families() map[string][]string {
 		"want":               formFields,
 		"role_does":          append(slices.Clone(usualRoles), otherRoles...),
 		"institution_type":   institutionTypes,
-		"key_scope":          schoolKeyScopes,
+		"key_scope":          append(slices.Clone(schoolKeyScopes), access.ScopeProvisioning),
 		"data_request":       {"access", "rectification", "erasure"},
 		"language":           languages,
 		"organisation_kind":  {"school", "municipality", "operator", "union"},

@@ -21,6 +21,7 @@ var auditActions = []string{
 	"sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete",
 	"sign_in_provider.offer", "sign_in_provider.use",
 	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "data_request.list",
+	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"platform.create", "snapshot.read", "sign_in.match",
 }
 

@@ -9,10 +9,10 @@ import (
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 )
 
-// What a program may be let read, by whose key it is. tenancy decides; this is what the form offers.
+// What a program may be let do, by whose key it is. tenancy decides; this is what the form offers.
 var (
-	operatorKeyScopes = []string{access.ScopeOrganisation, access.ScopePeople}
-	schoolKeyScopes   = append(operatorKeyScopes[:2:2], access.ScopeReleases)
+	operatorKeyScopes = []string{access.ScopeOrganisation, access.ScopePeople, access.ScopeProvisioning}
+	schoolKeyScopes   = []string{access.ScopeOrganisation, access.ScopePeople, access.ScopeReleases}
 )
 
 // keysPage is an operator's or a school's API keys.
@@ -22,6 +22,7 @@ type keysPage struct {
 	Scopes []string
 	Latest string // the last day that a key made today can last
 	Secret string // of the key that was just made; shown this once
+	SCIM   string // where an operator's identity system brings people; empty for a school
 	Keys   []keyView
 	Next   string
 }
@@ -42,6 +43,7 @@ func (v *visit) apiKeysWith(status int, f form, secret string) error {
 	page := keysPage{Base: v.keysPath(), Form: f, Scopes: schoolKeyScopes, Latest: v.daysFrom(364), Secret: secret}
 	if v.ofOperator() {
 		page.Scopes = operatorKeyScopes
+		page.SCIM = v.portal.origin.JoinPath("api", v.at("scim", "v2")).String()
 	}
 	var list tenancyapi.APIKeyList
 	if err := v.get("tenancy", v.paged(v.at("api-keys")), &list); err != nil {

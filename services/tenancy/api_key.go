@@ -10,7 +10,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// apiKey lets a program read in a tenant. The key itself is shown once and never stored.
+// apiKey lets a program read in a tenant, or bring people. The key itself is shown once and never stored.
 type apiKey struct {
 	Name       string     `bson:"name"`
 	Scopes     []string   `bson:"scopes"`
@@ -29,8 +29,8 @@ const maxKeyYears = 1
 // keyScopes are what a key may be given in each kind of organisation. An operator's key never opens what its schools
 // say.
 var keyScopes = map[string][]string{
-	kindMunicipality: {access.ScopeOrganisation, access.ScopePeople},
-	kindOperator:     {access.ScopeOrganisation, access.ScopePeople},
+	kindMunicipality: {access.ScopeOrganisation, access.ScopePeople, access.ScopeProvisioning},
+	kindOperator:     {access.ScopeOrganisation, access.ScopePeople, access.ScopeProvisioning},
 	kindSchool:       {access.ScopeOrganisation, access.ScopePeople, access.ScopeReleases},
 }
 

@@ -86,8 +86,11 @@ func (a assignment) holding(id string) string {
 
 // counts tells whether the role is held at a time.
 func (a assignment) counts(now time.Time) bool {
-	return !now.Before(a.From) && (a.To == nil || now.Before(*a.To))
+	return !now.Before(a.From) && !a.over(now)
 }
+
+// over tells whether the role has ended.
+func (a assignment) over(now time.Time) bool { return a.To != nil && !now.Before(*a.To) }
 
 // overlaps tells whether both say, for some moment, that the person has the role.
 func (a assignment) overlaps(b assignment) bool {
@@ -100,7 +103,7 @@ func (a assignment) lasting() bool { return a.To == nil && slices.Contains(admin
 
 // end gives the assignment its end. A time that has passed means now: nothing that somebody could do is undone.
 func (a *assignment) end(id string, to *time.Time, now time.Time) error {
-	if a.To != nil && !now.Before(*a.To) {
+	if a.over(now) {
 		return failure.New(failure.AssignmentEnded)
 	}
 	at := now.Truncate(time.Millisecond)

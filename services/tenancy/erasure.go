@@ -73,18 +73,21 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 	})
 }
 
-// endRoles ends what has not ended; headcounts follow the events of it.
+// endRoles ends what has not ended; headcounts follow the events of it. Others may be ending the same roles.
 func (s *Service) endRoles(ctx context.Context, personID string) error {
 	held, err := s.store.held(ctx, personID)
 	if err != nil {
 		return err
 	}
 	for _, d := range held {
-		if d.Body.To != nil && !s.now().Before(*d.Body.To) {
-			continue
-		}
-		if _, err := s.end(ctx, d, tenancyapi.RoleEnd{}); err != nil {
-			return err
+		for !d.Body.over(s.now()) {
+			_, err := s.end(ctx, d, tenancyapi.RoleEnd{})
+			if code := failure.CodeOf(err); err != nil && code != failure.PreconditionFailed && code != failure.AssignmentEnded {
+				return err
+			}
+			if d, err = s.store.assignments.Get(ctx, d.ID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.GET("/persons/:person_id", host.Handle(s.getPerson))
 	s.importRoutes(t)
 	s.signInProviderRoutes(v1, t)
+	s.scimRoutes(t)
 	t.PATCH("/persons/:person_id", host.Handle(s.rectifyPerson))
 	t.POST("/persons/:person_id/erase", host.Handle(s.erasePerson))
 	t.GET("/data-requests", host.Handle(s.listDataRequests))

@@ -93,10 +93,15 @@ func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) er
 	if !slices.Contains(path, home) {
 		return failure.New(failure.ForeignIdentifier).At("scope").Wanting("this tenant or one beneath it")
 	}
-	if _, err := s.store.persons.Get(ctx, a.PersonID); failure.CodeOf(err) == failure.DocumentNotFound {
+	holder, err := s.store.persons.Get(ctx, a.PersonID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
 		return failure.New(failure.ForeignIdentifier).At("person_id").Wanting("a person of this tenant")
-	} else if err != nil {
+	}
+	if err != nil {
 		return err
+	}
+	if holder.Body.Suspended {
+		return failure.New(failure.PersonSuspended).At("person_id")
 	}
 	if a.UnitID == "" {
 		return nil

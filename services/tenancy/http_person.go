@@ -40,17 +40,19 @@ func (s *Service) createPerson(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := person{Language: string(in.Language), RegisteredAt: s.now(), LoginHash: s.profiles.loginHash(plain.Login)}
-	taken, err := s.store.persons.Find(ctx, document.Query{Index: "by_login", Equal: []any{p.LoginHash}, Limit: 1})
+	taken, err := s.store.personBy(ctx, "by_login", s.profiles.loginHash(plain.Login))
 	if err != nil {
 		return err
 	}
-	if len(taken.Items) > 0 && taken.Items[0].ID != creation.ID { // before a key is made for nothing
+	if taken != nil && taken.ID != creation.ID { // before a key is made for nothing
 		return failure.New(failure.LoginTaken).At("login")
 	}
-	if p.Profile, err = s.profiles.seal(owner, creation.ID, plain); err != nil {
+	sealed, err := s.profiles.seal(owner, creation.ID, plain)
+	if err != nil {
 		return err
 	}
+	p := person{Language: string(in.Language), RegisteredAt: s.now()}
+	p.carry(owner, plain, sealed, s.profiles)
 	d, _, err := s.store.persons.Create(ctx, creation, p, p.registered(creation.ID))
 	if failure.CodeOf(err) == failure.DocumentExists {
 		return failure.New(failure.LoginTaken).At("login").Because(err)

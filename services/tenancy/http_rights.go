@@ -70,7 +70,7 @@ func (s *Service) rectify(ctx context.Context, before document.Document[person],
 		return before, err
 	}
 	d, err := s.store.persons.UpdateAt(ctx, before.ID, revision, func(p *person) ([]events.Event, error) {
-		p.Profile, p.LoginHash = sealed, s.profiles.loginHash(plain.Login)
+		p.carry(before.Tenant, plain, sealed, s.profiles)
 		if in.Language != nil {
 			p.Language = string(*in.Language)
 		}

@@ -31,6 +31,7 @@ func (s *Service) matchSignIn(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	candidates = slices.DeleteFunc(candidates, func(d document.Document[person]) bool { return d.Body.Suspended })
 	if len(candidates) != 1 { // two operators that accept one issuer and know the same login: nobody can tell who it is
 		return failure.New(failure.SignInUnknown)
 	}
@@ -119,6 +120,9 @@ func (s *Service) getMe(c *gin.Context) error {
 	d, plain, err := s.profileOf(tenant.With(ctx, subject.Tenant), nil, subject.ID)
 	if err != nil {
 		return err
+	}
+	if d.Body.Suspended { // since they signed in
+		return failure.NotFound("person")
 	}
 	me := tenancyapi.Me{
 		PersonID: d.ID, TenantID: string(d.Tenant), Name: plain.Name, Language: tenancyapi.Language(d.Body.Language),

@@ -106,6 +106,8 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 			wrong(row, column, reason)
 		case role != nil && plan.id == r.by:
 			wrong(row, "role", roster.Forbidden)
+		case role != nil && plan.stored != nil && plan.stored.Body.Suspended:
+			wrong(row, "role", roster.Conflict)
 		case role != nil:
 			plan.roles = append(plan.roles, *role)
 			held = append(held, document.Document[assignment]{ID: role.id, Body: role.role})
@@ -117,27 +119,30 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 // findPerson looks for the person by the number that the operator knows them by, then by login.
 func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, column string, err error) {
 	p, persons := r.service.profiles, r.service.store.persons
-	plan.id = p.importedID(r.operator, "login", fold(plan.profile.Login))
-	if number := plan.profile.ExternalID; number != "" {
-		plan.id = p.importedID(r.operator, "external", number)
-	}
+	plan.id = p.newPersonID(r.operator, plan.profile)
 	stored, err := persons.Get(ctx, plan.id)
 	switch {
 	case err == nil:
 		plan.stored = &stored
 	case failure.CodeOf(err) != failure.DocumentNotFound:
 		return "", "", err
+	default: // brought another way, and given the number later
+		if plan.stored, err = r.service.store.personBy(ctx, "by_external", p.externalHash(r.operator, plan.profile.ExternalID)); err != nil {
+			return "", "", err
+		}
 	}
-	hash := p.loginHash(plan.profile.Login)
-	same, err := persons.Find(ctx, document.Query{Index: "by_login", Equal: []any{hash}, Limit: 1})
+	same, err := r.service.store.personBy(ctx, "by_login", p.loginHash(plan.profile.Login))
 	if err != nil {
 		return "", "", err
 	}
-	if len(same.Items) == 1 {
-		if plan.stored != nil && plan.stored.ID != same.Items[0].ID {
-			return roster.Conflict, "login", nil
-		}
-		plan.stored, plan.id = &same.Items[0], same.Items[0].ID
+	if same != nil && plan.stored != nil && plan.stored.ID != same.ID {
+		return roster.Conflict, "login", nil
+	}
+	if same != nil {
+		plan.stored = same
+	}
+	if plan.stored != nil {
+		plan.id = plan.stored.ID
 	}
 	if plan.stored == nil {
 		return "", "", nil
@@ -239,12 +244,16 @@ func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 		if err != nil {
 			return err
 		}
-		p := person{Language: plan.language, RegisteredAt: r.now, LoginHash: s.profiles.loginHash(plan.profile.Login), Profile: sealed}
+		p := person{RegisteredAt: r.now}
+		if plan.stored != nil {
+			p = plan.stored.Body
+		}
+		p.Language = plan.language
+		p.carry(r.operator, plan.profile, sealed, s.profiles)
 		if plan.stored == nil {
 			_, err = s.store.persons.Insert(ctx, plan.id, p, p.registered(plan.id))
 		} else {
 			_, err = s.store.persons.UpdateAt(ctx, plan.id, plan.stored.Revision, func(stored *person) ([]events.Event, error) {
-				p.RegisteredAt = stored.RegisteredAt
 				*stored = p
 				return []events.Event{p.registered(plan.id)}, nil
 			})

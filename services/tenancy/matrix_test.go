@@ -81,6 +81,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		Keys: map[string][]string{
 			"organisation.list": {access.ScopeOrganisation}, "organisation.read": {access.ScopeOrganisation}, "unit.read": {access.ScopeOrganisation},
 			"person.list": {access.ScopePeople}, "person.read": {access.ScopePeople}, "staff.read": {access.ScopePeople},
+			"scim.read": {access.ScopeProvisioning}, "scim.provision": {access.ScopeProvisioning}, "scim.deactivate": {access.ScopeProvisioning},
+			"scim.assign": {access.ScopeProvisioning}, "scim.unassign": {access.ScopeProvisioning},
 		},
 		SignedIn: []string{"me.read", "me.export"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
@@ -98,8 +100,10 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed && slices.ContainsFunc(s.Assignments, func(a access.Assignment) bool {
 					return a.Scope == r.Tenant && slices.Contains(administrators, a.Role)
 				})
-			case "staff.read":
+			case "staff.read", "scim.read", "scim.provision", "scim.deactivate":
 				return allowed && (!s.Key || s.Tenant == r.Tenant)
+			case "scim.assign", "scim.unassign":
+				return allowed && (r.Attributes["role"] == access.Employee || r.Attributes["role"] == access.Leader)
 			}
 			return allowed
 		},

@@ -9,6 +9,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // person is somebody whom an operator knows. What points to a human being is in Profile alone, which only the
@@ -16,8 +17,11 @@ import (
 type person struct {
 	Language     string    `bson:"language"`
 	RegisteredAt time.Time `bson:"registered_at"`
-	LoginHash    string    `bson:"login_hash"` // keyed; see profiles.loginHash
-	Profile      []byte    `bson:"profile"`    // a sealed profile
+	LoginHash    string    `bson:"login_hash"`    // keyed; see profiles.loginHash
+	ExternalHash string    `bson:"external_hash"` // keyed, empty without an external id; see profiles.externalHash
+	Profile      []byte    `bson:"profile"`       // a sealed profile
+	Suspended    bool      `bson:"suspended"`     // does not sign in and is given no role
+	Withdrawn    bool      `bson:"withdrawn"`     // suspended, and no longer known to the system that brought people
 }
 
 // profile is what is encrypted.
@@ -45,6 +49,21 @@ func newProfile(in tenancyapi.NewPerson) (profile, error) {
 // fold brings a login to the form in which logins are compared: identity providers differ in capital letters from
 // one sign-in to the next.
 func fold(login string) string { return norm.NFC.String(strings.ToLower(strings.TrimSpace(login))) }
+
+// carry gives the person a profile, and with it what they are found by.
+func (p *person) carry(owner tenant.ID, plain profile, sealed []byte, keys *profiles) {
+	p.Profile, p.LoginHash, p.ExternalHash = sealed, keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
+}
+
+// provisioned makes the person active or suspends them, as an identity system says, and tells of a suspension.
+func (p *person) provisioned(id string, active bool) []events.Event {
+	was := p.Suspended
+	p.Suspended, p.Withdrawn = !active, false
+	if active || was {
+		return nil
+	}
+	return []events.Event{events.PersonSuspended{PersonID: id}}
+}
 
 func (p person) registered(id string) events.Event {
 	return events.PersonRegistered{PersonID: id, Language: p.Language}

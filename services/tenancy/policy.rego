@@ -92,6 +92,11 @@ key_permissions := {
 	"person.list": {"people:read"},
 	"person.read": {"people:read"},
 	"staff.read": {"people:read"},
+	"scim.read": {"scim"},
+	"scim.provision": {"scim"},
+	"scim.deactivate": {"scim"},
+	"scim.assign": {"scim"},
+	"scim.unassign": {"scim"},
 }
 
 privileged := {
@@ -108,6 +113,10 @@ privileged := {
 	"person.erase",
 	"role_assignment.create",
 	"role_assignment.end",
+	"scim.provision",
+	"scim.deactivate",
+	"scim.assign",
+	"scim.unassign",
 	"audit.export",
 }
 
@@ -159,6 +168,21 @@ deny if {
 	input.action == "staff.read"
 	hierarchy.key_of_another
 }
+
+# People live in the operator's tenant, so that is where its identity system brings them.
+deny if {
+	input.action in {"scim.read", "scim.provision", "scim.deactivate"}
+	hierarchy.key_of_another
+}
+
+# An identity system says where somebody works and whom they lead. Who represents colleagues, and who administers, is
+# for people to decide.
+deny if {
+	input.action in {"scim.assign", "scim.unassign"}
+	not about_provisioned_role
+}
+
+about_provisioned_role if input.resource.attributes.role in {"employee", "leader"}
 
 # Nobody gives a role to themselves: an operator who could become a school's leader could read what it says.
 deny if {

@@ -269,3 +269,37 @@ test_secrets_of_sign_in_providers_denied_to_people if {
 		not may(service("intake"), action, operator)
 	}
 }
+
+someone(role) := object.union(school, {"attributes": {"person_id": "p", "role": role}})
+
+test_identity_systems_bring_people if {
+	every action in ["scim.read", "scim.provision", "scim.deactivate"] {
+		may(key("scim", "north"), action, operator)
+	}
+	every action in ["scim.assign", "scim.unassign"] {
+		every role in ["employee", "leader"] {
+			may(key("scim", "north"), action, someone(role))
+		}
+	}
+}
+
+test_identity_systems_denied_elsewhere if {
+	every action in ["scim.read", "scim.provision", "scim.deactivate", "scim.assign", "scim.unassign"] {
+		not may(key("scim", "south"), action, operator)
+		not may(key("scim", "north"), action, school)
+		not may(key("people:read", "north"), action, operator)
+		not may(person("municipal_administrator", "north"), action, operator)
+		not may(service("portal"), action, operator)
+	}
+	not may(key("scim", "south"), "scim.assign", someone("employee"))
+	not may(key("scim", "north"), "person.list", operator)
+	not may(key("scim", "north"), "role_assignment.create", someone("employee"))
+}
+
+test_roles_of_trust_denied_to_identity_systems if {
+	every action in ["scim.assign", "scim.unassign"] {
+		every role in ["tr", "amr", "school_administrator", "municipal_administrator", "text_reader", "platform_operator", ""] {
+			not may(key("scim", "north"), action, someone(role))
+		}
+	}
+}

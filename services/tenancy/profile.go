@@ -51,6 +51,23 @@ func (p *profiles) loginHash(login string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// externalHash is what the operator's own number for a person is found by, and the id of somebody new who comes with
+// one, by whichever way: the same number is the same person.
+func (p *profiles) externalHash(owner tenant.ID, number string) string {
+	if number == "" {
+		return ""
+	}
+	return p.importedID(owner, "external", number)
+}
+
+// newPersonID is the id of somebody whom a list or another system brings.
+func (p *profiles) newPersonID(owner tenant.ID, plain profile) string {
+	if plain.ExternalID != "" {
+		return p.externalHash(owner, plain.ExternalID)
+	}
+	return p.importedID(owner, "login", fold(plain.Login))
+}
+
 // importedID is the id of what a list names, so that the same list names the same thing again. Without the key nobody
 // finds an id by trying names or numbers.
 func (p *profiles) importedID(owner tenant.ID, kind, name string) string {

@@ -52,6 +52,9 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		}}),
 		opened(ctx, d, &s.persons, document.Schema{Name: "persons", Indexes: []document.Index{
 			{Name: "by_registration", Fields: []string{"registered_at"}},
+			{Name: "by_provision", Fields: []string{"withdrawn", "registered_at"}},
+			{Name: "by_suspension", Fields: []string{"withdrawn", "suspended", "registered_at"}},
+			{Name: "by_external", Fields: []string{"external_hash"}},
 			{Name: "by_login", Fields: []string{"login_hash"}, Unique: true},
 			{Name: "by_login_anywhere", Fields: []string{"login_hash"}, Across: true},
 		}}),
@@ -158,6 +161,18 @@ func (s *store) held(ctx context.Context, person string) ([]document.Document[as
 // within returns all assignments in a scope, ended and coming ones too.
 func (s *store) within(ctx context.Context, scope tenant.ID) ([]document.Document[assignment], error) {
 	return collect(s.anywhere.All(ctx, document.Query{Index: "by_scope_anywhere", Equal: []any{string(scope)}}))
+}
+
+// personBy returns the first person of the context's tenant whom an index has under a hash, nil for nobody.
+func (s *store) personBy(ctx context.Context, index, hash string) (*document.Document[person], error) {
+	if hash == "" {
+		return nil, nil
+	}
+	found, err := s.persons.Find(ctx, document.Query{Index: index, Equal: []any{hash}, Limit: 1})
+	if err != nil || len(found.Items) == 0 {
+		return nil, err
+	}
+	return &found.Items[0], nil
 }
 
 func collect[T any](all func(func(document.Document[T], error) bool)) ([]document.Document[T], error) {

@@ -91,12 +91,13 @@ var _ host.Component = (*Service)(nil)
 
 func (s *Service) now() time.Time { return s.deps.Now().UTC() }
 
-// handlers take the service's own events: the counting that follows an assignment must come even when the process
-// ends between the two.
+// handlers take the service's own events: the counting that follows an assignment, and the end of the roles that follows
+// a suspension, must come even when the process ends between the two.
 func (s *Service) handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.roleAssigned)
 	bus.On(h, s.roleEnded)
+	bus.On(h, s.personSuspended)
 	return h
 }
 

@@ -211,7 +211,10 @@ func (w tree) resource() *rapid.Generator[access.Resource] {
 		}
 		r.Tenant = rapid.SampledFrom(w.tenants).Draw(t, "owner")
 		r.Path = w.path(r.Tenant)
-		r.Attributes = map[string]any{"person_id": rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of")}
+		r.Attributes = map[string]any{
+			"person_id": rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of"),
+			"role":      rapid.SampledFrom(append(access.Roles(), "")).Draw(t, "role at hand"),
+		}
 		return r
 	})
 }

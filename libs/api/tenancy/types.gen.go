@@ -347,6 +347,7 @@ const (
 	OrganisationRead KeyScope = "organisation:read"
 	PeopleRead       KeyScope = "people:read"
 	ReleasesRead     KeyScope = "releases:read"
+	Scim             KeyScope = "scim"
 )
 
 // Valid indicates whether the value is a known member of the KeyScope enum.
@@ -357,6 +358,8 @@ func (e KeyScope) Valid() bool {
 	case PeopleRead:
 		return true
 	case ReleasesRead:
+		return true
+	case Scim:
 		return true
 	default:
 		return false
@@ -1160,6 +1163,83 @@ type RoleEnd struct {
 // RowOutcome defines model for RowOutcome.
 type RowOutcome string
 
+// SCIMConfig defines model for SCIMConfig.
+type SCIMConfig struct {
+	AuthenticationSchemes []map[string]interface{} `json:"authenticationSchemes"`
+	Bulk                  SCIMSupported            `json:"bulk"`
+	ChangePassword        SCIMSupported            `json:"changePassword"`
+	Etag                  SCIMSupported            `json:"etag"`
+	Filter                SCIMSupported            `json:"filter"`
+	Meta                  *SCIMMeta                `json:"meta,omitempty"`
+	Patch                 SCIMSupported            `json:"patch"`
+	Schemas               []string                 `json:"schemas"`
+	Sort                  SCIMSupported            `json:"sort"`
+}
+
+// SCIMError defines model for SCIMError.
+type SCIMError struct {
+	Detail  *string  `json:"detail,omitempty"`
+	Schemas []string `json:"schemas"`
+
+	// ScimType invalidFilter, invalidSyntax, invalidPath, invalidValue, noTarget, mutability, tooMany or uniqueness (RFC 7644, table 9)
+	ScimType *string `json:"scimType,omitempty"`
+	Status   string  `json:"status"`
+}
+
+// SCIMList defines model for SCIMList.
+type SCIMList struct {
+	Resources    []map[string]interface{} `json:"Resources"`
+	ItemsPerPage int                      `json:"itemsPerPage"`
+	Schemas      []string                 `json:"schemas"`
+	StartIndex   int                      `json:"startIndex"`
+	TotalResults int                      `json:"totalResults"`
+}
+
+// SCIMMeta defines model for SCIMMeta.
+type SCIMMeta struct {
+	Created      *time.Time `json:"created,omitempty"`
+	LastModified *time.Time `json:"lastModified,omitempty"`
+
+	// Location Relative to the address that ends in /scim/v2/
+	Location     *string `json:"location,omitempty"`
+	ResourceType *string `json:"resourceType,omitempty"`
+	Version      *string `json:"version,omitempty"`
+}
+
+// SCIMSentPatch A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.
+type SCIMSentPatch map[string]interface{}
+
+// SCIMSentUser A user (RFC 7643, section 4.1). Names are read in any case; what is not kept is taken and forgotten.
+type SCIMSentUser map[string]interface{}
+
+// SCIMSupported defines model for SCIMSupported.
+type SCIMSupported struct {
+	MaxOperations  *int `json:"maxOperations,omitempty"`
+	MaxPayloadSize *int `json:"maxPayloadSize,omitempty"`
+	MaxResults     *int `json:"maxResults,omitempty"`
+	Supported      bool `json:"supported"`
+}
+
+// SCIMUser Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` that nobody gave.
+type SCIMUser struct {
+	Active      *bool   `json:"active,omitempty"`
+	DisplayName *string `json:"displayName,omitempty"`
+	Emails      *[]struct {
+		Primary *bool   `json:"primary,omitempty"`
+		Type    *string `json:"type,omitempty"`
+		Value   *string `json:"value,omitempty"`
+	} `json:"emails,omitempty"`
+	ExternalID *string   `json:"externalId,omitempty"`
+	ID         ID        `json:"id"`
+	Meta       *SCIMMeta `json:"meta,omitempty"`
+	Name       *struct {
+		Formatted *string `json:"formatted,omitempty"`
+	} `json:"name,omitempty"`
+	PreferredLanguage *Language `json:"preferredLanguage,omitempty"`
+	Schemas           []string  `json:"schemas"`
+	UserName          *string   `json:"userName,omitempty"`
+}
+
 // SentAPIKey defines model for SentAPIKey.
 type SentAPIKey struct {
 	Secret string `json:"secret"`
@@ -1325,6 +1405,18 @@ type Limit = int
 // ProviderID defines model for ProviderId.
 type ProviderID = ID
 
+// SCIMAttributes defines model for SCIMAttributes.
+type SCIMAttributes = string
+
+// SCIMExcluded defines model for SCIMExcluded.
+type SCIMExcluded = string
+
+// SCIMIfMatch defines model for SCIMIfMatch.
+type SCIMIfMatch = string
+
+// SCIMPersonID defines model for SCIMPersonId.
+type SCIMPersonID = string
+
 // TenantIDParameter defines model for TenantId.
 type TenantIDParameter = TenantID
 
@@ -1333,6 +1425,27 @@ type UnitID = ID
 
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
+
+// SCIMErrorResponseJSONApplicationProblemPlusJSON defines model for SCIMError.
+type SCIMErrorResponseJSONApplicationProblemPlusJSON = Problem
+
+// SCIMErrorResponseJSON2ApplicationScimPlusJSON defines model for SCIMError.
+type SCIMErrorResponseJSON2ApplicationScimPlusJSON = SCIMError
+
+// SCIMUserResponse Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` that nobody gave.
+type SCIMUserResponse = SCIMUser
+
+// SCIMPatchRequestBodyJSON A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.
+type SCIMPatchRequestBodyJSON = SCIMSentPatch
+
+// SCIMPatchRequestBodyJSON2 A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.
+type SCIMPatchRequestBodyJSON2 = SCIMSentPatch
+
+// SCIMUserRequestBodyJSON A user (RFC 7643, section 4.1). Names are read in any case; what is not kept is taken and forgotten.
+type SCIMUserRequestBodyJSON = SCIMSentUser
+
+// SCIMUserRequestBodyJSON2 A user (RFC 7643, section 4.1). Names are read in any case; what is not kept is taken and forgotten.
+type SCIMUserRequestBodyJSON2 = SCIMSentUser
 
 // ListMyDataRequestsParams defines parameters for ListMyDataRequests.
 type ListMyDataRequestsParams struct {
@@ -1522,6 +1635,71 @@ type EndRoleAssignmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListSCIMUsersParams defines parameters for ListSCIMUsers.
+type ListSCIMUsersParams struct {
+	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// StartIndex From 1
+	StartIndex *int `form:"startIndex,omitempty" json:"startIndex,omitempty"`
+
+	// Count At most 200, which is what is sent without it
+	Count *int `form:"count,omitempty" json:"count,omitempty"`
+
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// CreateSCIMUserParams defines parameters for CreateSCIMUser.
+type CreateSCIMUserParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// DeleteSCIMUserParams defines parameters for DeleteSCIMUser.
+type DeleteSCIMUserParams struct {
+	// IfMatch A version as it was read; without it every version is changed
+	IfMatch *SCIMIfMatch `json:"If-Match,omitempty"`
+}
+
+// GetSCIMUserParams defines parameters for GetSCIMUser.
+type GetSCIMUserParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// PatchSCIMUserParams defines parameters for PatchSCIMUser.
+type PatchSCIMUserParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+
+	// IfMatch A version as it was read; without it every version is changed
+	IfMatch *SCIMIfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceSCIMUserParams defines parameters for ReplaceSCIMUser.
+type ReplaceSCIMUserParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+
+	// IfMatch A version as it was read; without it every version is changed
+	IfMatch *SCIMIfMatch `json:"If-Match,omitempty"`
+}
+
 // ListSignInProvidersParams defines parameters for ListSignInProviders.
 type ListSignInProvidersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1599,6 +1777,24 @@ type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment
 
 // EndRoleAssignmentJSONRequestBody defines body for EndRoleAssignment for application/json ContentType.
 type EndRoleAssignmentJSONRequestBody = RoleEnd
+
+// CreateSCIMUserJSONRequestBody defines body for CreateSCIMUser for application/json ContentType.
+type CreateSCIMUserJSONRequestBody = SCIMSentUser
+
+// CreateSCIMUserApplicationScimPlusJSONRequestBody defines body for CreateSCIMUser for application/scim+json ContentType.
+type CreateSCIMUserApplicationScimPlusJSONRequestBody = SCIMSentUser
+
+// PatchSCIMUserJSONRequestBody defines body for PatchSCIMUser for application/json ContentType.
+type PatchSCIMUserJSONRequestBody = SCIMSentPatch
+
+// PatchSCIMUserApplicationScimPlusJSONRequestBody defines body for PatchSCIMUser for application/scim+json ContentType.
+type PatchSCIMUserApplicationScimPlusJSONRequestBody = SCIMSentPatch
+
+// ReplaceSCIMUserJSONRequestBody defines body for ReplaceSCIMUser for application/json ContentType.
+type ReplaceSCIMUserJSONRequestBody = SCIMSentUser
+
+// ReplaceSCIMUserApplicationScimPlusJSONRequestBody defines body for ReplaceSCIMUser for application/scim+json ContentType.
+type ReplaceSCIMUserApplicationScimPlusJSONRequestBody = SCIMSentUser
 
 // CreateSignInProviderJSONRequestBody defines body for CreateSignInProvider for application/json ContentType.
 type CreateSignInProviderJSONRequestBody = NewSignInProvider
