@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func (f Filterable) Conditions(text string) ([]Condition, error) {
 	if err := bounded(InvalidFilter, text); err != nil {
 		return nil, err
 	}
-	expression, err := filter.ParseFilter([]byte(text))
+	expression, err := filter.ParseFilter(capitalEscapes(text))
 	if err != nil {
 		return nil, bad(InvalidFilter, "the filter does not follow RFC 7644, figure 1")
 	}
@@ -131,6 +132,20 @@ func unquoted(written string) (text string, err error) {
 		return "", bad(InvalidFilter, "a value is no JSON string")
 	}
 	return text, nil
+}
+
+// capitalEscapes writes \u00e5 as \u00E5, which is all that the parser takes.
+func capitalEscapes(text string) []byte {
+	raw := []byte(text)
+	for i := 0; i+1 < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		if i++; raw[i] == 'u' && i+4 < len(raw) {
+			copy(raw[i+1:], bytes.ToUpper(raw[i+1:i+5]))
+		}
+	}
+	return raw
 }
 
 // bounded refuses what would take long to understand.

@@ -145,7 +145,7 @@ func readPath(text string) (path, error) {
 		name, sub, _ := strings.Cut(strings.ToLower(text), ".")
 		return path{name: name, sub: sub}, nil
 	}
-	parsed, err := filter.ParsePath([]byte(text))
+	parsed, err := filter.ParsePath(capitalEscapes(text))
 	if err != nil {
 		return path{}, bad(InvalidPath, "the path does not follow RFC 7644, figure 7")
 	}
