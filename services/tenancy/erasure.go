@@ -73,21 +73,29 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 	})
 }
 
-// endRoles ends what has not ended; headcounts follow the events of it. Others may be ending the same roles.
+// endRoles ends what has not ended; headcounts follow the events of it.
 func (s *Service) endRoles(ctx context.Context, personID string) error {
 	held, err := s.store.held(ctx, personID)
 	if err != nil {
 		return err
 	}
 	for _, d := range held {
-		for !d.Body.over(s.now()) {
-			_, err := s.end(ctx, d, tenancyapi.RoleEnd{})
-			if code := failure.CodeOf(err); err != nil && code != failure.PreconditionFailed && code != failure.AssignmentEnded {
-				return err
-			}
-			if d, err = s.store.assignments.Get(ctx, d.ID); err != nil {
-				return err
-			}
+		if err := s.endNow(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endNow ends a role that has not ended, whatever others do to it meanwhile.
+func (s *Service) endNow(ctx context.Context, d document.Document[assignment]) error {
+	for !d.Body.over(s.now()) {
+		_, err := s.end(ctx, d, tenancyapi.RoleEnd{})
+		if code := failure.CodeOf(err); err != nil && code != failure.PreconditionFailed && code != failure.AssignmentEnded {
+			return err
+		}
+		if d, err = s.store.assignments.Get(ctx, d.ID); err != nil {
+			return err
 		}
 	}
 	return nil

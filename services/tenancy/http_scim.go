@@ -24,6 +24,9 @@ func (s *Service) scimRoutes(t *gin.RouterGroup) {
 	v2.PUT("/Users/:person_id", s.scim(s.replaceSCIMUser))
 	v2.PATCH("/Users/:person_id", s.scim(s.patchSCIMUser))
 	v2.DELETE("/Users/:person_id", s.scim(s.deleteSCIMUser))
+	v2.GET("/Groups", s.scim(s.listSCIMGroups))
+	v2.GET("/Groups/:group_id", s.scim(s.getSCIMGroup))
+	v2.PATCH("/Groups/:group_id", s.scim(s.patchSCIMGroup))
 }
 
 // scim is host.Handle for identity systems. They know nothing of problem+json (RFC 9457), which is the rule everywhere

@@ -1186,6 +1186,20 @@ type SCIMError struct {
 	Status   string  `json:"status"`
 }
 
+// SCIMGroup defines model for SCIMGroup.
+type SCIMGroup struct {
+	// DisplayName The school's name and number with the unit's name or the word for leaders
+	DisplayName *string `json:"displayName,omitempty"`
+	ID          string  `json:"id"`
+	Members     *[]struct {
+		Ref   *string `json:"$ref,omitempty"`
+		Type  *string `json:"type,omitempty"`
+		Value *ID     `json:"value,omitempty"`
+	} `json:"members,omitempty"`
+	Meta    *SCIMMeta `json:"meta,omitempty"`
+	Schemas []string  `json:"schemas"`
+}
+
 // SCIMList defines model for SCIMList.
 type SCIMList struct {
 	Resources    []map[string]interface{} `json:"Resources"`
@@ -1432,6 +1446,9 @@ type SCIMErrorResponseJSONApplicationProblemPlusJSON = Problem
 // SCIMErrorResponseJSON2ApplicationScimPlusJSON defines model for SCIMError.
 type SCIMErrorResponseJSON2ApplicationScimPlusJSON = SCIMError
 
+// SCIMGroupResponse defines model for SCIMGroup.
+type SCIMGroupResponse = SCIMGroup
+
 // SCIMUserResponse Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` that nobody gave.
 type SCIMUserResponse = SCIMUser
 
@@ -1635,6 +1652,41 @@ type EndRoleAssignmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListSCIMGroupsParams defines parameters for ListSCIMGroups.
+type ListSCIMGroupsParams struct {
+	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// StartIndex From 1
+	StartIndex *int `form:"startIndex,omitempty" json:"startIndex,omitempty"`
+
+	// Count At most 200, which is what is sent without it
+	Count *int `form:"count,omitempty" json:"count,omitempty"`
+
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// GetSCIMGroupParams defines parameters for GetSCIMGroup.
+type GetSCIMGroupParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// PatchSCIMGroupParams defines parameters for PatchSCIMGroup.
+type PatchSCIMGroupParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
 // ListSCIMUsersParams defines parameters for ListSCIMUsers.
 type ListSCIMUsersParams struct {
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
@@ -1777,6 +1829,12 @@ type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment
 
 // EndRoleAssignmentJSONRequestBody defines body for EndRoleAssignment for application/json ContentType.
 type EndRoleAssignmentJSONRequestBody = RoleEnd
+
+// PatchSCIMGroupJSONRequestBody defines body for PatchSCIMGroup for application/json ContentType.
+type PatchSCIMGroupJSONRequestBody = SCIMSentPatch
+
+// PatchSCIMGroupApplicationScimPlusJSONRequestBody defines body for PatchSCIMGroup for application/scim+json ContentType.
+type PatchSCIMGroupApplicationScimPlusJSONRequestBody = SCIMSentPatch
 
 // CreateSCIMUserJSONRequestBody defines body for CreateSCIMUser for application/json ContentType.
 type CreateSCIMUserJSONRequestBody = SCIMSentUser
