@@ -13,7 +13,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// Run implements host.Component: it removes sessions that have ended, and those of people who are erased.
+// Run implements host.Component: it removes sessions that have ended, and those of people who are erased or suspended.
 func (p *Portal) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sessions.sweep(ctx, p.logger) })
@@ -25,12 +25,22 @@ func (p *Portal) Run(ctx context.Context) error {
 func (p *Portal) handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, p.personErased)
+	bus.On(h, p.personSuspended)
 	return h
 }
 
 // personErased signs the person out everywhere. The event is told by the operator with whom sessions are kept. One that
 // begins at the same moment ends when its roles are looked up; see visit.refreshRoles.
 func (p *Portal) personErased(ctx context.Context, _ events.Envelope, e events.PersonErased) error {
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	return p.sessions.endAll(ctx, owner, e.PersonID)
+}
+
+// personSuspended does the same about somebody who may come back.
+func (p *Portal) personSuspended(ctx context.Context, _ events.Envelope, e events.PersonSuspended) error {
 	owner, err := tenant.From(ctx)
 	if err != nil {
 		return err

@@ -15,9 +15,13 @@ import (
 
 // erased is the event that an operator tells of a person.
 func (s *stage) erased(owner, person string) events.Envelope {
+	return s.told(owner, person, events.PersonErased{PersonID: person})
+}
+
+func (s *stage) told(owner, person string, e events.Event) events.Envelope {
 	s.t.Helper()
 	ctx := tenant.With(s.t.Context(), tenant.ID(owner))
-	envelope, err := events.New(ctx, "tenancy", person, 2, s.now(), events.PersonErased{PersonID: person})
+	envelope, err := events.New(ctx, "tenancy", person, 2, s.now(), e)
 	require.NoError(s.t, err)
 	return envelope
 }
@@ -72,6 +76,22 @@ func TestWhoeverIsErasedIsSignedOut(t *testing.T) {
 	defer stop()
 	other.ended()
 	again.ended()
+}
+
+func TestWhoeverIsSuspendedIsSignedOutAndMayComeBack(t *testing.T) {
+	s := newStage(t)
+	here, other := s.browser(), s.browser()
+	here.signIn("anna", "/")
+	other.signIn("bo", "/")
+	broker := bustest.Start(t)
+	tenancy := bustest.Connect(t, broker, "tenancy", nil)
+	defer s.run(bustest.Connect(t, broker, "portal", nil))()
+	require.NoError(t, tenancy.Publish(t.Context(), s.told(operatorID, annaID, events.PersonSuspended{PersonID: annaID})))
+	here.ended()
+	require.True(t, other.signedIn(), "everybody else's stay")
+	again := s.browser()
+	again.signIn("anna", "/")
+	require.True(t, again.signedIn())
 }
 
 func TestAnErasureThatIsToldTwiceIsDoneOnce(t *testing.T) {
