@@ -26,6 +26,7 @@ type Authorizer struct {
 	duration  prometheus.Histogram
 	bundles   *prometheus.CounterVec
 	record    Recorder
+	tightened Tightened
 }
 
 // Option changes where an Authorizer tells about its decisions.
@@ -35,6 +36,7 @@ type options struct {
 	logger     *slog.Logger
 	registerer prometheus.Registerer
 	record     Recorder
+	tightened  Tightened
 }
 
 // WithLogger sends the decision log to logger: denials, failures and permitted privileged actions. Without
@@ -57,7 +59,7 @@ func NewAuthorizer(ctx context.Context, service, policy string, opts ...Option) 
 	if err != nil {
 		return nil, err
 	}
-	a := &Authorizer{service: service, embedded: embedded, logger: o.logger, record: o.record}
+	a := &Authorizer{service: service, embedded: embedded, logger: o.logger, record: o.record, tightened: o.tightened}
 	a.program.Store(embedded)
 	return a, a.instrument(o.registerer)
 }
@@ -86,6 +88,9 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	started := time.Now()
 	policy := a.program.Load()
 	allowed, err := policy.decide(ctx, s, action, r)
+	if allowed && err == nil {
+		allowed, err = a.tighten(ctx, policy, s, action, r)
+	}
 	took := time.Since(started)
 	if err == nil {
 		err = a.remember(ctx, policy, s, action, r, allowed)
@@ -113,6 +118,10 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 // VisibleScopes returns the scopes, sorted, in which the subject's own roles permit the action. A list runs
 // one query for each; none means that nothing is visible. A service has none.
 func (a *Authorizer) VisibleScopes(ctx context.Context, s Subject, action string) ([]tenant.ID, error) {
+	s, err := a.tightenedScopes(ctx, s, action)
+	if err != nil {
+		return nil, failure.New(failure.InternalError).Because(err)
+	}
 	in, err := question(s, action, Resource{})
 	if err != nil {
 		return nil, failure.New(failure.InternalError).Because(err)

@@ -12,6 +12,14 @@ type OrganisationCreated struct {
 	Name            string `json:"name"`           // of an organisation, not of a person
 	Language        string `json:"language"`       // da or en
 	LearnerWord     string `json:"learner_word,omitempty"`
+	// TakenAway is what is not for a role here and beneath, though the policies say so.
+	TakenAway []TakenRole `json:"taken_away,omitempty"`
+}
+
+// TakenRole is an action that a tightening takes away from a role.
+type TakenRole struct {
+	Action string `json:"action"`
+	Role   string `json:"role"`
 }
 
 // Type implements Event.

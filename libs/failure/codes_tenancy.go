@@ -21,6 +21,7 @@ const (
 	ImportEmpty         Code = "tenancy.import_empty"
 	PersonSuspended     Code = "tenancy.person_suspended"
 	PersonWithoutAccess Code = "tenancy.person_without_role"
+	TighteningTooFar    Code = "tenancy.tightening_too_far"
 )
 
 var _ = list(map[Code]entry{
@@ -28,6 +29,7 @@ var _ = list(map[Code]entry{
 	UnitCycle:           {http.StatusUnprocessableEntity, "En afdeling kan ikke ligge under sig selv.", "A unit cannot lie beneath itself."},
 	LoginTaken:          {http.StatusConflict, "En anden person har det login.", "Somebody else has this login."},
 	OrganisationTaken:   {http.StatusConflict, "Organisationen er oprettet i forvejen.", "The organisation is there already."},
+	TighteningTooFar:    {http.StatusUnprocessableEntity, "Den rettighed kan ikke fratages den rolle.", "This right cannot be taken away from this role."},
 	KindMisplaced:       {http.StatusUnprocessableEntity, "Den slags organisation kan ikke oprettes her.", "An organisation of this kind cannot be created here."},
 	RoleMisplaced:       {http.StatusUnprocessableEntity, "Rollen kan ikke gives her.", "The role cannot be given here."},
 	ForeignIdentifier:   {http.StatusUnprocessableEntity, "Det hører ikke til her.", "It does not belong here."},

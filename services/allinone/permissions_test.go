@@ -82,6 +82,7 @@ func TestPermissionMatrix(t *testing.T) {
 	decoder.KnownFields(true)
 	require.NoError(t, decoder.Decode(&expected))
 
+	stays(t, expected)
 	for _, o := range apitest.Operations(t) {
 		name := o.Service + "/" + o.ID
 		want, ok := expected[name]
@@ -107,6 +108,36 @@ func TestPermissionMatrix(t *testing.T) {
 	}
 	for name := range expected {
 		t.Errorf("api-specs/permissions.yaml has a row for %s, which no description has", name)
+	}
+}
+
+// stays fails where a tightening could take an action away from everybody at a place, from somebody who does not have it
+// in the first place, or from the staff and their representatives.
+func stays(t *testing.T, rows map[string]row) {
+	for action, roles := range access.Tightenable() {
+		had := map[string]bool{}
+		for _, r := range rows {
+			if r.Permission != action {
+				continue
+			}
+			for _, place := range []string{"school", "municipality"} {
+				may := *r.at(place)
+				for _, role := range may {
+					had[role] = true
+				}
+				left := slices.DeleteFunc(slices.Clone(may), func(role string) bool {
+					return slices.Contains(roles, role) || role == leads || role == takesPart
+				})
+				if len(may) > 0 && len(left) == 0 {
+					t.Errorf("%s can be taken away from everybody at the %s", action, place)
+				}
+			}
+		}
+		for _, role := range roles {
+			if !had[role] || slices.Contains([]string{access.Employee, access.UnionRepresentative, access.SafetyRepresentative}, role) {
+				t.Errorf("%s can be taken away from %s", action, role)
+			}
+		}
 	}
 }
 

@@ -61,13 +61,13 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 	if s.shelf, err = newShelf(shipped); err != nil {
 		return nil, fmt.Errorf("dialogue: playbooks: %w", err)
 	}
-	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
-		return nil, err
-	}
 	if s.store, err = openStore(ctx, d.Store, d.Keys); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = d.Authorizer(ctx, Name, policy)
+	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithTightened(s.directory.Tightened))
 	if err != nil {
 		return nil, err
 	}

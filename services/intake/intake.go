@@ -107,10 +107,10 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.ticketKey, err = TicketKey(d.Keys); err != nil {
 		return nil, err
 	}
-	if s.authorizer, err = d.Authorizer(ctx, "intake", policy); err != nil {
+	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
+	if s.authorizer, err = d.Authorizer(ctx, "intake", policy, access.WithTightened(s.directory.Tightened)); err != nil {
 		return nil, err
 	}
 	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }

@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // endpoint is one line of the permission matrix: who gets past the door. What they find behind it is other tests'.
@@ -96,4 +98,22 @@ func bodyOf(e endpoint) any {
 		return nil
 	}
 	return e.body
+}
+
+func TestAMunicipalityTakesRoundsFromLeaders(t *testing.T) {
+	w := newWorld(t)
+	w.draft(nil)
+	envelope, err := events.New(tenant.With(t.Context(), operatorID), "tenancy", string(operatorID), 2, noon, events.OrganisationChanged{
+		OrganisationID: string(operatorID), ParentID: string(platformID), Kind: "municipality", Name: "Nord", Language: "da",
+		TakenAway: []events.TakenRole{{Action: "round.create", Role: access.Leader}},
+	})
+	require.NoError(t, err)
+	require.NoError(t, w.tenancy.Publish(t.Context(), envelope))
+	create := func(who string) int {
+		response, _ := w.call(who, http.MethodPost, school("/rounds"), goodRound, fresh()...)
+		return response.StatusCode
+	}
+	w.eventually(func() bool { return create("leader") == http.StatusForbidden })
+	require.Equal(t, http.StatusCreated, create("administrator"))
+	require.Equal(t, http.StatusOK, func() int { r, _ := w.call("leader", http.MethodGet, school("/rounds"), nil); return r.StatusCode }())
 }

@@ -59,14 +59,14 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.store, err = openStore(ctx, d.Store); err != nil {
 		return nil, err
 	}
-	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
-		return nil, err
-	}
 	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d, s.fromTenancy()) }
 	s.catchUp = func(ctx context.Context) error {
 		return projection.CatchUp(ctx, d, "dialogue", s.dialogues(), "dialogues")
 	}
-	if s.authorizer, err = d.Authorizer(ctx, s.Name(), policy); err != nil {
+	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	if s.authorizer, err = d.Authorizer(ctx, s.Name(), policy, access.WithTightened(s.directory.Tightened)); err != nil {
 		return nil, err
 	}
 	if s.letters, err = newLetters(s.settings.PortalURL); err != nil {

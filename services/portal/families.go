@@ -53,6 +53,7 @@ func families() map[string][]string {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},
 		"audit_action":       auditActions,
+		"tightenable":        slices.Sorted(maps.Keys(access.Tightenable())),
 		"audit_decision":     {"allowed", "denied"},
 		"reading_short":      {"helps", "hinders", "both", "little", "even", "too_few"},
 		"disagreement":       disagreementFields,

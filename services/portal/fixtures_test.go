@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +55,14 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+at("api-keys"), keys)
 	s.on("tenancy", "GET "+under(operatorID, "api-keys"), keys)
 	s.imports()
+	tightening := tenancyapi.Tightening{Inherited: tenancyapi.TakenRoles{}, Revision: 3, TakenAway: tenancyapi.TakenRoles{{Action: "round.create", Role: "leader"}}}
+	for _, action := range slices.Sorted(maps.Keys(access.Tightenable())) {
+		for _, role := range access.Tightenable()[action] {
+			tightening.Tightenable = append(tightening.Tightenable, tenancyapi.TakenRole{Action: action, Role: tenancyapi.Role(role)})
+		}
+	}
+	s.on("tenancy", "GET "+under(operatorID, "tightening"), tightening)
+	s.on("tenancy", "GET "+at("tightening"), tightening)
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)

@@ -90,7 +90,7 @@ func (v *visit) menu(out *view) {
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id",
-				school+"/administration/audit", school+"/administration/keys", school+"/administration/details")
+				school+"/administration/audit", school+"/administration/keys", school+"/administration/details", school+"/administration/tightening")
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
@@ -101,6 +101,7 @@ func (v *visit) menu(out *view) {
 			add("menu.keys", "/operators/"+here.id+"/keys")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
 				"/operators/:tenant_id/data-requests/people/:person_id")
+			add("menu.tightening", "/operators/"+here.id+"/tightening")
 		}
 		if v.session.has(here.id, access.MunicipalAdministrator, access.Auditor) {
 			add("menu.audit", "/operators/"+here.id+"/audit")

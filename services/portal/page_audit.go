@@ -22,6 +22,7 @@ var auditActions = []string{
 	"sign_in_provider.offer", "sign_in_provider.use",
 	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "data_request.list",
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
+	"tightening.change", "tightening.read",
 	"platform.create", "snapshot.read", "sign_in.match",
 }
 

@@ -22,6 +22,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
 		at("administration", "details"), at("administration", "details") + "?saved=yes", "/operators/" + operatorID + "/details",
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
+		"/operators/" + operatorID + "/tightening", at("administration", "tightening"),
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",

@@ -150,6 +150,9 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	lists.GET("/:import_id/errors", p.person((*visit).importErrors))
 	lists.POST("/:import_id/apply", p.person((*visit).applyImport))
 	lists.POST("/:import_id/cancel", p.person((*visit).cancelImport))
+	e.GET("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).tightening))
+	e.POST("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).setTightening))
+	e.GET("/schools/:tenant_id/administration/tightening", host.Tenant(), p.person((*visit).tightening))
 	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
 		set := e.Group(base, host.Tenant())
 		set.GET("", p.person((*visit).organisations))

@@ -74,7 +74,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = d.Authorizer(ctx, Name, policy)
+	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithTightened(s.directory.Tightened))
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	t := v1.Group("/tenants/:tenant_id", host.Tenant())
 	t.GET("/organisation", host.Handle(s.getOrganisation))
 	t.PATCH("/organisation", host.Handle(s.changeOrganisation))
+	t.GET("/tightening", host.Handle(s.getTightening))
+	t.PUT("/tightening", host.Handle(s.setTightening))
 	t.POST("/organisations", host.Handle(s.createOrganisation))
 	t.GET("/organisations", host.Handle(s.listOrganisations))
 	t.POST("/units", host.Handle(s.createUnit))

@@ -69,6 +69,9 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"forum.read":              inSchool,
 			"audit.read":              keepers,
 			"audit.export":            keepers,
+			"tightening.change":       {access.MunicipalAdministrator},
+			"tightening.read": append([]string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.Auditor},
+				administrators...),
 		},
 		Services: map[string][]string{
 			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},

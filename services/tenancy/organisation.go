@@ -55,7 +55,8 @@ type organisation struct {
 	Issuers         []string     `bson:"issuers"`
 	Holidays        []holiday    `bson:"holidays"`
 	WorkingHours    []workingDay `bson:"working_hours"`
-	Identity        string       `bson:"identity"` // what no two organisations share; see identity
+	TakenAway       []takenRole  `bson:"taken_away"` // see tightening.go
+	Identity        string       `bson:"identity"`   // what no two organisations share; see identity
 }
 
 // newPlatform returns the one organisation without a parent.
@@ -184,7 +185,7 @@ func language(text string) *failure.Error {
 func (o organisation) created(id tenant.ID) events.Event {
 	return events.OrganisationCreated{
 		OrganisationID: string(id), Kind: o.Kind, ParentID: o.ParentID, InstitutionType: o.InstitutionType,
-		Code: o.Code, Name: o.Name, Language: o.Language, LearnerWord: o.LearnerWord,
+		Code: o.Code, Name: o.Name, Language: o.Language, LearnerWord: o.LearnerWord, TakenAway: o.toldTaken(),
 	}
 }
 

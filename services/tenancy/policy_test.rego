@@ -45,6 +45,24 @@ test_organisation_change_denied_to_others if {
 	not may(person("platform_operator", "platform"), "organisation.change", object.union(school, {"attributes": {"kind": "school"}}))
 }
 
+test_whoever_runs_schools_tightens if {
+	may(person("municipal_administrator", "north"), "tightening.change", operator)
+	may(person("municipal_administrator", "north"), "tightening.change", school)
+	every role in ["school_administrator", "leader", "tr", "amr", "auditor"] {
+		may(person(role, "school"), "tightening.read", school)
+	}
+}
+
+test_tightening_denied_to_others if {
+	every role in ["school_administrator", "leader", "employee", "tr", "auditor"] {
+		not may(person(role, "school"), "tightening.change", school)
+	}
+	not may(person("municipal_administrator", "south"), "tightening.change", operator)
+	not may(person("platform_operator", "platform"), "tightening.change", operator)
+	not may(person("employee", "school"), "tightening.read", school)
+	not may(person("school_administrator", "school"), "tightening.read", operator)
+}
+
 test_staff_list_is_for_leaders_and_representatives if {
 	every role in ["school_administrator", "leader", "tr", "amr"] {
 		may(person(role, "school"), "staff.read", school)

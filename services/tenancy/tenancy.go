@@ -60,7 +60,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.audit, err = audit.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithRecorder(s.recordDecision))
+	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithRecorder(s.recordDecision), access.WithTightened(s.store.tightened))
 	if err != nil {
 		return nil, err
 	}

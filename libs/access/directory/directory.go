@@ -41,6 +41,7 @@ type Directory struct {
 	anywhere      *document.Across[assignment]
 	cache         *cache
 	parents       sync.Map // tenant.ID -> tenant.ID; an organisation never moves
+	tightenings   sync.Map // tenant.ID -> knownTightening, of the organisation alone
 }
 
 // Open declares the projections in a service's store.
@@ -133,6 +134,8 @@ type organisation struct {
 	InstitutionType string `bson:"institution_type"`
 	Language        string `bson:"language"`
 	LearnerWord     string `bson:"learner_word"`
+
+	TakenAway []takenRole `bson:"taken_away"` // see tightening.go
 }
 
 func (d *Directory) organisationCreated(ctx context.Context, envelope events.Envelope, e events.OrganisationCreated) error {
@@ -144,8 +147,12 @@ func (d *Directory) organisationCreated(ctx context.Context, envelope events.Env
 			Revision: envelope.Revision, Kind: e.Kind, ParentID: e.ParentID, Name: e.Name, Code: e.Code,
 			InstitutionType: e.InstitutionType, Language: e.Language, LearnerWord: e.LearnerWord,
 		}
+		for _, taken := range e.TakenAway {
+			o.TakenAway = append(o.TakenAway, takenRole(taken))
+		}
 		return nil, nil
 	})
+	d.tightenings.Delete(tenant.ID(e.OrganisationID))
 	return err
 }
 

@@ -1012,6 +1012,11 @@ type NewSignInProvider struct {
 	Scopes *SignInScopes `json:"scopes,omitempty"`
 }
 
+// NewTightening defines model for NewTightening.
+type NewTightening struct {
+	TakenAway TakenRoles `json:"taken_away"`
+}
+
 // NewUnit defines model for NewUnit.
 type NewUnit struct {
 	// Name 1 to 120 characters without control characters or space at either end
@@ -1357,8 +1362,29 @@ type StaffMember struct {
 	UnitID   *ID    `json:"unit_id,omitempty"`
 }
 
+// TakenRole defines model for TakenRole.
+type TakenRole struct {
+	// Action As in x-permission
+	Action string `json:"action"`
+	Role   Role   `json:"role"`
+}
+
+// TakenRoles defines model for TakenRoles.
+type TakenRoles = []TakenRole
+
 // TenantID defines model for TenantId.
 type TenantID = string
+
+// Tightening defines model for Tightening.
+type Tightening struct {
+	// Inherited What the organisations above take away here
+	Inherited TakenRoles `json:"inherited"`
+	Revision  int64      `json:"revision"`
+	TakenAway TakenRoles `json:"taken_away"`
+
+	// Tightenable The most that can be taken away
+	Tightenable TakenRoles `json:"tightenable"`
+}
 
 // Unit defines model for Unit.
 type Unit struct {
@@ -1770,6 +1796,12 @@ type ChangeSignInProviderParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// SetTighteningParams defines parameters for SetTightening.
+type SetTighteningParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListUnitsParams defines parameters for ListUnits.
 type ListUnitsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1859,6 +1891,9 @@ type CreateSignInProviderJSONRequestBody = NewSignInProvider
 
 // ChangeSignInProviderJSONRequestBody defines body for ChangeSignInProvider for application/json ContentType.
 type ChangeSignInProviderJSONRequestBody = SignInProviderChange
+
+// SetTighteningJSONRequestBody defines body for SetTightening for application/json ContentType.
+type SetTighteningJSONRequestBody = NewTightening
 
 // CreateUnitJSONRequestBody defines body for CreateUnit for application/json ContentType.
 type CreateUnitJSONRequestBody = NewUnit

@@ -1,0 +1,63 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+type takenRole struct {
+	Action string `bson:"action"`
+	Role   string `bson:"role"`
+}
+
+// knownTightening is spared a query until then; see maxAge.
+type knownTightening struct {
+	until time.Time
+	taken access.Tightening
+}
+
+// Tightened is an access.Tightened: what a tenant and the organisations above it take away. A tenant that is not known
+// takes nothing away; whoever asks about one is refused by its path.
+func (d *Directory) Tightened(ctx context.Context, at tenant.ID) (access.Tightening, error) {
+	path, err := d.Path(ctx, at)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all access.Tightening
+	for _, one := range path {
+		taken, err := d.tightening(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		if len(taken) > 0 {
+			all = all.With(taken)
+		}
+	}
+	return all, nil
+}
+
+func (d *Directory) tightening(ctx context.Context, of tenant.ID) (access.Tightening, error) {
+	now := d.now()
+	if entry, ok := d.tightenings.Load(of); ok {
+		if known := entry.(knownTightening); now.Before(known.until) {
+			return known.taken, nil
+		}
+	}
+	found, err := d.organisations.Get(tenant.With(ctx, of), string(of))
+	if err != nil {
+		return nil, err
+	}
+	var taken access.Tightening
+	for _, one := range found.Body.TakenAway {
+		taken = taken.With(access.Tightening{one.Action: {one.Role}})
+	}
+	d.tightenings.Store(of, knownTightening{now.Add(maxAge), taken})
+	return taken, nil
+}
