@@ -16,6 +16,7 @@ type Record struct {
 	ResourceType string
 	ResourceID   string
 	Allowed      bool
+	Privileged   bool // whether the policy calls the action that
 }
 
 // Recorder keeps a record; it returns nil once that is durable.
@@ -43,6 +44,7 @@ func (a *Authorizer) remember(ctx context.Context, policy *program, s Subject, a
 	}
 	err := a.record(ctx, Record{
 		Tenant: r.Tenant, Subject: subject, Action: action, ResourceType: r.Type, ResourceID: r.ID, Allowed: allowed,
+		Privileged: policy.privileged[action],
 	})
 	if err == nil {
 		return nil

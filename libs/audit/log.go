@@ -35,6 +35,7 @@ type block struct {
 	At       time.Time `bson:"at"`       // of all entries
 	Previous string    `bson:"previous"` // hash of the last entry of the block before
 	Entries  []written `bson:"entries"`
+	Source   string    `bson:"source"` // what RecordOnce was given, or else the block's own id
 }
 
 type written struct {
@@ -50,6 +51,7 @@ type written struct {
 const (
 	bySeq      = "by_seq"
 	byTime     = "by_time"
+	bySource   = "by_source"
 	beginnings = "beginnings"
 )
 
@@ -60,6 +62,7 @@ func Open(ctx context.Context, store *document.Store, now func() time.Time) (*Lo
 	l.blocks, err = document.Open[block](ctx, store, document.Schema{Name: "audit", Indexes: []document.Index{
 		{Name: bySeq, Fields: []string{"first"}, Unique: true},
 		{Name: byTime, Fields: []string{"at", "first"}},
+		{Name: bySource, Fields: []string{"source"}, Unique: true},
 		{Name: beginnings, Fields: []string{"first"}, Across: true},
 	}})
 	if err != nil {
@@ -106,6 +109,7 @@ type line struct {
 
 type waiter struct {
 	written written
+	source  string // see RecordOnce
 	done    chan struct{}
 	err     error
 }
@@ -121,7 +125,11 @@ const (
 
 // Record writes a decision into the chain of the tenant that it is about, and returns once that is durable. If ctx ends
 // before, the entry may be written or not.
-func (l *Log) Record(ctx context.Context, r access.Record) error {
+func (l *Log) Record(ctx context.Context, r access.Record) error { return l.RecordOnce(ctx, "", r) }
+
+// RecordOnce is a Record of something that may be told more than once: what was recorded under the same source, which is
+// not empty, stands already.
+func (l *Log) RecordOnce(ctx context.Context, source string, r access.Record) error {
 	if _, err := tenant.Parse(string(r.Tenant)); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
@@ -130,7 +138,7 @@ func (l *Log) Record(ctx context.Context, r access.Record) error {
 			return fmt.Errorf("audit: %.40q is no identifier", field)
 		}
 	}
-	w := &waiter{done: make(chan struct{}), written: written{
+	w := &waiter{source: source, done: make(chan struct{}), written: written{
 		Subject: r.Subject, Action: r.Action, ResourceType: r.ResourceType, ResourceID: r.ResourceID, Decision: Denied,
 	}}
 	if r.Allowed {
@@ -167,7 +175,7 @@ func (l *Log) line(owner tenant.ID) *line {
 // write writes those who wait, up to a block's worth, and tells them.
 func (l *Log) write(ctx context.Context, owner tenant.ID, at *line) {
 	at.mu.Lock()
-	batch := at.waiting[:min(len(at.waiting), maxBlock)]
+	batch := together(at.waiting)
 	at.waiting = at.waiting[len(batch):]
 	at.mu.Unlock()
 	if len(batch) == 0 {
@@ -180,6 +188,28 @@ func (l *Log) write(ctx context.Context, owner tenant.ID, at *line) {
 		w.err = err
 		close(w.done)
 	}
+}
+
+// together returns those whose entries one block can hold: a source stands for a whole block.
+func together(waiting []*waiter) []*waiter {
+	for i, w := range waiting {
+		switch {
+		case w.source != "" && i == 0:
+			return waiting[:1]
+		case w.source != "" || i == maxBlock:
+			return waiting[:i]
+		}
+	}
+	return waiting
+}
+
+// stands tells whether the source was recorded before.
+func (l *Log) stands(ctx context.Context, source string) (bool, error) {
+	if source == "" {
+		return false, nil
+	}
+	page, err := l.blocks.Find(ctx, document.Query{Index: bySource, Equal: []any{source}, Limit: 1})
+	return err == nil && len(page.Items) > 0, err
 }
 
 // How often a block is put behind a head that others have moved meanwhile, and the longest pause between.
@@ -201,6 +231,9 @@ func (l *Log) extend(ctx context.Context, owner tenant.ID, at *line, batch []*wa
 			at.known = true
 		}
 		b := chained(owner, at.end, l.now(), batch)
+		if b.Source = batch[0].source; b.Source == "" {
+			b.Source = b.id()
+		}
 		_, err := l.blocks.Insert(ctx, b.id(), b)
 		if err == nil {
 			last := len(batch) - 1
@@ -210,6 +243,9 @@ func (l *Log) extend(ctx context.Context, owner tenant.ID, at *line, batch []*wa
 		at.known = false // somebody was there first; or nobody knows whether it was written
 		if failure.CodeOf(err) != failure.DocumentExists {
 			return fmt.Errorf("audit: write: %w", err)
+		}
+		if stands, err := l.stands(ctx, batch[0].source); err != nil || stands {
+			return err
 		}
 		select {
 		case <-ctx.Done():

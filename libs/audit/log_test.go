@@ -278,3 +278,41 @@ func BenchmarkVerify(b *testing.B) {
 	}
 	b.ReportMetric(entries/64*64*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 }
+
+// What is told again, by the same process or another and however often at once, stands once; what nobody tells again
+// stands beside it.
+func TestWhatIsToldAgainStandsOnce(t *testing.T) {
+	b := backend(t)
+	var group sync.WaitGroup
+	for range 3 {
+		l := process(t, b, time.Now)
+		for source := range 8 {
+			for range 4 {
+				group.Go(func() {
+					if err := l.RecordOnce(t.Context(), fmt.Sprint("event ", source), record(school, fmt.Sprint(source), "thing.told")); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			group.Go(func() {
+				if err := l.Record(t.Context(), record(school, "own", "thing.do")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	group.Wait()
+	l := process(t, b, time.Now)
+	require.NoError(t, l.RecordOnce(t.Context(), "event 3", record(school, "3", "thing.told")))
+	require.NoError(t, l.RecordOnce(t.Context(), "event 3", record(other, "3", "thing.told")), "another tenant's")
+	intact(t, l, school)
+	count := map[string]int{}
+	for _, e := range all(t, l, school) {
+		count[e.Subject]++
+	}
+	require.Equal(t, 24, count["own"])
+	for source := range 8 {
+		require.Equal(t, 1, count[fmt.Sprint(source)])
+	}
+	require.Len(t, all(t, l, other), 1)
+}

@@ -23,7 +23,8 @@ import (
 
 // allow decides whether the caller may take an action at the school in the path. A school that nobody knows is refused
 // like one that is somebody else's.
-func (s *Intake) allow(ctx context.Context, action, kind string) (access.Subject, error) {
+func (s *Intake) allow(c *gin.Context, action, kind string) (access.Subject, error) {
+	ctx := c.Request.Context()
 	subject, err := access.SubjectFrom(ctx)
 	if err != nil {
 		return subject, err
@@ -39,7 +40,16 @@ func (s *Intake) allow(ctx context.Context, action, kind string) (access.Subject
 	if err != nil {
 		return subject, err
 	}
-	return subject, s.authorizer.Decide(ctx, subject, action, access.Resource{Type: kind, Tenant: school, Path: path})
+	return subject, s.authorizer.Decide(ctx, subject, action, access.Resource{Type: kind, ID: concerning(c), Tenant: school, Path: path})
+}
+
+// concerning names the round of the path in the audit log; what is no id says anything and is left out.
+func concerning(c *gin.Context) string {
+	id, err := uuid.Parse(c.Param("round_id"))
+	if err != nil {
+		return ""
+	}
+	return id.String()
 }
 
 // creation reads the Idempotency-Key. The id that it stands for is given the form of a UUID, since ids of technologies
@@ -105,7 +115,7 @@ func (s *Intake) allowInstruments(ctx context.Context) error {
 }
 
 func (s *Intake) listTechnologies(c *gin.Context) error {
-	if _, err := s.allow(c.Request.Context(), "technology.read", "technology"); err != nil {
+	if _, err := s.allow(c, "technology.read", "technology"); err != nil {
 		return err
 	}
 	return list(c, s.technologies, document.Query{Index: "by_creation", Descending: true},
@@ -113,7 +123,7 @@ func (s *Intake) listTechnologies(c *gin.Context) error {
 }
 
 func (s *Intake) getTechnology(c *gin.Context) error {
-	if _, err := s.allow(c.Request.Context(), "technology.read", "technology"); err != nil {
+	if _, err := s.allow(c, "technology.read", "technology"); err != nil {
 		return err
 	}
 	doc, err := s.technologies.Get(c.Request.Context(), c.Param("technology_id"))
@@ -124,7 +134,7 @@ func (s *Intake) getTechnology(c *gin.Context) error {
 }
 
 func (s *Intake) registerTechnology(c *gin.Context) error {
-	if _, err := s.allow(c.Request.Context(), "technology.register", "technology"); err != nil {
+	if _, err := s.allow(c, "technology.register", "technology"); err != nil {
 		return err
 	}
 	made, err := creation(c)

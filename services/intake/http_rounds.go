@@ -21,7 +21,7 @@ import (
 )
 
 func (s *Intake) listRounds(c *gin.Context) error {
-	subject, err := s.allow(c.Request.Context(), "round.read", "round")
+	subject, err := s.allow(c, "round.read", "round")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Intake) listRounds(c *gin.Context) error {
 }
 
 func (s *Intake) listRoundStates(c *gin.Context) error {
-	if _, err := s.allow(c.Request.Context(), "round.read_state", "round"); err != nil {
+	if _, err := s.allow(c, "round.read_state", "round"); err != nil {
 		return err
 	}
 	return list(c, s.rounds, document.Query{Index: "by_creation", Descending: true},
@@ -49,7 +49,7 @@ func (s *Intake) listRoundStates(c *gin.Context) error {
 }
 
 func (s *Intake) createRound(c *gin.Context) error {
-	if _, err := s.allow(c.Request.Context(), "round.create", "round"); err != nil {
+	if _, err := s.allow(c, "round.create", "round"); err != nil {
 		return err
 	}
 	made, err := creation(c)
@@ -119,7 +119,7 @@ func (s *Intake) lookUp(ctx context.Context, asked intakeapi.NewRound, d *Drafti
 
 // find returns the round in the path if the caller may see it at all.
 func (s *Intake) find(c *gin.Context, action string) (access.Subject, document.Document[Round], error) {
-	subject, err := s.allow(c.Request.Context(), action, "round")
+	subject, err := s.allow(c, action, "round")
 	if err != nil {
 		return subject, document.Document[Round]{}, err
 	}

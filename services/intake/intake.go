@@ -25,8 +25,10 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
@@ -110,7 +112,13 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	if s.authorizer, err = d.Authorizer(ctx, "intake", policy, access.WithTightened(s.directory.Tightened)); err != nil {
+	tell := func(r events.AccessRecord) events.IntakeAccessRecorded { return events.IntakeAccessRecorded(r) }
+	record, err := audit.Told(ctx, d.Store, d.Now, tell)
+	if err != nil {
+		return nil, err
+	}
+	s.authorizer, err = d.Authorizer(ctx, "intake", policy, access.WithTightened(s.directory.Tightened), access.WithRecorder(record))
+	if err != nil {
 		return nil, err
 	}
 	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }

@@ -117,3 +117,18 @@ func TestAMunicipalityTakesRoundsFromLeaders(t *testing.T) {
 	require.Equal(t, http.StatusCreated, create("administrator"))
 	require.Equal(t, http.StatusOK, func() int { r, _ := w.call("leader", http.MethodGet, school("/rounds"), nil); return r.StatusCode }())
 }
+
+// What is done with a round at a school, and who was refused it, goes to the school's audit log; who looked, or was not
+// let look, does not.
+func TestPrivilegedDecisionsAreTold(t *testing.T) {
+	w := newWorld(t)
+	made := w.draft(nil)
+	told := func() int { return w.told()["intake.access-recorded.v1"] }
+	w.eventually(func() bool { return told() == 1 })
+	w.call("teacher", http.MethodPost, school("/rounds/"+made.RoundID+"/announce"), nil, fresh()...)
+	w.call("neighbour", http.MethodGet, school("/rounds/"+made.RoundID), nil)
+	w.command(made.RoundID, "announce")
+	w.eventually(func() bool { return told() == 3 })
+	w.has("intake.round-announced.v1")
+	require.Equal(t, 3, told())
+}

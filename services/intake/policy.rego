@@ -19,7 +19,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.announce", "round.open", "round.close"}
+privileged := {"round.create", "round.announce", "round.open", "round.close"}
 
 # Who fetched a ticket, and when, must be in no log.
 quiet := {"round.ticket"}

@@ -20,7 +20,9 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/projection"
@@ -66,7 +68,15 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	if s.authorizer, err = d.Authorizer(ctx, s.Name(), policy, access.WithTightened(s.directory.Tightened)); err != nil {
+	tell := func(r events.AccessRecord) events.NotificationAccessRecorded {
+		return events.NotificationAccessRecorded(r)
+	}
+	record, err := audit.Told(ctx, d.Store, d.Now, tell)
+	if err != nil {
+		return nil, err
+	}
+	s.authorizer, err = d.Authorizer(ctx, s.Name(), policy, access.WithTightened(s.directory.Tightened), access.WithRecorder(record))
+	if err != nil {
 		return nil, err
 	}
 	if s.letters, err = newLetters(s.settings.PortalURL); err != nil {

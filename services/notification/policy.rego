@@ -13,6 +13,8 @@ permissions := {
 	"quiet_hours.change": {"leader", "school_administrator"},
 }
 
+privileged := {"quiet_hours.change"}
+
 own_inbox := {"inbox.read", "inbox.mark"}
 
 allow if {

@@ -12,7 +12,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// auditActions are what the log of tenancy can speak of, in the order of the search form.
+// auditActions are what the log can speak of, in the order of the search form.
 var auditActions = []string{
 	"role_assignment.create", "role_assignment.end", "role_assignment.read", "person.create", "person.read", "person.list", "person.lookup",
 	"staff.read", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
@@ -23,6 +23,7 @@ var auditActions = []string{
 	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "data_request.list",
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"tightening.change", "tightening.read",
+	"round.create", "round.announce", "round.open", "round.close", "quiet_hours.change",
 	"platform.create", "snapshot.read", "sign_in.match",
 }
 
@@ -128,8 +129,10 @@ func (v *visit) auditNames(subject string, entries []tenancyapi.AuditEntry) (map
 	}
 	ids := []string{personOf(subject)}
 	for _, e := range entries {
-		person, _, _ := strings.Cut(e.ResourceID, "/")
-		ids = append(ids, personOf(e.Subject), person)
+		ids = append(ids, personOf(e.Subject))
+		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" {
+			ids = append(ids, person)
+		}
 	}
 	return v.names(ids...)
 }
@@ -168,6 +171,9 @@ func (v *visit) auditWhat(action string) string {
 func (v *visit) auditAbout(e tenancyapi.AuditEntry, names map[string]string) string {
 	if e.ResourceID == "" {
 		return ""
+	}
+	if e.ResourceType == "round" {
+		return v.words.text("audit.round", "id", e.ResourceID[:min(len(e.ResourceID), 8)])
 	}
 	person, role, isRole := strings.Cut(e.ResourceID, "/")
 	about := v.auditWho(person, names)

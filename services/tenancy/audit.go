@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // recordDecision writes a decision into the audit log of the tenant that it is about. Of a tenant that does not exist
@@ -22,6 +25,29 @@ func (s *Service) recordDecision(ctx context.Context, r access.Record) error {
 		}
 	}
 	return s.audit.Record(ctx, r)
+}
+
+// told takes in what other services have decided and do not keep a log of.
+func (s *Service) told(ctx context.Context, envelope events.Envelope, e events.AccessRecord) error {
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.audit.RecordOnce(ctx, envelope.ID, access.Record{
+		Tenant: owner, Subject: e.Subject, Action: e.Action, ResourceType: e.ResourceType, ResourceID: e.ResourceID, Allowed: !e.Denied,
+	})
+}
+
+// fromOthers are the handlers of what is told by the services that tell, by service.
+func (s *Service) fromOthers() map[string]bus.Handlers {
+	intake, notification := bus.Handlers{}, bus.Handlers{}
+	bus.On(intake, func(ctx context.Context, envelope events.Envelope, e events.IntakeAccessRecorded) error {
+		return s.told(ctx, envelope, events.AccessRecord(e))
+	})
+	bus.On(notification, func(ctx context.Context, envelope events.Envelope, e events.NotificationAccessRecorded) error {
+		return s.told(ctx, envelope, events.AccessRecord(e))
+	})
+	return map[string]bus.Handlers{"intake": intake, "notification": notification}
 }
 
 // concerning names in the audit log what a decision is about, by what the policy was told of it: the sign-in provider, or

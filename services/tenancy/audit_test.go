@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/audit"
+	"github.com/guldkorn/guldkorn/libs/bus/bustest"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -119,4 +122,30 @@ func TestAuditLogIsExportedAndVerified(t *testing.T) {
 	for _, query := range []string{"?known_seq=1", "?known_hash=" + last.Hash, "?known_seq=x&known_hash=" + last.Hash, "?known_seq=1&known_hash=x"} {
 		require.Equal(t, http.StatusUnprocessableEntity, w.call(by, "GET", at(w.school, "/audit-verification"+query), nil).status, query)
 	}
+}
+
+// What another service decided stands in the school's log, once, however often it is told.
+func TestWhatOtherServicesTellStandsInTheLog(t *testing.T) {
+	w := newWorld(t)
+	before := len(w.chain(w.school))
+	intake := bustest.Connect(t, w.broker, "intake", nil)
+	tell := func(e events.IntakeAccessRecorded) events.Envelope {
+		envelope, err := events.New(tenant.With(t.Context(), w.school), "intake", "round", 1, w.service.now(), e)
+		require.NoError(t, err)
+		return envelope
+	}
+	opened := tell(events.IntakeAccessRecorded{Subject: "anna", Action: "round.open", ResourceType: "round", ResourceID: "r1", DecidedAt: w.service.now()})
+	refused := tell(events.IntakeAccessRecorded{Subject: "bo", Action: "round.close", ResourceType: "round", Denied: true, DecidedAt: w.service.now()})
+	require.NoError(t, intake.Publish(t.Context(), opened))
+	ctx := opened.Context(t.Context())
+	require.Eventually(t, func() bool { return len(w.chain(w.school)) == before+1 }, time.Minute, 5*time.Millisecond)
+	require.NoError(t, w.service.fromOthers()["intake"][opened.Type](ctx, opened), "delivered again, after the first one was taken in")
+	require.NoError(t, intake.Publish(t.Context(), refused))
+	require.Eventually(t, func() bool { return len(w.chain(w.school)) == before+2 }, time.Minute, 5*time.Millisecond)
+	chain := w.chain(w.school)
+	require.Equal(t, []string{"anna", "round.open", "r1", audit.Allowed}, []string{chain[before].Subject, chain[before].Action, chain[before].ResourceID, chain[before].Decision})
+	require.Equal(t, []string{"bo", "round.close", "", audit.Denied}, []string{chain[before+1].Subject, chain[before+1].Action, chain[before+1].ResourceID, chain[before+1].Decision})
+	found, err := w.service.audit.Verify(tenant.With(t.Context(), w.school))
+	require.NoError(t, err)
+	require.True(t, found.Intact())
 }

@@ -79,12 +79,16 @@ func (s *Service) Handler() http.Handler { return s.engine }
 // Run publishes what happened, keeps headcounts up to date and finishes erasures until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	handlers := s.handlers()
-	return s.deps.Background(ctx,
+	loops := []func(context.Context) error{
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
 		s.applyImports,
 		s.finishErasures,
-	)
+	}
+	for from, told := range s.fromOthers() {
+		loops = append(loops, func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, from, told) })
+	}
+	return s.deps.Background(ctx, loops...)
 }
 
 var _ host.Component = (*Service)(nil)
