@@ -122,8 +122,12 @@ func (c *Collection[T]) Erase(ctx context.Context, id string) error {
 		return err
 	}
 	defer c.store.lanes.enter(ctx, reference{c.schema.Name, key})()
+	doom := false
 	return retry(ctx, func() error {
 		r, err := c.records.Get(ctx, key)
+		if errors.Is(err, ErrNotFound) && doom {
+			return nil // the relay was quick
+		}
 		if errors.Is(err, ErrNotFound) {
 			return failure.NotFound(c.schema.Name)
 		}
@@ -140,6 +144,7 @@ func (c *Collection[T]) Erase(ctx context.Context, id string) error {
 		if err := c.records.Replace(ctx, key, r.Revision, doomed); err != nil {
 			return err
 		}
+		doom = true
 		return ErrStale // look again: the relay may have emptied the outbox in between
 	})
 }

@@ -332,4 +332,23 @@ func tombstones(t *testing.T, backend document.Backend) {
 		}
 		require.True(t, found, "its event was published")
 	})
+	t.Run("are erased while the relay takes their events", func(t *testing.T) {
+		stop := f.relay(t, newBroker())
+		defer stop()
+		for _, err := range together(8, func(int) error {
+			for range 25 {
+				id := uuid.NewString()
+				if _, err := f.people.Insert(f.ctx, id, person{Login: id}, opened("brief")); err != nil {
+					return err
+				}
+				if err := f.people.Erase(f.ctx, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}) {
+			require.NoError(t, err)
+		}
+		f.settled(t)
+	})
 }
