@@ -37,6 +37,7 @@ test: ## installs what tests need, then runs every test there is
 	tools/prepare.sh
 	$(MAKE) --no-print-directory build
 	for module in $(MODULES); do go vet ./$$module/...; done
+	(cd tools/policybench && GOWORK=off go vet ./...)
 	tools/check-generated.sh
 	(cd libs && go test -timeout 15m ./...)
 	(cd services && go test -timeout 25m ./...)
@@ -45,6 +46,7 @@ test: ## installs what tests need, then runs every test there is
 bench: ## measures, as ratios to a floor of the same run
 	(cd libs && go test -run '^$$' -bench . -benchtime 1s ./...)
 	(cd services && go test -run '^$$' -bench . -benchtime 1s ./...)
+	(cd tools/policybench && GOWORK=off go test -run '^$$' -bench . -benchtime 1s ./...)
 	(cd services && go run ./allinone/load)
 
 lint: ## vets and checks style

@@ -32,7 +32,7 @@ func TestWhatIsRecorded(t *testing.T) {
 		want   []access.Record
 	}{
 		{"privileged and permitted", allowed, "thing.erase", thing,
-			[]access.Record{{Tenant: school, Subject: "6a0f", Action: "thing.erase", ResourceType: "thing", ResourceID: "thing-1", Allowed: true}}},
+			[]access.Record{{Tenant: school, Subject: "6a0f", Action: "thing.erase", ResourceType: "thing", ResourceID: "thing-1", Allowed: true, Privileged: true}}},
 		{"permitted and ordinary", allowed, "thing.create", thing, nil},
 		{"a person's denial", denied, "thing.create", thing,
 			[]access.Record{{Tenant: school, Subject: "6a0f", Action: "thing.create", ResourceType: "thing", ResourceID: "thing-1"}}},
