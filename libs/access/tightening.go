@@ -13,9 +13,9 @@ import (
 // those that were taken away (see Authorizer.Decide), so that no rule, whatever it says, opens anything by it.
 type Tightening map[string][]string
 
-// tightenable is the most that a tightening may take away. Each action keeps at least one role at the place. What the staff's
-// voice rests on is not in it: nothing that an employee, TR or AMR may do, nor what a person may do with what is known
-// about them.
+// tightenable is the most that a tightening may take away. Each action keeps a role at its place, but for keys: a school
+// can do without its own. What the staff's voice rests on is not in it: nothing that an employee, TR or AMR may do, nor
+// what a person may do with what is known about them.
 var tightenable = Tightening{
 	"organisation.change":    {SchoolAdministrator},
 	"organisation.list":      {MunicipalAnalyst},

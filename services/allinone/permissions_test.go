@@ -128,7 +128,7 @@ func stays(t *testing.T, rows map[string]row) {
 				left := slices.DeleteFunc(slices.Clone(may), func(role string) bool {
 					return slices.Contains(roles, role) || role == leads || role == takesPart
 				})
-				if len(may) > 0 && len(left) == 0 {
+				if len(may) > 0 && len(left) == 0 && action != "api_key.create" { // a school can do without its own keys
 					t.Errorf("%s can be taken away from everybody at the %s", action, place)
 				}
 			}
