@@ -1,14 +1,22 @@
 package allinone
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/audit"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/document/sqlite"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
@@ -61,4 +69,48 @@ func TestAuditLogShowsWhoGaveARole(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, found.Intact(), "%+v", found)
 	require.Equal(t, school, found.Tenant)
+}
+
+// Whoever changes the log in the database is found out by the command, which names the entry.
+func TestTheCommandFindsAChangedLog(t *testing.T) {
+	dir := t.TempDir()
+	backend, err := sqlite.Open(t.Context(), filepath.Join(dir, "tenancy.db"))
+	require.NoError(t, err)
+	store := document.NewStore(backend, "tenancy", time.Now)
+	log, err := audit.Open(t.Context(), store, time.Now)
+	require.NoError(t, err)
+	honest, changed := tenant.New(), tenant.New()
+	for _, owner := range []tenant.ID{honest, changed} {
+		for _, subject := range []string{"anna", "bo", "carl"} {
+			require.NoError(t, log.Record(t.Context(), access.Record{Tenant: owner, Subject: subject, Action: "role_assignment.create", ResourceType: "person", Allowed: true}))
+		}
+	}
+	type block struct {
+		First    int64     `bson:"first"`
+		At       time.Time `bson:"at"`
+		Previous string    `bson:"previous"`
+		Entries  []bson.M  `bson:"entries"`
+		Source   string    `bson:"source"`
+	}
+	blocks, err := document.Open[block](t.Context(), document.NewStore(backend, "intruder", time.Now), document.Schema{
+		Name: "audit", Indexes: []document.Index{{Name: "by_seq", Fields: []string{"first"}, Unique: true}},
+	})
+	require.NoError(t, err)
+	_, err = blocks.Update(tenant.With(t.Context(), changed), fmt.Sprintf("%019d", 2), func(b *block) ([]events.Event, error) {
+		b.Entries[0]["subject"] = "nobody"
+		return nil, nil
+	})
+	require.NoError(t, err)
+	require.NoError(t, backend.Close())
+
+	findings, err := VerifyAudit(t.Context(), dir)
+	require.NoError(t, err)
+	require.Len(t, findings, 2)
+	for _, f := range findings {
+		require.Equal(t, f.Tenant == honest, f.Intact())
+		if f.Tenant == changed {
+			require.EqualValues(t, 2, f.Bad)
+			require.EqualValues(t, 1, f.Head.Seq)
+		}
+	}
 }
