@@ -3,6 +3,7 @@ package allinone
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +17,18 @@ import (
 // program asks the portal with an API key and returns status and body.
 func (m *matrix) program(key, method, path string) (int, string) {
 	m.t.Helper()
-	request, err := http.NewRequestWithContext(m.t.Context(), method, m.addresses.Portal+"/api/v1"+path, http.NoBody)
+	return m.tells(key, method, path, "", "")
+}
+
+// tells is program for one that has something to say.
+func (m *matrix) tells(key, method, path, kind, body string) (int, string) {
+	m.t.Helper()
+	request, err := http.NewRequestWithContext(m.t.Context(), method, m.addresses.Portal+"/api/v1"+path, strings.NewReader(body))
 	require.NoError(m.t, err)
 	request.Header.Set("Authorization", "Bearer "+key)
+	if kind != "" {
+		request.Header.Set("Content-Type", kind)
+	}
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(m.t, err)
 	defer response.Body.Close()
@@ -27,20 +37,23 @@ func (m *matrix) program(key, method, path string) (int, string) {
 	return response.StatusCode, string(raw)
 }
 
+// key makes a key of a tenant as one of the demo's people.
+func (m *matrix) key(login string, owner tenant.ID, scopes ...tenancyapi.KeyScope) string {
+	m.t.Helper()
+	by := m.known(login)
+	var key tenancyapi.CreatedAPIKey
+	require.NoError(m.t, m.services.As(by.ID, by.Tenant).Create(m.t.Context(), "tenancy", "/v1/tenants/"+string(owner)+"/api-keys",
+		tenancyapi.NewAPIKey{Name: "Program", Scopes: scopes, ExpiresAt: time.Now().AddDate(0, 1, 0)}, &key))
+	return key.Secret
+}
+
 // TestProgramsReadWhatTheirKeysOpen makes a key of a school and one of its municipality, and reads with each of them
 // through the portal from the services that decide: only what the key's scopes name, at every place.
 func TestProgramsReadWhatTheirKeysOpen(t *testing.T) {
 	m := &matrix{journey: startDemo(t)}
 	m.places()
-	made := func(login string, owner tenant.ID, scopes ...tenancyapi.KeyScope) string {
-		by := m.known(login)
-		var key tenancyapi.CreatedAPIKey
-		require.NoError(t, m.services.As(by.ID, by.Tenant).Create(t.Context(), "tenancy", "/v1/tenants/"+string(owner)+"/api-keys",
-			tenancyapi.NewAPIKey{Name: "Program", Scopes: scopes, ExpiresAt: time.Now().AddDate(0, 1, 0)}, &key))
-		return key.Secret
-	}
-	school := made("sanne.admin", m.tenants["school"], access.ScopeOrganisation, access.ScopePeople, access.ScopeReleases)
-	above := made("birgit.kommune", m.tenants["municipality"], access.ScopeOrganisation, access.ScopePeople)
+	school := m.key("sanne.admin", m.tenants["school"], access.ScopeOrganisation, access.ScopePeople, access.ScopeReleases)
+	above := m.key("birgit.kommune", m.tenants["municipality"], access.ScopeOrganisation, access.ScopePeople)
 
 	for _, c := range []struct {
 		path  string
