@@ -82,6 +82,31 @@ func TestAKeyIsNotAskedAboutWhenItCannotBeOne(t *testing.T) {
 	require.Zero(t, s.count("POST /v1/api-keys/match"))
 }
 
+// A program that brings people speaks a protocol of its own, with headers of its own; a person's session does not open it.
+func TestIdentitySystemsComeThroughTheEntry(t *testing.T) {
+	s, secret, _ := keyed(t)
+	var seen *http.Request
+	s.services["tenancy"].HandleFunc("PATCH /v1/tenants/"+operatorID+"/scim/v2/Users/p1", func(w http.ResponseWriter, r *http.Request) {
+		seen = r
+		w.Header().Set("Content-Type", "application/scim+json")
+		w.Header().Set("ETag", `W/"4"`)
+		w.WriteHeader(http.StatusBadRequest)
+	})
+	b := s.browser()
+	path := "/api/v1/tenants/" + operatorID + "/scim/v2/Users/p1"
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, b.address+path+"?attributes=id", strings.NewReader("{}"))
+	require.NoError(t, err)
+	for name, value := range map[string]string{"Authorization": "Bearer " + secret, "Content-Type": "application/scim+json", "If-Match": `W/"3"`} {
+		r.Header.Set(name, value)
+	}
+	got := b.do(r)
+	require.Equal(t, http.StatusBadRequest, got.StatusCode, "its own refusals reach it as they are")
+	require.Equal(t, []string{"application/scim+json", `W/"4"`}, []string{got.Header.Get("Content-Type"), got.Header.Get("ETag")})
+	require.Equal(t, []string{"application/scim+json", `W/"3"`, "id"}, []string{seen.Header.Get("Content-Type"), seen.Header.Get("If-Match"), seen.URL.Query().Get("attributes")})
+	_, ok := apiOwner(path, apiResources, apiRoots)
+	require.False(t, ok, "not for a session")
+}
+
 // What a key cannot have a scope for is not there for it, whoever is signed in beside it.
 func TestAKeyReachesFewResources(t *testing.T) {
 	s, secret, _ := keyed(t)
@@ -142,6 +167,7 @@ func TestAKeyIsMadeShownOnceAndRevoked(t *testing.T) {
 	bo.WaitAddress(s.address + "/schools/" + schoolID)
 	page := s.address + "/operators/" + operatorID + "/keys"
 	bo.Open(page)
+	require.Equal(t, s.address+"/api/v1/tenants/"+operatorID+"/scim/v2", browsertest.Evaluate[string](bo, `document.querySelector("#scim").textContent`))
 	bo.Fill("#name", "Lønsystem")
 	bo.Click("#key-create")
 	bo.Wait(".form-error") // nothing was chosen
