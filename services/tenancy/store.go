@@ -38,6 +38,16 @@ type store struct {
 	parents sync.Map // tenant.ID -> tenant.ID; an organisation never moves
 }
 
+// personsSchema stands apart for migrate.go.
+var personsSchema = document.Schema{Name: "persons", Indexes: []document.Index{
+	{Name: "by_registration", Fields: []string{"registered_at"}},
+	{Name: "by_provision", Fields: []string{"withdrawn", "registered_at"}},
+	{Name: "by_suspension", Fields: []string{"withdrawn", "suspended", "registered_at"}},
+	{Name: "by_external", Fields: []string{"external_hash"}},
+	{Name: "by_login", Fields: []string{"login_hash"}, Unique: true},
+	{Name: "by_login_anywhere", Fields: []string{"login_hash"}, Across: true},
+}}
+
 func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	var s store
 	err := errors.Join(
@@ -50,14 +60,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_name", Fields: []string{"name"}},
 			projection.Everything,
 		}}),
-		opened(ctx, d, &s.persons, document.Schema{Name: "persons", Indexes: []document.Index{
-			{Name: "by_registration", Fields: []string{"registered_at"}},
-			{Name: "by_provision", Fields: []string{"withdrawn", "registered_at"}},
-			{Name: "by_suspension", Fields: []string{"withdrawn", "suspended", "registered_at"}},
-			{Name: "by_external", Fields: []string{"external_hash"}},
-			{Name: "by_login", Fields: []string{"login_hash"}, Unique: true},
-			{Name: "by_login_anywhere", Fields: []string{"login_hash"}, Across: true},
-		}}),
+		opened(ctx, d, &s.persons, personsSchema),
 		opened(ctx, d, &s.assignments, document.Schema{Name: "assignments", Indexes: []document.Index{
 			{Name: "by_holding", Fields: []string{"holding"}, Unique: true},
 			{Name: "by_person", Fields: []string{"person_id", "from"}},

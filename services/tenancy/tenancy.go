@@ -57,6 +57,9 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.profiles, err = openProfiles(d.Keys); err != nil {
 		return nil, err
 	}
+	if err := d.Store.Migrate(ctx, s.migrations()...); err != nil {
+		return nil, err
+	}
 	if s.audit, err = audit.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
