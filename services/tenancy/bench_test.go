@@ -2,11 +2,18 @@ package tenancy
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/tenancy/scim"
 )
 
 // BenchmarkImport checks and takes in 20,000 people, one employee's role each, in 200 schools. The time includes the
@@ -35,4 +42,59 @@ func BenchmarkImport(b *testing.B) {
 		}
 		b.ReportMetric(people/time.Since(began).Seconds(), "people/s")
 	}
+}
+
+// BenchmarkSCIM reads pages and looks people up among 20,000, then brings 400 more at a time, one request after the other as
+// Entra ID does and sixteen at a time.
+func BenchmarkSCIM(b *testing.B) {
+	const people, more = 20_000, 400
+	w := newWorld(b)
+	system := w.identitySystem()
+	provide := func(from, to, together int) {
+		ctx := access.WithSubject(tenant.With(b.Context(), w.north), system.subject)
+		var work errgroup.Group
+		work.SetLimit(together)
+		for i := from; i < to; i++ {
+			work.Go(func() error {
+				in := scim.Attributes{UserName: fmt.Sprintf("p%d@nordby.dk", i), ExternalID: fmt.Sprint(i), Name: "Person Nummer", Active: true}
+				plain, err := scimProfile(&in)
+				if err == nil {
+					_, err = w.service.provision(ctx, w.north, plain, in)
+				}
+				return err
+			})
+		}
+		require.NoError(b, work.Wait())
+	}
+	provide(0, people, importWriters)
+	for name, query := range map[string]url.Values{
+		"first page of 100":   {"count": {"100"}},
+		"last page of 100":    {"count": {"100"}, "startIndex": {fmt.Sprint(people - 100)}},
+		"filter by userName":  {"filter": {`userName eq "p4711@nordby.dk"`}},
+		"filter by number":    {"filter": {`externalId eq "4711"`}},
+		"active, count alone": {"filter": {"active eq true"}, "count": {"0"}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				w.users(system, query)
+			}
+		})
+	}
+	next := people
+	for _, together := range []int{1, 16} {
+		b.Run(fmt.Sprintf("create, %d at a time", together), func(b *testing.B) {
+			for b.Loop() {
+				provide(next, next+more, together)
+				next += more
+			}
+			b.ReportMetric(float64(b.N*more)/b.Elapsed().Seconds(), "users/s")
+		})
+	}
+	b.Run("create by request", func(b *testing.B) {
+		for b.Loop() {
+			read[scim.User](b, w.scim(system, "POST", "/Users", entraUser(fmt.Sprint(next), fmt.Sprintf("p%d@nordby.dk", next), "Person Nummer")))
+			next++
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "users/s")
+	})
 }
