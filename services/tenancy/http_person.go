@@ -107,10 +107,14 @@ func (s *Service) showPerson(d document.Document[person]) (tenancyapi.Person, er
 	if err != nil {
 		return tenancyapi.Person{}, err
 	}
-	return tenancyapi.Person{
+	shown := tenancyapi.Person{
 		PersonID: d.ID, Name: plain.Name, Email: plain.Email, Login: plain.Login, ExternalID: optional(plain.ExternalID),
 		Language: tenancyapi.Language(d.Body.Language), Revision: d.Revision,
-	}, nil
+	}
+	if d.Body.Suspended {
+		shown.Suspended = &d.Body.Suspended
+	}
+	return shown, nil
 }
 
 // maxLookup is how many people one lookup takes.

@@ -150,6 +150,7 @@ func TestEntraBringsChangesAndDeactivatesSomebody(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, ended.Body.over(time.Now()))
 	require.Equal(t, []scim.User{gone}, w.matching(entra, `userName eq "aase.bro@nordby.dk"`), "Entra looks for whom it deactivated")
+	require.True(t, *w.personOf(teacher).Suspended, "the administrator sees it")
 	require.Equal(t, []scim.User{gone}, w.matching(entra, "active eq false"))
 	w.call(service("setup"), "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{PersonID: u.ID, Role: "employee", Scope: string(w.school), UnitID: &w.unit}).
 		refused(t, 409, failure.PersonSuspended)
@@ -158,6 +159,7 @@ func TestEntraBringsChangesAndDeactivatesSomebody(t *testing.T) {
 	require.True(t, back.Active)
 	require.Equal(t, u.ID, read[tenancyapi.SignedIn](t, w.signIn("aase.bro@nordby.dk")).PersonID)
 	require.Empty(t, w.rolesNow(u.ID), "roles are given anew")
+	require.Nil(t, w.personOf(teacher).Suspended)
 }
 
 // rolesNow are the roles that somebody has at this moment.

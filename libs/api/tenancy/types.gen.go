@@ -1085,6 +1085,9 @@ type Person struct {
 	Name       string   `json:"name"`
 	PersonID   ID       `json:"person_id"`
 	Revision   int64    `json:"revision"`
+
+	// Suspended True for somebody whom the operator's identity system has deactivated
+	Suspended *bool `json:"suspended,omitempty"`
 }
 
 // PersonChange At least one of them; what is left out stays
