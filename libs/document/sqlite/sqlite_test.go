@@ -58,10 +58,11 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 		table.pending: {"t", "id", 10},
 		table.walk:    {"t", "id", 10},
 	}
+	within := map[string]bool{} // queries that read nothing but their index
 	examples := map[string]any{"title": "x", "state": "open", "due": time.Now()}
 	for _, index := range tasks.Indexes {
 		for equal := range len(index.Fields) + 1 {
-			for shape := range 16 {
+			for shape := range 8 {
 				s := document.Scan{Tenant: "t", Index: index, Limit: 10, Descending: shape&1 != 0}
 				for _, field := range index.Fields[:equal] {
 					s.Equal = append(s.Equal, examples[field])
@@ -75,14 +76,14 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 						s.After.Values = append(s.After.Values, examples[field])
 					}
 				}
-				if shape&8 != 0 {
-					s.Skip = 5
-				}
-				query, args := table.page(s)
-				queries[query] = args
-				if s.After == nil && !index.Across {
-					conditions, args := where(s)
-					queries[table.count+conditions] = args
+				conditions, args := where(s)
+				queries[table.find+conditions+order(s)+" LIMIT ?"] = append(args, s.Limit)
+				s.Skip = 5
+				query, args := table.skip(s)
+				queries[query], within[query] = args, true
+				if !index.Across {
+					query, args := table.size(s)
+					queries[query], within[query] = args, true
 				}
 			}
 		}
@@ -92,9 +93,9 @@ func TestEveryQueryRunsInTheOrderOfAnIndex(t *testing.T) {
 		plan := explain(t, backend.read, query, args)
 		require.NotContains(t, plan, "TEMP B-TREE", query)
 		if strings.Contains(plan, "SCAN") { // all of an index in its order, up to the limit
-			require.Contains(t, plan, "USING INDEX tasks.by.across_due", query)
+			require.Contains(t, plan, "INDEX tasks.by.across_due", query)
 		}
-		if strings.Contains(query, "count(*)") {
+		if within[query] {
 			require.Contains(t, plan, "COVERING INDEX", query)
 		}
 	}

@@ -21,7 +21,7 @@ type table struct {
 
 	insert, replace, acknowledge, remove string
 	get, pending, walk                   string
-	find, count                          string // up to their conditions
+	find, live                           string // up to the conditions; live without what is selected
 
 	mu      sync.Mutex
 	queries map[string]*sql.Stmt // one per shape of a query
@@ -48,8 +48,8 @@ func newTable(b *Backend, schema document.Schema) *table {
 	t.get = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE tenant = ? AND id = ?`
 	t.pending = `SELECT tenant, id FROM ` + name + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
 	t.walk = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
-	t.find = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE state = 0`
-	t.count = `SELECT count(*) FROM ` + name + ` WHERE state = 0`
+	t.live = ` FROM ` + name + ` WHERE state = 0`
+	t.find = `SELECT ` + recordColumns + t.live
 	return t
 }
 
@@ -120,25 +120,50 @@ func (t *table) at(ctx context.Context, statement string, args []any, key docume
 
 // Find implements document.Records.
 func (t *table) Find(ctx context.Context, s document.Scan) ([]document.Record, error) {
-	query, args := t.page(s)
-	return t.records(ctx, query, args...)
+	if s.Skip > 0 {
+		last, err := t.skipped(ctx, s)
+		if err != nil || last == nil {
+			return nil, err
+		}
+		s.After = last
+	}
+	conditions, args := where(s)
+	return t.records(ctx, t.find+conditions+order(s)+` LIMIT ?`, append(args, s.Limit)...)
 }
 
-// page returns the query of a scan's page and its arguments.
-func (t *table) page(s document.Scan) (string, []any) {
-	conditions, args := where(s)
-	query := t.find + conditions + order(s) + ` LIMIT ?`
-	if args = append(args, s.Limit); s.Skip > 0 {
-		query, args = query+` OFFSET ?`, append(args, s.Skip)
+// skipped returns the last place that a scan passes over, nil if it does not have so many. An OFFSET in the query of
+// the records themselves would look up each record that it passes over; this one stays within the index.
+func (t *table) skipped(ctx context.Context, s document.Scan) (*document.Place, error) {
+	query, args := t.skip(s)
+	rows, err := t.query(ctx, query, args...)
+	if err != nil {
+		return nil, err
 	}
-	return query, args
+	defer rows.Close()
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	place := &document.Place{Values: make([]any, len(s.Rest())), Key: document.Key{Tenant: s.Tenant}}
+	var into []any
+	for i := range place.Values {
+		into = append(into, &place.Values[i])
+	}
+	if s.Index.Across {
+		into = append(into, &place.Key.Tenant)
+	}
+	return place, rows.Scan(append(into, &place.Key.ID)...)
+}
+
+// skip returns the query of skipped and its arguments.
+func (t *table) skip(s document.Scan) (string, []any) {
+	conditions, args := where(s)
+	return `SELECT ` + strings.Join(orderColumns(s), ", ") + t.live + conditions + order(s) + ` LIMIT 1 OFFSET ?`, append(args, s.Skip-1)
 }
 
 // Count implements document.Records.
 func (t *table) Count(ctx context.Context, s document.Scan) (n int, err error) {
-	s.After = nil
-	conditions, args := where(s)
-	rows, err := t.query(ctx, t.count+conditions, args...)
+	query, args := t.size(s)
+	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -170,6 +195,13 @@ func (t *table) Pending(ctx context.Context, after document.Key, limit int) ([]d
 // Walk implements document.Records.
 func (t *table) Walk(ctx context.Context, after document.Key, limit int) ([]document.Record, error) {
 	return t.records(ctx, t.walk, string(after.Tenant), after.ID, limit)
+}
+
+// size returns the query of Count and its arguments.
+func (t *table) size(s document.Scan) (string, []any) {
+	s.After = nil
+	conditions, args := where(s)
+	return `SELECT count(*)` + t.live + conditions, args
 }
 
 // where returns the conditions of a scan and their arguments.
