@@ -120,6 +120,7 @@ func TestEveryOperation(t *testing.T) {
 	require.Len(t, read[tenancyapi.ImportList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/imports"), nil)).Items, 2)
 
 	w.keepsProviders()
+	w.tightens()
 	w.everySCIMOperation()
 
 	w.api.Routes(w.service.engine)

@@ -18,6 +18,14 @@ func taking(pairs ...string) tenancyapi.NewTightening {
 	return in
 }
 
+// tightens reads and sets what a municipality takes away, well-formed.
+func (w *world) tightens() {
+	w.t.Helper()
+	municipal, path := w.people["municipal_administrator"], at(w.north, "/tightening")
+	before := read[tenancyapi.Tightening](w.t, w.call(municipal, "GET", path, nil))
+	read[tenancyapi.Tightening](w.t, w.call(municipal, "PUT", path, taking("round.create", "leader"), ifMatch(before.Revision)))
+}
+
 func TestAMunicipalityTightensAndSchoolsFollow(t *testing.T) {
 	w := newWorld(t)
 	municipal, administrator := w.people["municipal_administrator"], w.people["school_administrator"]
