@@ -154,13 +154,21 @@ func scimProfile(in *scim.Attributes) (profile, error) {
 }
 
 // provision registers somebody whom the identity system brings. Who was taken out before comes back as the same person:
-// the same human being, whose work at the schools bears that id.
+// the same human being, whose work at the schools bears that id. A userName that somebody else had before, by another
+// number, is not enough for that.
 func (s *Service) provision(ctx context.Context, owner tenant.ID, plain profile, in scim.Attributes) (provisionedPerson, error) {
 	known, err := s.bearer(ctx, owner, plain, "")
 	if err != nil {
 		return provisionedPerson{}, err
 	}
 	if known != nil {
+		was, err := s.profiles.open(*known)
+		if err != nil {
+			return provisionedPerson{}, err
+		}
+		if was.ExternalID != "" && plain.ExternalID != "" && was.ExternalID != plain.ExternalID {
+			return provisionedPerson{}, taken("The userName was another person's before.")
+		}
 		return s.rewrite(ctx, *known, plain, in)
 	}
 	id := s.profiles.newPersonID(owner, plain)

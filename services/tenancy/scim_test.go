@@ -190,6 +190,7 @@ func TestDeletingTakesOutAndErasesNothing(t *testing.T) {
 	kept := read[tenancyapi.Person](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/persons/"+u.ID), nil))
 	require.Equal(t, "Bo Kjær", kept.Name)
 
+	w.scim(system, "POST", "/Users", entraUser("18", "bo@nordby.dk", "Another Bo")).refusedAs(t, 409, scim.Uniqueness)
 	back := read[scim.User](t, w.scim(system, "POST", "/Users", entraUser("17", "bo.kjaer@nordby.dk", "Bo Kjær")))
 	require.Equal(t, u.ID, back.ID)
 	require.Equal(t, "bo.kjaer@nordby.dk", back.UserName)
