@@ -128,16 +128,31 @@ func (e RoleEnded) Validate() error { return required(e) }
 // ForumMember is one seat in a forum.
 type ForumMember struct {
 	PersonID string `json:"person_id"`
-	Role     string `json:"role"` // chair, leader, tr, amr, member or substitute
+	Role     string `json:"role"` // chair, vice_chair, secretary, leader, tr, amr, member or substitute
+
+	SubstituteFor string `json:"substitute_for,omitempty"` // a member; empty for a substitute who stands in for anybody
 }
 
-// ForumCreated says that a school has a forum; told in the school's tenant.
+// ForumClause is a clause of a local agreement without its words: what calls for it, and for what.
+type ForumClause struct {
+	ClauseID string   `json:"clause_id"`
+	Trigger  string   `json:"trigger"` // idea, procurement, pilot, rollout, major_change, replacement or regular_review
+	Duty     string   `json:"duty"`    // information, consultation or guideline
+	Topics   []string `json:"topics,omitempty"`
+}
+
+// ForumCreated says that a school or an operator has a forum; told in its tenant.
 type ForumCreated struct {
 	ForumID string        `json:"forum_id"`
 	Kind    string        `json:"kind"` // med, su, amo, work_environment_group, trio, management_group, staff_meeting, team, technology_forum
 	Name    string        `json:"name"`
 	Mandate string        `json:"mandate"` // information, consultation (drøftelse), guideline (retningslinje), advises or decides
 	Members []ForumMember `json:"members"`
+
+	ParentID     string        `json:"parent_id,omitempty"`        // another forum
+	ParentTenant string        `json:"parent_tenant_id,omitempty"` // whose that is: the same tenant, or its operator
+	Clauses      []ForumClause `json:"clauses,omitempty"`
+	EndedAt      *time.Time    `json:"ended_at,omitempty"`
 }
 
 // Type implements Event.

@@ -22,6 +22,9 @@ const (
 	PersonSuspended     Code = "tenancy.person_suspended"
 	PersonWithoutAccess Code = "tenancy.person_without_role"
 	TighteningTooFar    Code = "tenancy.tightening_too_far"
+	ForumCycle          Code = "tenancy.forum_cycle"
+	ForumEnded          Code = "tenancy.forum_ended"
+	ForumUnchaired      Code = "tenancy.forum_unchaired"
 )
 
 var _ = list(map[Code]entry{
@@ -43,4 +46,7 @@ var _ = list(map[Code]entry{
 	ImportEmpty:         {http.StatusUnprocessableEntity, "Listen kan ikke læses som en tabel med overskrifter.", "The list cannot be read as a table with headings."},
 	PersonSuspended:     {http.StatusConflict, "Personen er deaktiveret i kommunens brugerstyring og kan ikke få en rolle.", "The person is deactivated in the municipality's identity system and can be given no role."},
 	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
+	ForumCycle:          {http.StatusUnprocessableEntity, "Et forum kan ikke ligge under sig selv.", "A forum cannot lie beneath itself."},
+	ForumEnded:          {http.StatusConflict, "Forummet er nedlagt.", "The forum has ended."},
+	ForumUnchaired:      {http.StatusConflict, "Skolen har ingen leder, der kan være formand. Giv først en person rollen som leder.", "The school has no leader who could take the chair. Give somebody the role of leader first."},
 })

@@ -244,6 +244,17 @@ func TestDialogueOfAForum(t *testing.T) {
 	require.Equal(t, "consultation", tb.view.Mandate)
 	require.Equal(t, []string{"leader"}, tb.view.Facilitators)
 	require.Equal(t, participant, viewOf(&Meeting{Participants: six()}, "tr", true, "").part)
+
+	ended := time.Now().UTC()
+	w.tell(w.tenancy, "tenancy", w.school, "forum-2", events.ForumCreated{
+		ForumID: "forum-2", Kind: "trio", Name: "Trio", Mandate: "advises", Members: members, EndedAt: &ended,
+	})
+	require.Eventually(t, func() bool {
+		_, err := w.service.directory.Forum(w.schoolContext(), "forum-2")
+		return err == nil
+	}, patience, tick)
+	err := w.service.seat(w.schoolContext(), &Meeting{}, "leader", newDialogue{ForumID: "forum-2"})
+	require.Equal(t, failure.ForumEnded, failure.CodeOf(err))
 }
 
 func types(all []events.Envelope) []string {

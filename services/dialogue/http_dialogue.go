@@ -136,6 +136,9 @@ func (s *service) seat(ctx context.Context, m *Meeting, person string, given new
 		if err != nil {
 			return unknown(err, failure.New(failure.ForumUnknown).At("forum_id"))
 		}
+		if forum.EndedAt != nil {
+			return failure.New(failure.ForumEnded).At("forum_id")
+		}
 		m.ForumID, m.Mandate = forum.ID, forum.Mandate
 		for _, member := range forum.Members {
 			participants = append(participants, member.PersonID)

@@ -43,7 +43,7 @@ func families() map[string][]string {
 		"minutes_state":   {"draft", "circulated", "approved"},
 		"mandate":         {"information", "consultation", "guideline", "advises", "decides"},
 		"forum_kind":      {"med", "su", "amo", "work_environment_group", "trio", "management_group", "staff_meeting", "team", "technology_forum"},
-		"seat":            {"chair", "leader", "tr", "amr", "member", "substitute"},
+		"seat":            {"chair", "vice_chair", "secretary", "leader", "tr", "amr", "member", "substitute"},
 		"role": {
 			"platform_operator", "municipal_administrator", "municipal_analyst", "school_administrator", "leader", "employee",
 			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
@@ -50,7 +51,7 @@ func (v *visit) administrationWith(status int, f form) error {
 	for _, person := range staff.Items {
 		names[person.PersonID] = person.Name
 	}
-	for _, forum := range forums.Items {
+	for _, forum := range standing(forums.Items) {
 		view := forumView{Forum: forum}
 		for _, m := range forum.Members {
 			view.People = append(view.People, seatView{names[m.PersonID], string(m.Role)})
@@ -58,6 +59,11 @@ func (v *visit) administrationWith(status int, f form) error {
 		page.Forums = append(page.Forums, view)
 	}
 	return v.show(status, "administration", page)
+}
+
+// standing are the forums that have not ended.
+func standing(forums []tenancyapi.Forum) []tenancyapi.Forum {
+	return slices.DeleteFunc(forums, func(f tenancyapi.Forum) bool { return f.EndedAt != nil })
 }
 
 // createUnit adds a unit to the school, in another one or directly beneath the school.

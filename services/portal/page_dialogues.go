@@ -68,7 +68,7 @@ func (v *visit) dialogueForm(status int, f form) error {
 		return err
 	}
 	return v.show(status, "dialogue_new", newDialoguePage{
-		Form: f, Playbooks: playbooks.Items, Forums: forums.Items, Staff: staff.Items,
+		Form: f, Playbooks: playbooks.Items, Forums: standing(forums.Items), Staff: staff.Items,
 		Source: sourceOf(f.Values), Minutes: variants,
 	})
 }

@@ -19,12 +19,22 @@ const (
 	maxCoreTask    = 2000
 	maxIssuers     = 8
 	maxIssuer      = 200
+	maxClause      = 2000
+	maxAgreement   = 200
 )
 
 // line refuses a text that is not one line of 1 to most characters.
 func line(field, text string, most int) *failure.Error {
 	if text == "" || utf8.RuneCountInString(text) > most || text != strings.TrimSpace(text) || strings.ContainsFunc(text, hidden) {
 		return failure.Invalid(field, fmt.Sprintf("1 to %d characters without control characters or space at either end", most))
+	}
+	return nil
+}
+
+// text refuses one of several lines that is empty, too long or holds control characters.
+func text(field, text string, most int) *failure.Error {
+	if strings.TrimSpace(text) == "" || utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, hiddenInText) {
+		return failure.Invalid(field, fmt.Sprintf("1 to %d characters without control characters other than line breaks", most))
 	}
 	return nil
 }

@@ -2,69 +2,113 @@ package tenancy
 
 import (
 	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// forum is a body in which leaders and staff of a school meet.
+// forum is a body in which leaders and staff of a school meet, or one that an operator has for all of its schools.
 type forum struct {
-	Kind    string   `bson:"kind"`
-	Name    string   `bson:"name"`
-	Mandate string   `bson:"mandate"`
-	Members []member `bson:"members"`
+	Kind         string     `bson:"kind"`
+	Name         string     `bson:"name"`
+	Mandate      string     `bson:"mandate"`
+	ParentID     string     `bson:"parent_id"`     // another forum; empty for an uppermost one
+	ParentTenant string     `bson:"parent_tenant"` // whose the parent is: the forum's own tenant, or its operator
+	Members      []member   `bson:"members"`
+	Clauses      []clause   `bson:"clauses"`
+	EndedAt      *time.Time `bson:"ended_at"`
 }
 
-type member struct {
-	PersonID string `bson:"person_id"`
-	Role     string `bson:"role"`
+// mandates says what a forum of each kind is there for. A MED committee or a SU has the three steps of the MED agreement;
+// the others are not part of it.
+func mandates(kind string) []tenancyapi.Mandate {
+	switch kind {
+	case "med", "su":
+		return []tenancyapi.Mandate{"information", "consultation", "guideline"}
+	}
+	return []tenancyapi.Mandate{"advises", "decides"}
 }
 
-// maxMembers is the most that a forum can have: the staff meeting of a large school.
-const maxMembers = 200
+// place is where a forum is.
+type place struct {
+	owner tenant.ID
+	forum string
+}
 
-// newForum returns a forum. staff tells who has a role in the school.
-func newForum(in tenancyapi.NewForum, staff func(person string) bool) (forum, error) {
-	f := forum{Kind: string(in.Kind), Name: in.Name, Mandate: string(in.Mandate)}
-	if err := failure.Together(
-		one("kind", in.Kind.Valid(), "one of the kinds of forums"),
-		line("name", f.Name, maxName),
-		one("mandate", in.Mandate.Valid(), "information, consultation, guideline, advises or decides"),
-	); err != nil {
+// newForum returns a forum. eligible refuses whoever cannot be a member of it.
+func newForum(id string, in tenancyapi.NewForum, eligible func(person string) *failure.Error) (forum, error) {
+	f := forum{Kind: string(in.Kind), Name: norm.NFC.String(in.Name), Mandate: string(in.Mandate)}
+	if err := failure.Together(one("kind", in.Kind.Valid(), "one of the kinds of forums"), f.check()); err != nil {
 		return f, err
 	}
-	return f, f.seat(in.Members, staff)
+	if err := f.agree(id, given(in.Clauses)); err != nil {
+		return f, err
+	}
+	return f, f.seat(in.Members, eligible)
 }
 
-// seat replaces the members: people of the school, each once.
-func (f *forum) seat(in []tenancyapi.ForumMember, staff func(person string) bool) error {
-	if len(in) == 0 || len(in) > maxMembers {
-		return failure.Invalid("members", "1 to 200 members")
+func (f forum) check() *failure.Error {
+	if err := line("name", f.Name, maxName); err != nil {
+		return err
 	}
-	members := make([]member, len(in))
-	seen := map[string]bool{}
-	for i, m := range in {
-		at := func(field string) string { return fmt.Sprintf("members.%d.%s", i, field) }
-		switch {
-		case !m.Role.Valid():
-			return failure.Invalid(at("role"), "chair, leader, tr, amr, member or substitute")
-		case seen[m.PersonID]:
-			return failure.Invalid(at("person_id"), "each person once")
-		case !staff(m.PersonID):
-			return failure.New(failure.PersonWithoutAccess).At(at("person_id")).Wanting("somebody with a role in this school")
-		}
-		seen[m.PersonID] = true
-		members[i] = member{PersonID: m.PersonID, Role: string(m.Role)}
+	allowed := mandates(f.Kind)
+	return one("mandate", slices.Contains(allowed, tenancyapi.Mandate(f.Mandate)), fmt.Sprintf("one of %v for a forum of this kind", allowed))
+}
+
+// change sets what is given; see agree for seed. Where the forum lies is a question to its surroundings: see tree.
+func (f *forum) change(seed string, in tenancyapi.ForumChange) error {
+	if f.EndedAt != nil {
+		return failure.New(failure.ForumEnded)
 	}
-	f.Members = members
+	if in.Name != nil {
+		f.Name = norm.NFC.String(*in.Name)
+	}
+	if in.Mandate != nil {
+		f.Mandate = string(*in.Mandate)
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if in.Clauses == nil {
+		return nil
+	}
+	return f.agree(seed, *in.Clauses)
+}
+
+// beneath puts the forum beneath another one, or beneath none for nil.
+func (f *forum) beneath(parent *place) {
+	f.ParentID, f.ParentTenant = "", ""
+	if parent != nil {
+		f.ParentID, f.ParentTenant = parent.forum, string(parent.owner)
+	}
+}
+
+// end ends the forum. What it was stays to be read, with those who sat in it: minutes refer to it.
+func (f *forum) end(now time.Time) error {
+	if f.EndedAt != nil {
+		return failure.New(failure.ForumEnded)
+	}
+	at := now.Truncate(time.Millisecond)
+	f.EndedAt = &at
 	return nil
 }
 
 func (f forum) created(id string) events.Event {
-	e := events.ForumCreated{ForumID: id, Kind: f.Kind, Name: f.Name, Mandate: f.Mandate}
+	e := events.ForumCreated{
+		ForumID: id, Kind: f.Kind, Name: f.Name, Mandate: f.Mandate,
+		ParentID: f.ParentID, ParentTenant: f.ParentTenant, EndedAt: f.EndedAt,
+	}
 	for _, m := range f.Members {
 		e.Members = append(e.Members, events.ForumMember(m))
+	}
+	for _, c := range f.Clauses {
+		e.Clauses = append(e.Clauses, events.ForumClause{ClauseID: c.ID, Trigger: c.Trigger, Duty: c.Duty, Topics: c.Topics})
 	}
 	return e
 }

@@ -257,6 +257,15 @@ func (w *world) assign(p actor, role string, scope tenant.ID, unit string) tenan
 		tenancyapi.NewRoleAssignment{PersonID: p.subject.ID, Role: tenancyapi.Role(role), Scope: string(scope), UnitID: optional(unit)}))
 }
 
+// newForum makes a forum that a leader of the school chairs.
+func (w *world) newForum(owner tenant.ID, kind tenancyapi.ForumKind, parentID *string) tenancyapi.Forum {
+	w.t.Helper()
+	return read[tenancyapi.Forum](w.t, w.call(service("setup"), "POST", at(owner, "/forums"), tenancyapi.NewForum{
+		Kind: kind, Name: "Forum", Mandate: mandates(string(kind))[0], ParentID: parentID,
+		Members: []tenancyapi.ForumMember{{PersonID: w.people["leader"].subject.ID, Role: "chair"}},
+	}))
+}
+
 func (w *world) hire(role string, home, scope tenant.ID, unit string) {
 	w.hireAs(role, role, home, scope, unit)
 }

@@ -29,7 +29,7 @@ func (s *Service) createUnit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := climb(ctx, creation.ID, u.ParentID, s.parentOf); err != nil {
+	if err := s.unitTree().climb(ctx, creation.ID, u.ParentID); err != nil {
 		return err
 	}
 	d, _, err := s.store.units.Create(ctx, creation, u, u.created(creation.ID))
@@ -64,7 +64,7 @@ func (s *Service) changeUnit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := climb(ctx, id, given(in.ParentID), s.parentOf); err != nil {
+	if err := s.unitTree().climb(ctx, id, given(in.ParentID)); err != nil {
 		return err
 	}
 	d, err := s.store.units.UpdateAt(ctx, id, revision, func(u *unit) ([]events.Event, error) {
@@ -77,32 +77,29 @@ func (s *Service) changeUnit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.undoCycle(ctx, d, before.Body.ParentID); err != nil {
+	if err := s.undoUnitCycle(ctx, d, before.Body.ParentID); err != nil {
 		return err
 	}
 	return rest.OK(c, d, showUnit(d))
 }
 
-// undoCycle looks again after a move. Two units that were moved beneath each other at the same time both found
-// their way clear before; at least the later one sees the circle now, and goes back to where it was.
-func (s *Service) undoCycle(ctx context.Context, d document.Document[unit], parentID string) error {
-	cycle := climb(ctx, d.ID, d.Body.ParentID, s.parentOf)
-	if failure.CodeOf(cycle) != failure.UnitCycle {
-		return cycle
-	}
-	_, err := s.store.units.UpdateAt(ctx, d.ID, d.Revision, func(u *unit) ([]events.Event, error) {
+// undoUnitCycle is undoCycle for a unit that was moved away from beneath parentID.
+func (s *Service) undoUnitCycle(ctx context.Context, d document.Document[unit], parentID string) error {
+	return undoCycle(ctx, s.unitTree(), s.store.units, d, d.Body.ParentID, func(u *unit) ([]events.Event, error) {
 		u.ParentID = parentID
 		return []events.Event{u.changed(d.ID)}, nil
 	})
-	if err != nil {
-		return err
-	}
-	return cycle
 }
 
-func (s *Service) parentOf(ctx context.Context, id string) (string, error) {
-	d, err := s.store.units.Get(ctx, id)
-	return d.Body.ParentID, err
+func (s *Service) unitTree() tree {
+	return tree{
+		parentOf: func(ctx context.Context, id string) (string, error) {
+			d, err := s.store.units.Get(ctx, id)
+			return d.Body.ParentID, err
+		},
+		cycle:   failure.New(failure.UnitCycle).At("parent_id").Wanting("a unit that does not lie beneath this one, at most 16 levels deep"),
+		foreign: failure.New(failure.ForeignIdentifier).At("parent_id").Wanting("a unit of this school"),
+	}
 }
 
 func showUnit(d document.Document[unit]) tenancyapi.Unit {

@@ -25,7 +25,7 @@ func TestBadInput(t *testing.T) {
 	leader := w.people["leader"].subject.ID
 	role := func(more string) string { return fmt.Sprintf(`{"person_id":%q,"scope":%q,%s}`, leader, w.school, more) }
 	forum := func(members string) string {
-		return `{"kind":"med","name":"MED","mandate":"advises","members":` + members + `}`
+		return `{"kind":"med","name":"MED","mandate":"consultation","members":` + members + `}`
 	}
 	cases := []struct {
 		path, body string
@@ -68,7 +68,7 @@ func TestBadInput(t *testing.T) {
 		{at(w.school, "/forums"), forum(`[{"person_id":"` + leader + `","role":"queen"}]`), 422, failure.RequestInvalid, "members.0.role"},
 		{at(w.school, "/forums"), forum(`[{"person_id":"` + leader + `","role":"chair"},{"person_id":"` + leader + `","role":"tr"}]`), 422, failure.RequestInvalid, "members.1.person_id"},
 		{at(w.school, "/forums"), forum(`[{"person_id":"stranger","role":"chair"}]`), 422, failure.PersonWithoutAccess, "members.0.person_id"},
-		{at(w.north, "/forums"), forum(`[]`), 422, failure.KindMisplaced, "tenant_id"},
+		{at(w.union, "/forums"), forum(`[]`), 422, failure.KindMisplaced, "tenant_id"},
 	}
 	for _, c := range cases {
 		got := w.call(service("setup"), "POST", c.path, []byte(c.body))

@@ -97,6 +97,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed || own && r.Attributes["language_only"] == true
 			case "role_assignment.create":
 				return allowed && !own
+			case "forum.create", "forum.change", "forum.read":
+				return allowed || s.IsPerson() && s.Has(access.MunicipalAdministrator, r.Tenant)
 			case "audit.read", "audit.export":
 				return allowed && slices.ContainsFunc(keepers, func(role string) bool { return s.Has(role, r.Tenant) })
 			case "api_key.create", "api_key.list", "api_key.revoke":
@@ -228,6 +230,24 @@ func operations() []operation {
 			f := read[tenancyapi.Forum](w.t, w.call(service("dialogue"), "GET", at(w.school, "/forums/"+w.forum.ForumID), nil))
 			return w.call(by, "PUT", at(w.school, "/forums/"+w.forum.ForumID+"/members"), tenancyapi.ForumMembers{Members: f.Members}, ifMatch(f.Revision))
 		}, 200},
+		{"change a forum", []string{"school_administrator", "leader"}, func(w *world, by actor) answer {
+			f := read[tenancyapi.Forum](w.t, w.call(service("dialogue"), "GET", at(w.school, "/forums/"+w.forum.ForumID), nil))
+			return w.call(by, "PATCH", at(w.school, "/forums/"+w.forum.ForumID), tenancyapi.ForumChange{Name: ptr("MED")}, ifMatch(f.Revision))
+		}, 200},
+		{"end a forum", []string{"school_administrator", "leader"}, func(w *world, by actor) answer {
+			f := w.newForum(w.school, "trio", nil)
+			return w.call(by, "POST", at(w.school, "/forums/"+f.ForumID+"/end"), nil, ifMatch(f.Revision))
+		}, 200},
+		{"list the forums above", append([]string{"dialogue", "notification"}, inSchool...), get(school("/forum-parents")), 200},
+		{"have forums proposed", []string{"setup", "school_administrator", "leader"}, get(school("/forum-proposals")), 200},
+		{"create what was proposed", []string{"setup", "school_administrator", "leader"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.school, "/forum-structures"), tenancyapi.NewForumStructure{Structure: "med"})
+		}, 201},
+		{"create a forum of the municipality", []string{"setup", "municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", at(w.north, "/forums"), tenancyapi.NewForum{Kind: "med", Name: "Hoved-MED", Mandate: "guideline",
+				Members: []tenancyapi.ForumMember{{PersonID: w.people["leader"].subject.ID, Role: "chair"}}})
+		}, 201},
+		{"list the municipality's forums", []string{"municipal_administrator", "dialogue", "notification"}, get(func(w *world) string { return at(w.north, "/forums") }), 200},
 		{"read the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-entries")), 200},
 		{"read the municipality's audit log", []string{"municipal_administrator", "auditor"}, get(func(w *world) string { return at(w.north, "/audit-entries") }), 200},
 		{"export the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-export?format=csv")), 200},

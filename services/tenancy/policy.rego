@@ -160,6 +160,12 @@ allow if {
 	input.resource.attributes.kind in {"municipality", "operator", "union"}
 }
 
+# An operator has forums of its own, such as the central MED committee. Those of its schools stay the schools'.
+allow if {
+	input.action in {"forum.create", "forum.change", "forum.read"}
+	hierarchy.holds_here({"municipal_administrator"})
+}
+
 # A key is for the administrator's own tenant: a municipality makes none that opens a school as the school's own would.
 deny if {
 	input.action in {"api_key.create", "api_key.list", "api_key.revoke"}

@@ -89,6 +89,23 @@ test_forums_denied_to_operators if {
 	not may(person("union_analyst", "union"), "forum.read", school)
 }
 
+test_an_operators_own_forums if {
+	every action in ["forum.create", "forum.change", "forum.read"] {
+		may(person("municipal_administrator", "north"), action, operator)
+	}
+}
+
+test_an_operators_own_forums_denied_to_others if {
+	every action in ["forum.create", "forum.change", "forum.read"] {
+		not may(person("municipal_administrator", "south"), action, operator)
+		not may(person("municipal_administrator", "north"), action, school)
+		not may(person("municipal_analyst", "north"), action, operator)
+		not may(person("school_administrator", "school"), action, operator)
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(key("organisation:read", "north"), action, operator)
+	}
+}
+
 test_municipality_keeps_people if {
 	may(person("municipal_administrator", "north"), "person.list", operator)
 }

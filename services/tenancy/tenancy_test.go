@@ -71,6 +71,12 @@ func TestEveryOperation(t *testing.T) {
 	require.Len(t, read[tenancyapi.Forum](t, seated).Members, 1)
 	got := w.call(leader, "GET", at(w.school, "/forums/"+w.forum.ForumID), nil)
 	require.Equal(t, seated.etag, got.etag)
+	renamed = w.call(leader, "PATCH", at(w.school, "/forums/"+w.forum.ForumID), tenancyapi.ForumChange{Name: ptr("MED")}, ifMatch(2))
+	require.Equal(t, "MED", read[tenancyapi.Forum](t, renamed).Name)
+	require.NotNil(t, read[tenancyapi.Forum](t, w.call(leader, "POST", at(w.school, "/forums/"+w.forum.ForumID+"/end"), nil, ifMatch(3))).EndedAt)
+	require.Len(t, read[tenancyapi.ForumParentList](t, w.call(leader, "GET", at(w.school, "/forum-parents"), nil)).Items, 1)
+	require.Len(t, read[tenancyapi.ForumProposalList](t, w.call(leader, "GET", at(w.school, "/forum-proposals"), nil)).Items, 2)
+	require.Len(t, read[tenancyapi.ForumList](t, w.call(leader, "POST", at(w.school, "/forum-structures"), tenancyapi.NewForumStructure{Structure: "med"})).Items, 1)
 
 	names := read[tenancyapi.PersonNameList](t, w.call(w.people["employee"], "POST", at(w.school, "/persons/lookup"),
 		tenancyapi.PersonLookup{PersonIds: []string{leader.subject.ID, w.people["away administrator"].subject.ID, "nobody"}}))
@@ -369,7 +375,7 @@ func TestACycleThatTwoMovesMakeIsUndone(t *testing.T) {
 	}
 	d, err := w.service.store.units.Get(ctx, "b")
 	require.NoError(t, err)
-	require.Equal(t, failure.UnitCycle, failure.CodeOf(w.service.undoCycle(ctx, d, "")))
+	require.Equal(t, failure.UnitCycle, failure.CodeOf(w.service.undoUnitCycle(ctx, d, "")))
 	back, err := w.service.store.units.Get(ctx, "b")
 	require.NoError(t, err)
 	require.Empty(t, back.Body.ParentID)

@@ -1,8 +1,6 @@
 package tenancy
 
 import (
-	"context"
-
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -21,7 +19,7 @@ func newUnit(in tenancyapi.NewUnit) (unit, error) {
 }
 
 // change renames or moves the unit. Whether the new place lies beneath the unit itself is a question to its
-// surroundings: see climb.
+// surroundings: see tree.
 func (u *unit) change(in tenancyapi.UnitChange) error {
 	if in.Name != nil {
 		u.Name = *in.Name
@@ -38,23 +36,4 @@ func (u unit) created(id string) events.Event {
 
 func (u unit) changed(id string) events.Event {
 	return events.UnitChanged(u.created(id).(events.UnitCreated))
-}
-
-// climb walks from a unit's parent up to the school. It refuses a parent that the school does not have, and a way
-// that leads back to the unit itself.
-func climb(ctx context.Context, id, parentID string, parentOf func(context.Context, string) (string, error)) error {
-	for depth := 0; parentID != ""; depth++ {
-		if parentID == id || depth == maxDepth {
-			return failure.New(failure.UnitCycle).At("parent_id").Wanting("a unit that does not lie beneath this one, at most 16 levels deep")
-		}
-		next, err := parentOf(ctx, parentID)
-		if failure.CodeOf(err) == failure.DocumentNotFound {
-			return failure.New(failure.ForeignIdentifier).At("parent_id").Wanting("a unit of this school")
-		}
-		if err != nil {
-			return err
-		}
-		parentID = next
-	}
-	return nil
 }

@@ -177,13 +177,18 @@ func TestForumsKeepTheNewestState(t *testing.T) {
 	d := open(t, (&watch{at: noon}).now)
 	forum := events.ForumCreated{ForumID: "f", Kind: "med", Name: "MED", Mandate: "consultation", Members: []events.ForumMember{{PersonID: "p1", Role: "chair"}}}
 	changed := events.ForumChanged(forum)
-	changed.Members = []events.ForumMember{{PersonID: "p2", Role: "tr"}}
+	changed.Members = []events.ForumMember{{PersonID: "p2", Role: "tr"}, {PersonID: "p3", Role: "substitute", SubstituteFor: "p2"}}
+	changed.ParentID, changed.EndedAt = "central", &noon
+	changed.Clauses = []events.ForumClause{{ClauseID: "c", Trigger: "pilot", Duty: "consultation", Topics: []string{"workflows"}}}
 	tell(t, d, told{school, "f", 2, changed}, told{school, "f", 1, forum})
 
 	ctx := tenant.With(t.Context(), school)
 	one, err := d.Forum(ctx, "f")
 	require.NoError(t, err)
 	require.Equal(t, changed.Members, one.Members)
+	require.Equal(t, changed.Clauses, one.Clauses)
+	require.Equal(t, "central", one.Parent)
+	require.Equal(t, &noon, one.EndedAt)
 	all, err := d.Forums(ctx)
 	require.NoError(t, err)
 	require.Equal(t, []directory.Forum{one}, all)

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"time"
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -68,19 +69,33 @@ type Forum struct {
 	Name    string
 	Mandate string
 	Members []events.ForumMember
+	Parent  string // another forum, of the same tenant or its operator; empty for an uppermost one
+	Clauses []events.ForumClause
+	EndedAt *time.Time // nil for one that meets
 }
 
 type forum struct {
-	Revision int64    `bson:"revision"`
-	Kind     string   `bson:"kind"`
-	Name     string   `bson:"name"`
-	Mandate  string   `bson:"mandate"`
-	Members  []member `bson:"members"`
+	Revision int64      `bson:"revision"`
+	Kind     string     `bson:"kind"`
+	Name     string     `bson:"name"`
+	Mandate  string     `bson:"mandate"`
+	Members  []member   `bson:"members"`
+	ParentID string     `bson:"parent_id"`
+	Clauses  []clause   `bson:"clauses"`
+	EndedAt  *time.Time `bson:"ended_at"`
 }
 
 type member struct {
-	PersonID string `bson:"person_id"`
-	Role     string `bson:"role"`
+	PersonID      string `bson:"person_id"`
+	Role          string `bson:"role"`
+	SubstituteFor string `bson:"substitute_for"`
+}
+
+type clause struct {
+	ID      string   `bson:"id"`
+	Trigger string   `bson:"trigger"`
+	Duty    string   `bson:"duty"`
+	Topics  []string `bson:"topics"`
 }
 
 func (d *Directory) forumCreated(ctx context.Context, envelope events.Envelope, e events.ForumCreated) error {
@@ -92,9 +107,12 @@ func (d *Directory) forumChanged(ctx context.Context, envelope events.Envelope, 
 		if envelope.Revision <= f.Revision {
 			return nil, nil
 		}
-		*f = forum{Revision: envelope.Revision, Kind: e.Kind, Name: e.Name, Mandate: e.Mandate}
+		*f = forum{Revision: envelope.Revision, Kind: e.Kind, Name: e.Name, Mandate: e.Mandate, ParentID: e.ParentID, EndedAt: e.EndedAt}
 		for _, m := range e.Members {
 			f.Members = append(f.Members, member(m))
+		}
+		for _, c := range e.Clauses {
+			f.Clauses = append(f.Clauses, clause{ID: c.ClauseID, Trigger: c.Trigger, Duty: c.Duty, Topics: c.Topics})
 		}
 		return nil, nil
 	})
@@ -102,9 +120,12 @@ func (d *Directory) forumChanged(ctx context.Context, envelope events.Envelope, 
 }
 
 func (f forum) public(id string) Forum {
-	public := Forum{ID: id, Kind: f.Kind, Name: f.Name, Mandate: f.Mandate}
+	public := Forum{ID: id, Kind: f.Kind, Name: f.Name, Mandate: f.Mandate, Parent: f.ParentID, EndedAt: f.EndedAt}
 	for _, m := range f.Members {
 		public.Members = append(public.Members, events.ForumMember(m))
+	}
+	for _, c := range f.Clauses {
+		public.Clauses = append(public.Clauses, events.ForumClause{ClauseID: c.ID, Trigger: c.Trigger, Duty: c.Duty, Topics: c.Topics})
 	}
 	return public
 }

@@ -102,39 +102,84 @@ func (e EventType) Valid() bool {
 	}
 }
 
+// Defines values for ForumClauseDuty.
+const (
+	ForumClauseDutyConsultation ForumClauseDuty = "consultation"
+	ForumClauseDutyGuideline    ForumClauseDuty = "guideline"
+	ForumClauseDutyInformation  ForumClauseDuty = "information"
+)
+
+// Valid indicates whether the value is a known member of the ForumClauseDuty enum.
+func (e ForumClauseDuty) Valid() bool {
+	switch e {
+	case ForumClauseDutyConsultation:
+		return true
+	case ForumClauseDutyGuideline:
+		return true
+	case ForumClauseDutyInformation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ForumClauseTopic.
+const (
+	CompetenceDevelopment ForumClauseTopic = "competence_development"
+	DistributionOfTasks   ForumClauseTopic = "distribution_of_tasks"
+	WorkEnvironment       ForumClauseTopic = "work_environment"
+	Workflows             ForumClauseTopic = "workflows"
+)
+
+// Valid indicates whether the value is a known member of the ForumClauseTopic enum.
+func (e ForumClauseTopic) Valid() bool {
+	switch e {
+	case CompetenceDevelopment:
+		return true
+	case DistributionOfTasks:
+		return true
+	case WorkEnvironment:
+		return true
+	case Workflows:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ForumKind.
 const (
-	Amo                  ForumKind = "amo"
-	ManagementGroup      ForumKind = "management_group"
-	Med                  ForumKind = "med"
-	StaffMeeting         ForumKind = "staff_meeting"
-	Su                   ForumKind = "su"
-	Team                 ForumKind = "team"
-	TechnologyForum      ForumKind = "technology_forum"
-	Trio                 ForumKind = "trio"
-	WorkEnvironmentGroup ForumKind = "work_environment_group"
+	ForumKindAmo                  ForumKind = "amo"
+	ForumKindManagementGroup      ForumKind = "management_group"
+	ForumKindMed                  ForumKind = "med"
+	ForumKindStaffMeeting         ForumKind = "staff_meeting"
+	ForumKindSu                   ForumKind = "su"
+	ForumKindTeam                 ForumKind = "team"
+	ForumKindTechnologyForum      ForumKind = "technology_forum"
+	ForumKindTrio                 ForumKind = "trio"
+	ForumKindWorkEnvironmentGroup ForumKind = "work_environment_group"
 )
 
 // Valid indicates whether the value is a known member of the ForumKind enum.
 func (e ForumKind) Valid() bool {
 	switch e {
-	case Amo:
+	case ForumKindAmo:
 		return true
-	case ManagementGroup:
+	case ForumKindManagementGroup:
 		return true
-	case Med:
+	case ForumKindMed:
 		return true
-	case StaffMeeting:
+	case ForumKindStaffMeeting:
 		return true
-	case Su:
+	case ForumKindSu:
 		return true
-	case Team:
+	case ForumKindTeam:
 		return true
-	case TechnologyForum:
+	case ForumKindTechnologyForum:
 		return true
-	case Trio:
+	case ForumKindTrio:
 		return true
-	case WorkEnvironmentGroup:
+	case ForumKindWorkEnvironmentGroup:
 		return true
 	default:
 		return false
@@ -147,8 +192,10 @@ const (
 	ForumMemberRoleChair      ForumMemberRole = "chair"
 	ForumMemberRoleLeader     ForumMemberRole = "leader"
 	ForumMemberRoleMember     ForumMemberRole = "member"
+	ForumMemberRoleSecretary  ForumMemberRole = "secretary"
 	ForumMemberRoleSubstitute ForumMemberRole = "substitute"
 	ForumMemberRoleTr         ForumMemberRole = "tr"
+	ForumMemberRoleViceChair  ForumMemberRole = "vice_chair"
 )
 
 // Valid indicates whether the value is a known member of the ForumMemberRole enum.
@@ -162,9 +209,91 @@ func (e ForumMemberRole) Valid() bool {
 		return true
 	case ForumMemberRoleMember:
 		return true
+	case ForumMemberRoleSecretary:
+		return true
 	case ForumMemberRoleSubstitute:
 		return true
 	case ForumMemberRoleTr:
+		return true
+	case ForumMemberRoleViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ForumRuleRule.
+const (
+	AmoNoneUnder10     ForumRuleRule = "amo_none_under_10"
+	AmoOneLevelFrom10  ForumRuleRule = "amo_one_level_from_10"
+	AmoTwoLevelsFrom35 ForumRuleRule = "amo_two_levels_from_35"
+	SuFrom25           ForumRuleRule = "su_from_25"
+	SuVoluntaryUnder25 ForumRuleRule = "su_voluntary_under_25"
+)
+
+// Valid indicates whether the value is a known member of the ForumRuleRule enum.
+func (e ForumRuleRule) Valid() bool {
+	switch e {
+	case AmoNoneUnder10:
+		return true
+	case AmoOneLevelFrom10:
+		return true
+	case AmoTwoLevelsFrom35:
+		return true
+	case SuFrom25:
+		return true
+	case SuVoluntaryUnder25:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ForumStructure.
+const (
+	ForumStructureMed   ForumStructure = "med"
+	ForumStructureSuAmo ForumStructure = "su_amo"
+)
+
+// Valid indicates whether the value is a known member of the ForumStructure enum.
+func (e ForumStructure) Valid() bool {
+	switch e {
+	case ForumStructureMed:
+		return true
+	case ForumStructureSuAmo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ForumTrigger.
+const (
+	Idea          ForumTrigger = "idea"
+	MajorChange   ForumTrigger = "major_change"
+	Pilot         ForumTrigger = "pilot"
+	Procurement   ForumTrigger = "procurement"
+	RegularReview ForumTrigger = "regular_review"
+	Replacement   ForumTrigger = "replacement"
+	Rollout       ForumTrigger = "rollout"
+)
+
+// Valid indicates whether the value is a known member of the ForumTrigger enum.
+func (e ForumTrigger) Valid() bool {
+	switch e {
+	case Idea:
+		return true
+	case MajorChange:
+		return true
+	case Pilot:
+		return true
+	case Procurement:
+		return true
+	case RegularReview:
+		return true
+	case Replacement:
+		return true
+	case Rollout:
 		return true
 	default:
 		return false
@@ -386,25 +515,25 @@ func (e Language) Valid() bool {
 
 // Defines values for Mandate.
 const (
-	Advises      Mandate = "advises"
-	Consultation Mandate = "consultation"
-	Decides      Mandate = "decides"
-	Guideline    Mandate = "guideline"
-	Information  Mandate = "information"
+	MandateAdvises      Mandate = "advises"
+	MandateConsultation Mandate = "consultation"
+	MandateDecides      Mandate = "decides"
+	MandateGuideline    Mandate = "guideline"
+	MandateInformation  Mandate = "information"
 )
 
 // Valid indicates whether the value is a known member of the Mandate enum.
 func (e Mandate) Valid() bool {
 	switch e {
-	case Advises:
+	case MandateAdvises:
 		return true
-	case Consultation:
+	case MandateConsultation:
 		return true
-	case Decides:
+	case MandateDecides:
 		return true
-	case Guideline:
+	case MandateGuideline:
 		return true
-	case Information:
+	case MandateInformation:
 		return true
 	default:
 		return false
@@ -738,13 +867,57 @@ type EventList struct {
 
 // Forum defines model for Forum.
 type Forum struct {
-	ForumID  ID            `json:"forum_id"`
-	Kind     ForumKind     `json:"kind"`
-	Mandate  Mandate       `json:"mandate"`
-	Members  []ForumMember `json:"members"`
-	Name     string        `json:"name"`
-	Revision int64         `json:"revision"`
+	Clauses        ForumClauses  `json:"clauses"`
+	EndedAt        *time.Time    `json:"ended_at,omitempty"`
+	ForumID        ID            `json:"forum_id"`
+	Kind           ForumKind     `json:"kind"`
+	Mandate        Mandate       `json:"mandate"`
+	Members        []ForumMember `json:"members"`
+	Name           string        `json:"name"`
+	ParentID       *ID           `json:"parent_id,omitempty"`
+	ParentTenantID *TenantID     `json:"parent_tenant_id,omitempty"`
+	Revision       int64         `json:"revision"`
 }
+
+// ForumChange defines model for ForumChange.
+type ForumChange struct {
+	Clauses *ForumClauses `json:"clauses,omitempty"`
+	Mandate *Mandate      `json:"mandate,omitempty"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name *Name `json:"name,omitempty"`
+
+	// ParentID Empty to lie beneath no other forum
+	ParentID *string `json:"parent_id,omitempty"`
+}
+
+// ForumClause What a local agreement says of when and how the forum is informed or asked
+type ForumClause struct {
+	// Agreement Where it is written, such as MED-aftalen, § 9
+	Agreement string `json:"agreement"`
+
+	// ClauseID Given by the service; sent back to keep it the same clause
+	ClauseID *ID             `json:"clause_id,omitempty"`
+	Duty     ForumClauseDuty `json:"duty"`
+
+	// Text When and how
+	Text string `json:"text"`
+
+	// Topics Of which expected consequences it speaks
+	Topics *[]ForumClauseTopic `json:"topics,omitempty"`
+
+	// Trigger What calls for the clause; `regular_review` returns with the calendar, the others with a technology's life
+	Trigger ForumTrigger `json:"trigger"`
+}
+
+// ForumClauseDuty defines model for ForumClauseDuty.
+type ForumClauseDuty string
+
+// ForumClauseTopic defines model for ForumClauseTopic.
+type ForumClauseTopic string
+
+// ForumClauses defines model for ForumClauses.
+type ForumClauses = []ForumClause
 
 // ForumKind defines model for ForumKind.
 type ForumKind string
@@ -757,17 +930,72 @@ type ForumList struct {
 
 // ForumMember defines model for ForumMember.
 type ForumMember struct {
-	PersonID ID              `json:"person_id"`
-	Role     ForumMemberRole `json:"role"`
+	PersonID ID `json:"person_id"`
+
+	// Role A forum has at most one chair, one vice chair and one secretary
+	Role ForumMemberRole `json:"role"`
+
+	// SubstituteFor The member whom a substitute stands in for; left out by one who stands in for anybody
+	SubstituteFor *ID `json:"substitute_for,omitempty"`
 }
 
-// ForumMemberRole defines model for ForumMember.Role.
+// ForumMemberRole A forum has at most one chair, one vice chair and one secretary
 type ForumMemberRole string
 
 // ForumMembers defines model for ForumMembers.
 type ForumMembers struct {
 	Members []ForumMember `json:"members"`
 }
+
+// ForumParent defines model for ForumParent.
+type ForumParent struct {
+	// EndedAt Of one that can be nobody's new parent
+	EndedAt  *time.Time `json:"ended_at,omitempty"`
+	ForumID  ID         `json:"forum_id"`
+	Kind     ForumKind  `json:"kind"`
+	Name     string     `json:"name"`
+	TenantID TenantID   `json:"tenant_id"`
+}
+
+// ForumParentList defines model for ForumParentList.
+type ForumParentList struct {
+	Items []ForumParent `json:"items"`
+}
+
+// ForumProposal defines model for ForumProposal.
+type ForumProposal struct {
+	Forums []ProposedForum `json:"forums"`
+
+	// Headcount Employees at the school now who are not leaders; the law does not count leaders
+	Headcount int `json:"headcount"`
+
+	// Levels Of the work environment organisation
+	Levels    int            `json:"levels"`
+	Rules     []ForumRule    `json:"rules"`
+	Structure ForumStructure `json:"structure"`
+}
+
+// ForumProposalList defines model for ForumProposalList.
+type ForumProposalList struct {
+	Items []ForumProposal `json:"items"`
+}
+
+// ForumRule Why the structure has so many levels
+type ForumRule struct {
+	Rule ForumRuleRule `json:"rule"`
+
+	// Source The act or agreement, in Danish
+	Source string `json:"source"`
+}
+
+// ForumRuleRule defines model for ForumRule.Rule.
+type ForumRuleRule string
+
+// ForumStructure defines model for ForumStructure.
+type ForumStructure string
+
+// ForumTrigger What calls for the clause; `regular_review` returns with the calendar, the others with a technology's life
+type ForumTrigger string
 
 // Holiday defines model for Holiday.
 type Holiday struct {
@@ -919,14 +1147,21 @@ type NewAPIKey struct {
 
 // NewForum defines model for NewForum.
 type NewForum struct {
-	Kind    ForumKind `json:"kind"`
-	Mandate Mandate   `json:"mandate"`
+	Clauses *ForumClauses `json:"clauses,omitempty"`
+	Kind    ForumKind     `json:"kind"`
+	Mandate Mandate       `json:"mandate"`
 
 	// Members People with a role in the school, each once
 	Members []ForumMember `json:"members"`
 
 	// Name 1 to 120 characters without control characters or space at either end
-	Name Name `json:"name"`
+	Name     Name `json:"name"`
+	ParentID *ID  `json:"parent_id,omitempty"`
+}
+
+// NewForumStructure defines model for NewForumStructure.
+type NewForumStructure struct {
+	Structure ForumStructure `json:"structure"`
 }
 
 // NewOrganisation defines model for NewOrganisation.
@@ -1133,6 +1368,24 @@ type Problem struct {
 	Title  string     `json:"title"`
 	Type   string     `json:"type"`
 	Want   *string    `json:"want,omitempty"`
+}
+
+// ProposedForum defines model for ProposedForum.
+type ProposedForum struct {
+	// ForumID The forum of this kind that the school has already
+	ForumID *ID       `json:"forum_id,omitempty"`
+	Kind    ForumKind `json:"kind"`
+	Mandate Mandate   `json:"mandate"`
+
+	// Members Those whose role at the school gives them a seat; elections and the agreement decide the others
+	Members []ForumMember `json:"members"`
+	Name    string        `json:"name"`
+
+	// ParentID The operator's forum that it lies beneath, when there is one to choose
+	ParentID *ID `json:"parent_id,omitempty"`
+
+	// ParentKind The forum of this structure that it lies beneath
+	ParentKind *ForumKind `json:"parent_kind,omitempty"`
 }
 
 // ProviderReference defines model for ProviderReference.
@@ -1568,6 +1821,12 @@ type ListDataRequestsParams struct {
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateForumStructureParams defines parameters for CreateForumStructure.
+type CreateForumStructureParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // ListForumsParams defines parameters for ListForums.
 type ListForumsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1578,6 +1837,18 @@ type ListForumsParams struct {
 type CreateForumParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ChangeForumParams defines parameters for ChangeForum.
+type ChangeForumParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// EndForumParams defines parameters for EndForum.
+type EndForumParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // SetForumMembersParams defines parameters for SetForumMembers.
@@ -1835,8 +2106,14 @@ type MatchSignInJSONRequestBody = SignIn
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
 
+// CreateForumStructureJSONRequestBody defines body for CreateForumStructure for application/json ContentType.
+type CreateForumStructureJSONRequestBody = NewForumStructure
+
 // CreateForumJSONRequestBody defines body for CreateForum for application/json ContentType.
 type CreateForumJSONRequestBody = NewForum
+
+// ChangeForumJSONRequestBody defines body for ChangeForum for application/json ContentType.
+type ChangeForumJSONRequestBody = ForumChange
 
 // SetForumMembersJSONRequestBody defines body for SetForumMembers for application/json ContentType.
 type SetForumMembersJSONRequestBody = ForumMembers
