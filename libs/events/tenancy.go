@@ -43,6 +43,7 @@ type UnitCreated struct {
 	ParentID  string `json:"parent_id,omitempty"` // another unit; empty directly under the school
 	Name      string `json:"name"`
 	Headcount int    `json:"headcount"` // employees in it who are not leaders
+	LeaderID  string `json:"leader_id,omitempty"`
 }
 
 // Type implements Event.
@@ -104,6 +105,9 @@ type RoleAssigned struct {
 	UnitID       string     `json:"unit_id,omitempty"`
 	From         time.Time  `json:"from"`
 	To           *time.Time `json:"to,omitempty"`
+
+	StaffGroup    string `json:"staff_group,omitempty"`    // of an employee: teacher, pedagogue, administration, it, technical_and_cleaning or leader
+	SubstituteFor string `json:"substitute_for,omitempty"` // another assignment, whose duty this one stands in for
 }
 
 // Type implements Event.

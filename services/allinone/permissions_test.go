@@ -318,6 +318,7 @@ var (
 	queries = map[string]string{"tenancy/listRoleAssignments": "?scope={tenant_id}"}
 	bodies  = map[string]string{
 		"tenancy/createRoleAssignment": `{"person_id": "{person_id}", "role": "text_reader", "scope": "{tenant_id}"}`,
+		"tenancy/leaveScope":           `{"scope": "{tenant_id}"}`,
 	}
 	snapshotKinds = map[string]string{"tenancy": "units", "dialogue": "dialogues"}
 	parameter     = regexp.MustCompile(`\{[a-z_]+\}`)

@@ -49,6 +49,7 @@ func families() map[string][]string {
 			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",
 			"it_guide", "learner_representative", "auditor",
 		},
+		"staff_group": staffGroups,
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},

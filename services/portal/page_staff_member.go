@@ -18,6 +18,9 @@ var (
 	otherRoles = []string{access.ForumMember, access.Facilitator, access.TextReader, access.ITGuide, access.LearnerRepresentative, access.Auditor}
 )
 
+// staffGroups are what an employee can be employed as.
+var staffGroups = []string{"teacher", "pedagogue", "administration", "it", "technical_and_cleaning", "leader"}
+
 // staffMemberPage is one person of the school, with the roles that they have and may be given.
 type staffMemberPage struct {
 	PersonID            string
@@ -27,6 +30,7 @@ type staffMemberPage struct {
 	Self                bool // nobody gives a role to themselves
 	Form                form
 	UsualRoles, Further []string
+	Groups              []string
 	unitNames           map[string]string
 }
 
@@ -40,7 +44,7 @@ func (v *visit) staffMember() error { return v.staffMemberWith(http.StatusOK, fo
 
 func (v *visit) staffMemberWith(status int, f form) error {
 	page := staffMemberPage{
-		PersonID: v.param("person_id"), Form: f, unitNames: map[string]string{}, UsualRoles: usualRoles, Further: otherRoles,
+		PersonID: v.param("person_id"), Form: f, unitNames: map[string]string{}, UsualRoles: usualRoles, Further: otherRoles, Groups: staffGroups,
 	}
 	page.Self = page.PersonID == v.session.PersonID
 	var units tenancyapi.UnitList
@@ -82,6 +86,7 @@ func (v *visit) giveRole() error {
 	}
 	if in.Role == access.Employee {
 		in.UnitID = chosen(v.input("unit_id"))
+		in.StaffGroup = staffGroup(v.input("staff_group"))
 	}
 	var wrong error
 	if in.From, wrong = v.midnight("from", 0); wrong == nil {
@@ -98,6 +103,15 @@ func (v *visit) giveRole() error {
 		return v.staffMemberWith(http.StatusUnprocessableEntity, f)
 	}
 	return v.redirect(v.school("administration", "people", in.PersonID))
+}
+
+// staffGroup is the group that was chosen, nil for none.
+func staffGroup(text string) *tenancyapi.StaffGroup {
+	if text == "" {
+		return nil
+	}
+	group := tenancyapi.StaffGroup(text)
+	return &group
 }
 
 // midnight reads the date of an input and returns the moment at which the day that lies so many days after it begins

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,33 +13,42 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// roleAssigned counts the school's units again, now and when the assignment begins and ends.
+// roleAssigned counts the school's units again, now and when the assignment begins and ends; see settle for what else the
+// end brings about.
 func (s *Service) roleAssigned(ctx context.Context, envelope events.Envelope, e events.RoleAssigned) error {
-	if !counted(e.Role) {
-		return nil
-	}
-	if err := s.recount(ctx, tenant.ID(e.Scope)); err != nil {
-		return err
-	}
-	if err := s.countAt(ctx, "begin-"+e.AssignmentID, e.From, envelope); err != nil {
-		return err
+	if counted(e.Role) {
+		if err := s.recount(ctx, tenant.ID(e.Scope)); err != nil {
+			return err
+		}
+		if err := s.countAt(ctx, "begin-"+e.AssignmentID, e.From, envelope); err != nil {
+			return err
+		}
 	}
 	if e.To == nil {
 		return nil
 	}
+	if err := s.settle(ctx, tenant.ID(e.Scope), e.PersonID, *e.To); err != nil {
+		return err
+	}
 	return s.countAt(ctx, "end-"+e.AssignmentID, *e.To, envelope)
 }
 
-// roleEnded counts the school's units again, now and when the end has come.
+// roleEnded counts the school's units again and settles what hangs on the role, now and when the end has come.
 func (s *Service) roleEnded(ctx context.Context, envelope events.Envelope, e events.RoleEnded) error {
 	found, err := s.store.assignments.Get(ctx, e.AssignmentID)
 	if err != nil {
 		return err
 	}
-	if !counted(found.Body.Role) {
+	scope := tenant.ID(found.Body.Scope)
+	if counted(found.Body.Role) {
+		if err := s.recount(ctx, scope); err != nil {
+			return err
+		}
+	}
+	if found.Body.To == nil { // taken back since
 		return nil
 	}
-	if err := s.recount(ctx, tenant.ID(found.Body.Scope)); err != nil {
+	if err := errors.Join(s.endSubstitutes(ctx, found), s.settle(ctx, scope, e.PersonID, e.To)); err != nil {
 		return err
 	}
 	return s.countAt(ctx, "end-"+e.AssignmentID, e.To, envelope)

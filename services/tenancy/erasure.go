@@ -22,14 +22,14 @@ func erasureOf(personID string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// erasable refuses to erase the last administrator of a scope, before anything is done.
-func (s *Service) erasable(ctx context.Context, personID string) error {
+// erasable refuses to let the last administrator of a scope go, before anything is done: of any scope, or of those named.
+func (s *Service) erasable(ctx context.Context, personID string, scopes ...tenant.ID) error {
 	held, err := s.store.held(ctx, personID)
 	if err != nil {
 		return err
 	}
 	for _, d := range held {
-		if !d.Body.lasting() {
+		if !d.Body.lasting() || len(scopes) > 0 && !slices.Contains(scopes, tenant.ID(d.Body.Scope)) {
 			continue
 		}
 		all, err := s.store.within(ctx, tenant.ID(d.Body.Scope))
@@ -51,6 +51,9 @@ func (s *Service) erasable(ctx context.Context, personID string) error {
 func (s *Service) erase(ctx context.Context, requestID, personID string) (document.Document[dataRequest], error) {
 	var none document.Document[dataRequest]
 	if err := s.endRoles(ctx, personID); err != nil {
+		return none, err
+	}
+	if err := s.unseat(ctx, personID); err != nil { // in the operator's own forums; the schools' follow the roles
 		return none, err
 	}
 	failpoint.Hit("after-roles-before-key")

@@ -47,6 +47,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
 	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
 	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))
+	t.POST("/role-assignments/:assignment_id/move", host.Handle(s.moveEmployee))
+	t.POST("/persons/:person_id/leave", host.Handle(s.leaveScope))
 	t.POST("/api-keys", host.Handle(s.createAPIKey))
 	t.GET("/api-keys", host.Handle(s.listAPIKeys))
 	t.POST("/api-keys/:key_id/revoke", host.Handle(s.revokeAPIKey))

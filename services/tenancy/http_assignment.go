@@ -38,7 +38,7 @@ func (s *Service) createRoleAssignment(c *gin.Context) error {
 	if err := s.belongs(ctx, scope, a); err != nil {
 		return err
 	}
-	if err := s.free(ctx, creation.ID, a); err != nil {
+	if err := s.free(ctx, a, creation.ID); err != nil {
 		return err
 	}
 	d, _, err := s.store.assignments.Create(ctx, creation, a, a.assigned(creation.ID))
@@ -103,6 +103,9 @@ func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) er
 	if holder.Body.Suspended {
 		return failure.New(failure.PersonSuspended).At("person_id")
 	}
+	if err := s.substitutes(ctx, a); err != nil {
+		return err
+	}
 	if a.UnitID == "" {
 		return nil
 	}
@@ -114,14 +117,29 @@ func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) er
 	return nil
 }
 
-// free refuses a role that the person has already for some of the time. The unique index of holdings stands behind it.
-func (s *Service) free(ctx context.Context, id string, a assignment) error {
+// substitutes refuses a substitute for something that is no duty of somebody else in the same scope.
+func (s *Service) substitutes(ctx context.Context, a assignment) error {
+	if a.SubstituteFor == "" {
+		return nil
+	}
+	d, err := s.store.assignments.Get(ctx, a.SubstituteFor)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return failure.New(failure.ForeignIdentifier).At("substitute_for").Wanting("an assignment of this tenant")
+	}
+	if err != nil {
+		return err
+	}
+	return a.standsInFor(d.Body)
+}
+
+// free refuses a role that the person has already for some of the time, other than by some assignments. The unique index of holdings stands behind it.
+func (s *Service) free(ctx context.Context, a assignment, except ...string) error {
 	held, err := s.store.held(ctx, a.PersonID)
 	if err != nil {
 		return err
 	}
 	for _, d := range held {
-		if d.ID != id && d.Body.overlaps(a) {
+		if !slices.Contains(except, d.ID) && d.Body.overlaps(a) {
 			return failure.New(failure.RoleHeld)
 		}
 	}
@@ -210,20 +228,26 @@ func (s *Service) seesPerson(ctx context.Context, _ string) (func(tenant.ID) (bo
 	return covers, nil
 }
 
-func (s *Service) endRoleAssignment(c *gin.Context) error {
-	ctx, id := c.Request.Context(), c.Param("assignment_id")
+// assignmentToEnd returns an assignment that the subject may end.
+func (s *Service) assignmentToEnd(ctx context.Context, id string) (document.Document[assignment], error) {
 	found, err := s.store.assignments.Get(ctx, id)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
 		// Only who administers the tenant is told that it has no such assignment.
 		if denied := s.decideHere(ctx, "role_assignment.end", "role_assignment", nil); denied != nil {
-			return denied
+			return found, denied
 		}
 	}
 	if err != nil {
-		return err
+		return found, err
 	}
-	scope := tenant.ID(found.Body.Scope)
-	if _, err := s.decideAbout(ctx, "role_assignment.end", scope, found.Body.PersonID, found.Body.Role); err != nil {
+	_, err = s.decideAbout(ctx, "role_assignment.end", tenant.ID(found.Body.Scope), found.Body.PersonID, found.Body.Role)
+	return found, err
+}
+
+func (s *Service) endRoleAssignment(c *gin.Context) error {
+	ctx := c.Request.Context()
+	found, err := s.assignmentToEnd(ctx, c.Param("assignment_id"))
+	if err != nil {
 		return err
 	}
 	revision, err := host.IfMatch(c)
@@ -239,6 +263,9 @@ func (s *Service) endRoleAssignment(c *gin.Context) error {
 	}
 	d, err := s.end(ctx, found, in)
 	if err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tenant.ID(d.Body.Scope), d.Body.PersonID, *d.Body.To); err != nil {
 		return err
 	}
 	if err := s.recountFor(ctx, d.Body); err != nil {
@@ -264,18 +291,47 @@ func (s *Service) end(ctx context.Context, found document.Document[assignment], 
 			return found, err
 		}
 	}
-	return s.store.assignments.UpdateAt(ctx, found.ID, found.Revision, func(a *assignment) ([]events.Event, error) {
+	d, err := s.store.assignments.UpdateAt(ctx, found.ID, found.Revision, func(a *assignment) ([]events.Event, error) {
 		if err := a.end(found.ID, in.To, now); err != nil {
 			return nil, err
 		}
 		return []events.Event{a.ended(found.ID)}, nil
 	})
+	if err != nil {
+		return d, err
+	}
+	return d, s.endSubstitutes(ctx, d)
+}
+
+// endSubstitutes lets nobody stand in for longer than there is somebody to stand in for. The event of the end comes to the
+// same, should the process end between the two.
+func (s *Service) endSubstitutes(ctx context.Context, ended document.Document[assignment]) error {
+	all, err := s.store.within(ctx, tenant.ID(ended.Body.Scope))
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if d.Body.SubstituteFor != ended.ID || d.Body.To != nil && !d.Body.To.After(*ended.Body.To) {
+			continue
+		}
+		_, err := s.store.assignments.Update(ctx, d.ID, func(a *assignment) ([]events.Event, error) {
+			if err := a.end(d.ID, ended.Body.To, s.now()); err != nil {
+				return nil, err
+			}
+			return []events.Event{a.ended(d.ID)}, nil
+		})
+		if err != nil && failure.CodeOf(err) != failure.AssignmentEnded {
+			return err
+		}
+	}
+	return nil
 }
 
 func showAssignment(d document.Document[assignment]) tenancyapi.RoleAssignment {
 	a := d.Body
 	return tenancyapi.RoleAssignment{
 		AssignmentID: d.ID, PersonID: a.PersonID, Role: tenancyapi.Role(a.Role), Scope: a.Scope, UnitID: optional(a.UnitID),
+		StaffGroup: optional(tenancyapi.StaffGroup(a.StaffGroup)), SubstituteFor: optional(a.SubstituteFor),
 		From: a.From, To: a.To, Revision: d.Revision,
 	}
 }

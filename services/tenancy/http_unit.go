@@ -2,15 +2,18 @@ package tenancy
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 func (s *Service) createUnit(c *gin.Context) error {
@@ -30,6 +33,9 @@ func (s *Service) createUnit(c *gin.Context) error {
 		return err
 	}
 	if err := s.unitTree().climb(ctx, creation.ID, u.ParentID); err != nil {
+		return err
+	}
+	if err := s.leads(ctx, u.LeaderID); err != nil {
 		return err
 	}
 	d, _, err := s.store.units.Create(ctx, creation, u, u.created(creation.ID))
@@ -67,6 +73,9 @@ func (s *Service) changeUnit(c *gin.Context) error {
 	if err := s.unitTree().climb(ctx, id, given(in.ParentID)); err != nil {
 		return err
 	}
+	if err := s.leads(ctx, given(in.LeaderID)); err != nil {
+		return err
+	}
 	d, err := s.store.units.UpdateAt(ctx, id, revision, func(u *unit) ([]events.Event, error) {
 		was := *u
 		if err := u.change(in); err != nil || *u == was {
@@ -91,6 +100,27 @@ func (s *Service) undoUnitCycle(ctx context.Context, d document.Document[unit], 
 	})
 }
 
+// leads refuses a unit's leader who is no leader of the context's school.
+func (s *Service) leads(ctx context.Context, person string) error {
+	if person == "" {
+		return nil
+	}
+	school, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.within(ctx, school)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(d document.Document[assignment]) bool {
+		return d.Body.PersonID == person && d.Body.Role == access.Leader && d.Body.counts(s.now())
+	}) {
+		return failure.New(failure.PersonWithoutAccess).At("leader_id").Wanting("somebody with the role of leader at this school")
+	}
+	return nil
+}
+
 func (s *Service) unitTree() tree {
 	return tree{
 		parentOf: func(ctx context.Context, id string) (string, error) {
@@ -104,6 +134,6 @@ func (s *Service) unitTree() tree {
 
 func showUnit(d document.Document[unit]) tenancyapi.Unit {
 	return tenancyapi.Unit{
-		UnitID: d.ID, ParentID: optional(d.Body.ParentID), Name: d.Body.Name, Headcount: d.Body.Headcount, Revision: d.Revision,
+		UnitID: d.ID, ParentID: optional(d.Body.ParentID), Name: d.Body.Name, LeaderID: optional(d.Body.LeaderID), Headcount: d.Body.Headcount, Revision: d.Revision,
 	}
 }

@@ -24,6 +24,37 @@ var roleWords = map[string]string{
 	"it-vejleder": access.ITGuide, "tekstlæser": access.TextReader, "elevrepræsentant": access.LearnerRepresentative,
 }
 
+// groupWords are what lists call the staff groups, in their own column or as a role, beside the groups' own names.
+var groupWords = map[string]tenancyapi.StaffGroup{
+	"lærer": "teacher", "lærere": "teacher", "underviser": "teacher", "undervisere": "teacher",
+	"pædagog": "pedagogue", "pædagoger": "pedagogue",
+	"administration": "administration", "administrativ": "administration", "administrativt personale": "administration", "sekretær": "administration",
+	"it": "it", "it-medarbejder": "it", "it-personale": "it",
+	"teknisk": "technical_and_cleaning", "teknisk personale": "technical_and_cleaning", "teknik og rengøring": "technical_and_cleaning",
+	"teknisk service": "technical_and_cleaning", "pedel": "technical_and_cleaning", "rengøring": "technical_and_cleaning",
+	"leder": "leader", "ledere": "leader", "ledelse": "leader",
+}
+
+// staffGroup reads the group of a row, which only an employee has. Where its column says nothing the word for the role may:
+// a list that calls people teachers says what they are employed as.
+func staffGroup(role, roleWord, groupWord string) (*tenancyapi.StaffGroup, bool) {
+	if role != access.Employee {
+		return nil, groupWord == ""
+	}
+	word := groupWord
+	if word == "" {
+		word = roleWord
+	}
+	group, ok := groupWords[word]
+	if own := tenancyapi.StaffGroup(word); !ok && own.Valid() {
+		group, ok = own, true
+	}
+	if !ok {
+		return nil, groupWord == ""
+	}
+	return &group, true
+}
+
 // dateForms are how lists write dates.
 var dateForms = []string{time.DateOnly, "02-01-2006", "02.01.2006", "02/01/2006"}
 
@@ -188,6 +219,9 @@ func (r *importer) planRole(person string, row plannedRow, held []document.Docum
 			return nil, "unit", roster.Unknown
 		}
 		in.UnitID = &unit
+	}
+	if in.StaffGroup, ok = staffGroup(role, word, fold(row.Cells["staff_group"])); !ok {
+		return nil, "staff_group", roster.Unknown
 	}
 	for column, at := range map[string]**time.Time{"from": &in.From, "to": &in.To} {
 		text := row.Cells[column]

@@ -63,6 +63,10 @@ func TestEveryOperation(t *testing.T) {
 	ended := w.call(admin, "POST", at(w.north, "/role-assignments/"+w.assignments["text_reader"].AssignmentID+"/end"),
 		tenancyapi.RoleEnd{}, ifMatch(w.assignments["text_reader"].Revision))
 	require.NotNil(t, read[tenancyapi.RoleAssignment](t, ended).To)
+	placed := w.assignments["employee"]
+	moved := w.move(admin, placed, tenancyapi.EmployeeMove{UnitID: team.UnitID, From: w.clock.now()})
+	read[tenancyapi.RoleAssignment](t, w.move(admin, read[tenancyapi.RoleAssignment](t, moved), tenancyapi.EmployeeMove{UnitID: w.unit, From: w.clock.now()}))
+	require.Len(t, read[tenancyapi.RoleAssignmentList](t, w.leave(admin, w.people["facilitator"].subject.ID, w.school, nil)).Items, 1)
 
 	forums := read[tenancyapi.ForumList](t, w.call(w.people["employee"], "GET", at(w.school, "/forums"), nil))
 	require.Equal(t, w.forum, forums.Items[0])

@@ -16,6 +16,7 @@ type Member struct {
 	PersonID string
 	Role     string
 	UnitID   string    // of an employee
+	Group    string    // an employee's staff group; empty where it is not known
 	Tenant   tenant.ID // the operator with whom the person lives
 }
 
@@ -27,6 +28,7 @@ type assignment struct {
 	Role     string     `bson:"role"`
 	Scope    string     `bson:"scope"`
 	UnitID   string     `bson:"unit_id"`
+	Group    string     `bson:"staff_group"`
 	From     time.Time  `bson:"from"`
 	To       *time.Time `bson:"to"`
 }
@@ -38,7 +40,7 @@ func (a assignment) counts(now time.Time) bool {
 func (d *Directory) roleAssigned(ctx context.Context, envelope events.Envelope, e events.RoleAssigned) error {
 	_, err := d.assignments.Upsert(ctx, e.AssignmentID, func(a *assignment, _ bool) ([]events.Event, error) {
 		// What an assignment is never changes, so this holds whenever it comes; its end may be known better.
-		a.PersonID, a.Role, a.Scope, a.UnitID, a.From = e.PersonID, e.Role, e.Scope, e.UnitID, e.From
+		a.PersonID, a.Role, a.Scope, a.UnitID, a.Group, a.From = e.PersonID, e.Role, e.Scope, e.UnitID, e.StaffGroup, e.From
 		if envelope.Revision > a.Revision {
 			a.Revision, a.To = envelope.Revision, e.To
 		}
@@ -100,7 +102,7 @@ func (d *Directory) Members(ctx context.Context, role string) ([]Member, error) 
 			return nil, err
 		}
 		if a := found.Body; a.counts(now) {
-			members = append(members, Member{PersonID: a.PersonID, Role: a.Role, UnitID: a.UnitID, Tenant: found.Tenant})
+			members = append(members, Member{PersonID: a.PersonID, Role: a.Role, UnitID: a.UnitID, Group: a.Group, Tenant: found.Tenant})
 		}
 	}
 	return members, nil

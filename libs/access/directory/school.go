@@ -13,7 +13,8 @@ type Unit struct {
 	ID        string
 	Parent    string // another unit; empty directly beneath the school
 	Name      string
-	Headcount int // employees in it who are not leaders
+	Headcount int    // employees in it who are not leaders
+	Leader    string // a person; empty for a unit that nobody leads
 }
 
 type unit struct {
@@ -21,6 +22,7 @@ type unit struct {
 	ParentID  string `bson:"parent_id"`
 	Name      string `bson:"name"`
 	Headcount int    `bson:"headcount"`
+	LeaderID  string `bson:"leader_id"`
 }
 
 func (d *Directory) unitCreated(ctx context.Context, envelope events.Envelope, e events.UnitCreated) error {
@@ -30,7 +32,7 @@ func (d *Directory) unitCreated(ctx context.Context, envelope events.Envelope, e
 func (d *Directory) unitChanged(ctx context.Context, envelope events.Envelope, e events.UnitChanged) error {
 	_, err := d.units.Upsert(ctx, e.UnitID, func(u *unit, _ bool) ([]events.Event, error) {
 		if envelope.Revision > u.Revision {
-			*u = unit{Revision: envelope.Revision, ParentID: e.ParentID, Name: e.Name, Headcount: e.Headcount}
+			*u = unit{Revision: envelope.Revision, ParentID: e.ParentID, Name: e.Name, Headcount: e.Headcount, LeaderID: e.LeaderID}
 		}
 		return nil, nil
 	})
@@ -38,7 +40,7 @@ func (d *Directory) unitChanged(ctx context.Context, envelope events.Envelope, e
 }
 
 func (u unit) public(id string) Unit {
-	return Unit{ID: id, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount}
+	return Unit{ID: id, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount, Leader: u.LeaderID}
 }
 
 // Units returns the units of the context's tenant, by name.

@@ -648,6 +648,36 @@ func (e RowOutcome) Valid() bool {
 	}
 }
 
+// Defines values for StaffGroup.
+const (
+	StaffGroupAdministration       StaffGroup = "administration"
+	StaffGroupIt                   StaffGroup = "it"
+	StaffGroupLeader               StaffGroup = "leader"
+	StaffGroupPedagogue            StaffGroup = "pedagogue"
+	StaffGroupTeacher              StaffGroup = "teacher"
+	StaffGroupTechnicalAndCleaning StaffGroup = "technical_and_cleaning"
+)
+
+// Valid indicates whether the value is a known member of the StaffGroup enum.
+func (e StaffGroup) Valid() bool {
+	switch e {
+	case StaffGroupAdministration:
+		return true
+	case StaffGroupIt:
+		return true
+	case StaffGroupLeader:
+		return true
+	case StaffGroupPedagogue:
+		return true
+	case StaffGroupTeacher:
+		return true
+	case StaffGroupTechnicalAndCleaning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Weekday.
 const (
 	Friday    Weekday = "friday"
@@ -831,6 +861,22 @@ type DataRequestKind string
 type DataRequestList struct {
 	Items      []DataRequest `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// EmployeeMove defines model for EmployeeMove.
+type EmployeeMove struct {
+	// From A time that has passed means now
+	From time.Time `json:"from"`
+
+	// Scope The school of the new unit, the same one unless given
+	Scope *TenantID `json:"scope,omitempty"`
+
+	// StaffGroup As before unless given
+	StaffGroup *StaffGroup `json:"staff_group,omitempty"`
+
+	// To Without end unless given; required when the placement before it has an end
+	To     *time.Time `json:"to,omitempty"`
+	UnitID string     `json:"unit_id"`
 }
 
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
@@ -1101,6 +1147,13 @@ type KeyScope string
 // Language defines model for Language.
 type Language string
 
+// Leaving defines model for Leaving.
+type Leaving struct {
+	// At Now unless given
+	At    *time.Time `json:"at,omitempty"`
+	Scope TenantID   `json:"scope"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate string
 
@@ -1217,6 +1270,13 @@ type NewRoleAssignment struct {
 	Role     Role       `json:"role"`
 	Scope    TenantID   `json:"scope"`
 
+	// StaffGroup What an employee is employed as. It belongs to the employment, since one person may teach at one school and lead at another.
+	StaffGroup *StaffGroup `json:"staff_group,omitempty"`
+
+	// SubstituteFor The assignment of another person in the same scope whose duty this one stands in for. Its role is the same, and
+	// it ends with that one at the latest. No employee and no substitute has a substitute.
+	SubstituteFor *ID `json:"substitute_for,omitempty"`
+
 	// To Without end unless given
 	To *time.Time `json:"to,omitempty"`
 
@@ -1254,6 +1314,9 @@ type NewTightening struct {
 
 // NewUnit defines model for NewUnit.
 type NewUnit struct {
+	// LeaderID Who leads the unit, somebody with the role of leader at the school now; left out or empty for nobody
+	LeaderID *string `json:"leader_id,omitempty"`
+
 	// Name 1 to 120 characters without control characters or space at either end
 	Name Name `json:"name"`
 
@@ -1399,14 +1462,18 @@ type Role string
 
 // RoleAssignment defines model for RoleAssignment.
 type RoleAssignment struct {
-	AssignmentID ID         `json:"assignment_id"`
-	From         time.Time  `json:"from"`
-	PersonID     ID         `json:"person_id"`
-	Revision     int64      `json:"revision"`
-	Role         Role       `json:"role"`
-	Scope        TenantID   `json:"scope"`
-	To           *time.Time `json:"to,omitempty"`
-	UnitID       *ID        `json:"unit_id,omitempty"`
+	AssignmentID ID        `json:"assignment_id"`
+	From         time.Time `json:"from"`
+	PersonID     ID        `json:"person_id"`
+	Revision     int64     `json:"revision"`
+	Role         Role      `json:"role"`
+	Scope        TenantID  `json:"scope"`
+
+	// StaffGroup What an employee is employed as. It belongs to the employment, since one person may teach at one school and lead at another.
+	StaffGroup    *StaffGroup `json:"staff_group,omitempty"`
+	SubstituteFor *ID         `json:"substitute_for,omitempty"`
+	To            *time.Time  `json:"to,omitempty"`
+	UnitID        *ID         `json:"unit_id,omitempty"`
 }
 
 // RoleAssignmentList defines model for RoleAssignmentList.
@@ -1605,6 +1672,9 @@ type SignedIn struct {
 	TenantID TenantID `json:"tenant_id"`
 }
 
+// StaffGroup What an employee is employed as. It belongs to the employment, since one person may teach at one school and lead at another.
+type StaffGroup string
+
 // StaffList defines model for StaffList.
 type StaffList struct {
 	Items []StaffMember `json:"items"`
@@ -1646,6 +1716,7 @@ type Tightening struct {
 type Unit struct {
 	// Headcount Employees placed in the unit now who are not leaders of the school
 	Headcount int    `json:"headcount"`
+	LeaderID  *ID    `json:"leader_id,omitempty"`
 	Name      string `json:"name"`
 	ParentID  *ID    `json:"parent_id,omitempty"`
 	Revision  int64  `json:"revision"`
@@ -1654,6 +1725,9 @@ type Unit struct {
 
 // UnitChange defines model for UnitChange.
 type UnitChange struct {
+	// LeaderID Empty for nobody
+	LeaderID *string `json:"leader_id,omitempty"`
+
 	// Name 1 to 120 characters without control characters or space at either end
 	Name *Name `json:"name,omitempty"`
 
@@ -1952,6 +2026,15 @@ type EndRoleAssignmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// MoveEmployeeParams defines parameters for MoveEmployee.
+type MoveEmployeeParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListSCIMGroupsParams defines parameters for ListSCIMGroups.
 type ListSCIMGroupsParams struct {
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
@@ -2136,11 +2219,17 @@ type LookUpPersonsJSONRequestBody = PersonLookup
 // RectifyPersonJSONRequestBody defines body for RectifyPerson for application/json ContentType.
 type RectifyPersonJSONRequestBody = PersonChange
 
+// LeaveScopeJSONRequestBody defines body for LeaveScope for application/json ContentType.
+type LeaveScopeJSONRequestBody = Leaving
+
 // CreateRoleAssignmentJSONRequestBody defines body for CreateRoleAssignment for application/json ContentType.
 type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment
 
 // EndRoleAssignmentJSONRequestBody defines body for EndRoleAssignment for application/json ContentType.
 type EndRoleAssignmentJSONRequestBody = RoleEnd
+
+// MoveEmployeeJSONRequestBody defines body for MoveEmployee for application/json ContentType.
+type MoveEmployeeJSONRequestBody = EmployeeMove
 
 // PatchSCIMGroupJSONRequestBody defines body for PatchSCIMGroup for application/json ContentType.
 type PatchSCIMGroupJSONRequestBody = SCIMSentPatch

@@ -79,6 +79,7 @@ var columns = map[Kind]map[string][]string{
 		"school":      {"skole", "institutionsnummer", "skolekode", "school", "school code"},
 		"unit":        {"enhed", "afdeling", "team", "unit"},
 		"role":        {"rolle", "stilling", "role"},
+		"staff_group": {"personalegruppe", "medarbejdergruppe", "staff group"},
 		"from":        {"fra", "startdato", "from"},
 		"to":          {"til", "slutdato", "to"},
 		"language":    {"sprog", "language"},
