@@ -197,6 +197,7 @@ func TestWholeDialogue(t *testing.T) {
 	require.Len(t, tb.do("teacher-7", "GET", tb.in("/dialogues?state=closed"), nil).ok().items(), 1)
 	require.Empty(t, tb.do("stranger", "GET", "/v1/tenants/"+string(w.other)+"/dialogues", nil).ok().items())
 
+	tb.recordsOfThoseWhoTookPart()
 	tb.do("leader", "GET", tb.path("/live?wait=0"), nil).ok()
 	other := w.prepare(teachers(3), nil)
 	other.lead("/open", nil).run("checkin", "/skip", nil).lead("/pause", nil).lead("/resume", nil)

@@ -34,6 +34,7 @@ func (s *service) routes() *gin.Engine {
 	signedIn.GET("/v1/playbooks", host.Handle(s.listPlaybooks))
 	signedIn.GET("/v1/playbooks/:playbook/:version", host.Handle(s.getPlaybook))
 	signedIn.GET("/v1/snapshots/:kind", host.Handle(s.getSnapshot))
+	signedIn.GET("/v1/me/records", host.Handle(s.getMyRecords))
 
 	r := signedIn.Group("", host.Tenant())
 	get := func(path string, fn func(*gin.Context) error) { r.GET(path, host.Handle(fn)) }

@@ -36,8 +36,8 @@ permissions := {
 
 service_permissions := {"snapshot.read": {"reporting", "notification"}}
 
-# What a playbook says is no secret.
-signed_in := {"playbook.read"}
+# What a playbook says is no secret, and what is kept about a person is none to that person.
+signed_in := {"playbook.read", "me.records"}
 
 # About what somebody writes or chooses nothing is logged, not even a refusal.
 quiet := {"dialogue.enter", "contribution.add", "ballot.cast"}

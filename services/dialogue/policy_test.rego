@@ -159,15 +159,20 @@ test_unknown_action_denied if {
 
 nowhere := {"type": "x", "tenant": "", "path": [], "unit": "", "attributes": {}}
 
-test_playbooks_are_for_everybody_signed_in if {
-	every role in ["employee", "municipal_administrator", "union_analyst", "platform_operator"] {
-		allowed with input as object.union(from(role, "anywhere", "playbook.read", nothing), {"resource": nowhere})
+test_playbooks_and_own_records_are_for_everybody_signed_in if {
+	every action in ["playbook.read", "me.records"] {
+		every role in ["employee", "municipal_administrator", "union_analyst", "platform_operator"] {
+			allowed with input as object.union(from(role, "anywhere", action, nothing), {"resource": nowhere})
+		}
 	}
 }
 
-test_playbooks_denied_to_nobody_in_particular if {
-	not allowed with input as {"action": "playbook.read", "subject": {"id": "", "tenant": "", "service": "", "assignments": []}, "resource": nowhere}
-	not allowed with input as {"action": "playbook.read", "subject": {"id": "tenancy", "tenant": "", "service": "tenancy", "assignments": []}, "resource": nowhere}
+test_playbooks_and_own_records_denied_to_nobody_in_particular if {
+	every action in ["playbook.read", "me.records"] {
+		not allowed with input as {"action": action, "subject": {"id": "", "tenant": "", "service": "", "assignments": []}, "resource": nowhere}
+		not allowed with input as {"action": action, "subject": {"id": "tenancy", "tenant": "", "service": "tenancy", "assignments": []}, "resource": nowhere}
+		not allowed with input as {"action": action, "subject": {"id": "k", "tenant": "operatoraaaa", "service": "", "key": true, "scopes": ["people:read"], "assignments": []}, "resource": nowhere}
+	}
 }
 
 test_services_copy if {

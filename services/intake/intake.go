@@ -158,6 +158,7 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	v1 := s.engine.Group("/v1", authenticate)
 	v1.GET("/instruments", host.Handle(s.listInstruments))
 	v1.GET("/instruments/:instrument/:version", host.Handle(s.getInstrument))
+	v1.GET("/me/records", host.Handle(s.getMyRecords))
 
 	school := v1.Group("/tenants/:tenant_id", host.Tenant())
 	school.GET("/technologies", host.Handle(s.listTechnologies))

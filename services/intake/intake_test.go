@@ -78,6 +78,13 @@ func TestTheWayOfARound(t *testing.T) {
 	require.True(t, *round.OnRoster)
 	w.get("leader", path, &round)
 	require.False(t, *round.OnRoster)
+	var known intakeapi.PersonRecords
+	w.get("teacher", "/v1/me/records", &known)
+	require.Equal(t, []intakeapi.RosterPlace{{
+		TenantID: string(schoolID), RoundID: round.RoundID, Title: round.Title, UnitID: "south", OpensOn: round.OpensOn, ClosesOn: round.ClosesOn,
+	}}, known.Rounds)
+	w.get("leader", "/v1/me/records", &known)
+	require.Empty(t, known.Rounds)
 	response, answer = w.call("teacher", http.MethodPost, path+"/tickets", nil, "Accept-Language", "en")
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	require.Equal(t, "no-store", response.Header.Get("Cache-Control"))
@@ -106,6 +113,8 @@ func TestTheWayOfARound(t *testing.T) {
 	refused(t, failure.RoundNoTickets, response, answer)
 	_, err = w.intake.keys.Get(secretName(round.RoundID))
 	require.ErrorIs(t, err, keyring.ErrGone, "nobody can tell any more whom the roster names")
+	w.get("teacher", "/v1/me/records", &known)
+	require.Empty(t, known.Rounds)
 
 	w.publishRelease(round.RoundID)
 	w.reaches(round.RoundID, Released)

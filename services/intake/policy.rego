@@ -24,8 +24,8 @@ privileged := {"round.create", "round.announce", "round.open", "round.close"}
 # Who fetched a ticket, and when, must be in no log.
 quiet := {"round.ticket"}
 
-# What is asked is no secret.
-signed_in := {"instrument.read"}
+# What is asked is no secret, and what is held about a person is none to that person.
+signed_in := {"instrument.read", "me.records"}
 
 # What a school does with its rounds is for the school: a role further up, whatever its name, does not count.
 deny if {

@@ -27,10 +27,10 @@ func table() accesstest.Table {
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
 		},
 		Services: map[string][]string{"instrument.read": {"reporting", "dialogue", "portal"}},
-		SignedIn: []string{"instrument.read"},
+		SignedIn: []string{"instrument.read", "me.records"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			switch action {
-			case "instrument.read", "round.read_state":
+			case "instrument.read", "me.records", "round.read_state":
 				return allowed
 			}
 			// What is a school's own is decided by roles at the school itself.

@@ -120,14 +120,19 @@ test_states_denied_to_another_operator if {
 	}
 }
 
-test_everybody_signed_in_reads_instruments if {
-	every role in all_roles {
-		may(role, "anywhere", "instrument.read", {"type": "instrument", "tenant": "", "path": []})
+test_everybody_signed_in_reads_instruments_and_own_records if {
+	every action in {"instrument.read", "me.records"} {
+		every role in all_roles {
+			may(role, "anywhere", action, {"type": "x", "tenant": "", "path": []})
+		}
 	}
 }
 
-test_instruments_denied_to_nobody_in_particular if {
-	not intake.allowed with input as {"subject": {"id": "", "service": "", "assignments": []}, "action": "instrument.read", "resource": school}
+test_instruments_and_own_records_denied_to_nobody_in_particular if {
+	every action in {"instrument.read", "me.records"} {
+		not intake.allowed with input as {"subject": {"id": "", "service": "", "assignments": []}, "action": action, "resource": school}
+	}
+	not intake.allowed with input as {"subject": {"id": "portal", "service": "portal", "assignments": []}, "action": "me.records", "resource": school}
 }
 
 test_services_read_instruments if {

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"archive/zip"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -67,10 +69,25 @@ func (s *stage) school() {
 	s.reporting(at)
 	s.dialogue(at, bo)
 	when := s.now()
-	s.on("notification", "GET /v1/inbox", notificationapi.Inbox{Unread: 1, Items: []notificationapi.InboxItem{
+	s.own()
+	inbox := notificationapi.Inbox{Unread: 1, Items: []notificationapi.InboxItem{
 		{ItemID: strings.Repeat("a", 32), Kind: "round_announced", TenantID: schoolID, RoundID: pointer("r1"), Title: pointer("Aula"), OpensOn: pointer("2026-11-24"), CreatedAt: when},
 		{ItemID: strings.Repeat("b", 32), Kind: "action_proposed", TenantID: schoolID, ActionID: pointer("a1"), DueOn: pointer("2026-12-01"), CreatedAt: when, ReadAt: &when},
-	}})
+	}}
+	older := notificationapi.Inbox{Items: []notificationapi.InboxItem{{ItemID: strings.Repeat("c", 32), Kind: "dialogue_created", TenantID: schoolID, DialogueID: pointer("d1"), CreatedAt: when}}}
+	s.services["notification"].HandleFunc("GET /v1/inbox", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch query := r.URL.Query(); {
+		case query.Get("cursor") == "2":
+			respond(s.t, w, older)
+		case query.Get("limit") != "":
+			whole := inbox
+			whole.NextCursor = pointer("2")
+			respond(s.t, w, whole)
+		default:
+			respond(s.t, w, inbox)
+		}
+	})
 	s.on("notification", "GET "+at("quiet-hours"), notificationapi.QuietHours{OpenFrom: "07:00", OpenTo: "16:00", Weekdays: []int{1, 2, 3, 4, 5}})
 	s.on("reporting", "GET "+under(operatorID, "follow-through"), reportingapi.FollowThrough{AsOf: "2026-11-24", Items: []reportingapi.FollowThroughSchool{
 		{OrganisationID: schoolID, Name: "Egebakkeskolen", Proposed: 1, Accepted: 2, Done: 3, Overdue: 1, FollowUpDue: 1, RoundsReleased: 2, LastActivityOn: pointer("2026-11-23")},
@@ -301,4 +318,38 @@ func (s *stage) rights(bo string) {
 	s.on("tenancy", "GET "+under(operatorID, "data-requests"), requests)
 	requests.Items = requests.Items[2:]
 	s.on("tenancy", "GET /v1/me/data-requests", requests)
+}
+
+// registeredData is the data.json of tenancy's archive.
+const registeredData = `{"roles": [{"scope": "` + schoolID + `", "scope_name": "Egebakkeskolen"}, {"scope": "dddddddddddd", "scope_name": "Lukket skole"}]}`
+
+// own answers with what each service holds about whoever asks.
+func (s *stage) own() {
+	s.services["tenancy"].HandleFunc("GET /v1/me/export", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+		files := zip.NewWriter(w)
+		for name, text := range map[string]string{"index.html": "<!doctype html>", "data.json": registeredData} {
+			file, err := files.Create(name)
+			if err == nil {
+				_, err = file.Write([]byte(text))
+			}
+			if err != nil {
+				s.t.Error(err)
+			}
+		}
+		if err := files.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	var held dialogueapi.PersonRecords
+	if err := json.Unmarshal([]byte(`{"format": "guldkorn.dialogue.person/1",
+		"dialogues": [{"tenant_id": "dddddddddddd", "dialogue_id": "d1", "title": "Hjælp", "state": "closed", "part": "facilitator", "created_at": "2026-10-01T08:00:00Z", "minutes_versions": 1}],
+		"actions": [{"tenant_id": "`+schoolID+`", "action_id": "a1", "dialogue_id": "d1", "text": "Lav en plan", "owner": true, "proposer": false, "due_on": "2026-12-21", "status": "blocked", "reason": "Venter"}],
+		"outcomes": [{"tenant_id": "dddddddddddd", "dialogue_id": "d1", "kind": "decision", "text": "Vi sætter tid af", "recorded_at": "2026-10-01T08:00:00Z"}]}`), &held); err != nil {
+		s.t.Error(err)
+	}
+	s.on("dialogue", "GET /v1/me/records", held)
+	s.on("intake", "GET /v1/me/records", intakeapi.PersonRecords{Format: "guldkorn.intake.person/1", Rounds: []intakeapi.RosterPlace{
+		{TenantID: schoolID, RoundID: "ropen", Title: "Hvordan går det med Skolevejen, runde 3", UnitID: "u1", OpensOn: "2026-11-20", ClosesOn: "2026-12-04"},
+	}})
 }

@@ -24,9 +24,3 @@ func (v *visit) ownData() error {
 	}
 	return v.show(http.StatusOK, "own_data", page)
 }
-
-// exportOwnData answers a form and not a link: each time is written down as a request, and whoever only looks at an
-// address, as browsers do ahead of time, asks for nothing.
-func (v *visit) exportOwnData() error {
-	return v.handOn("tenancy", "/v1/me/export", "guldkorn-"+v.today()+".zip")
-}

@@ -1,10 +1,13 @@
 package portal
 
 import (
+	"archive/zip"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,13 +18,9 @@ import (
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
-func TestEverybodySeesAndTakesAlongWhatIsKnownAboutThem(t *testing.T) {
+func TestEverybodySeesWhatIsKnownAboutThem(t *testing.T) {
 	s := newStage(t)
 	s.school()
-	s.services["tenancy"].HandleFunc("GET /v1/me/export", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/zip")
-		_, _ = w.Write([]byte("PK"))
-	})
 	b := s.browser()
 	require.Contains(t, b.get("/own-data").next(t), "/sign-in?return=%2Fown-data")
 	b.signIn("anna", "/")
@@ -30,12 +29,68 @@ func TestEverybodySeesAndTakesAlongWhatIsKnownAboutThem(t *testing.T) {
 	for _, text := range []string{"anna@egebakken.example", "4711", "Medarbejder, Egebakkeskolen", "Rettet", "Udleveret", strings.Repeat("a", 64)} {
 		require.Contains(t, page.body, text)
 	}
+}
+
+// TestEverybodyTakesAlongWhatEveryServiceHolds puts the archive together from the answers of all services.
+func TestEverybodyTakesAlongWhatEveryServiceHolds(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b, phone := s.browser(), s.browser()
+	b.signIn("anna", "/")
+	phone.signIn("anna", "/")
 	require.Equal(t, http.StatusForbidden, b.post("/own-data/export", url.Values{}).StatusCode, "without the form's token")
 	file := b.post("/own-data/export", url.Values{formField: {b.token()}})
 	require.Equal(t, http.StatusOK, file.StatusCode, file.body)
-	require.Equal(t, "PK", file.body)
 	require.Equal(t, "attachment; filename=guldkorn-2026-11-24.zip", file.Header.Get("Content-Disposition"))
+	require.Contains(t, file.Header.Get("Cache-Control"), "no-store")
 	require.Equal(t, http.StatusNotFound, b.get("/own-data/export").StatusCode, "an address alone hands out nothing")
+
+	files, err := zip.NewReader(strings.NewReader(file.body), int64(len(file.body)))
+	require.NoError(t, err)
+	inside := map[string]string{}
+	for _, one := range files.File {
+		r, err := one.Open()
+		require.NoError(t, err)
+		raw, err := io.ReadAll(r)
+		require.NoError(t, err)
+		inside[one.Name] = string(raw)
+	}
+	require.Equal(t, []string{"data.json", "dialogues.json", "elsewhere.html", "inbox.json", "index.html", "rounds.json", "sign-ins.json"},
+		slices.Sorted(maps.Keys(inside)))
+	require.Equal(t, registeredData, inside["data.json"], "byte for byte, so that its checksum is that of the receipt")
+	require.Contains(t, inside["dialogues.json"], "Vi sætter tid af")
+	require.Contains(t, inside["rounds.json"], "runde 3")
+	require.Equal(t, 2, strings.Count(inside["sign-ins.json"], "began_at"))
+	require.Equal(t, 3, strings.Count(inside["inbox.json"], "item_id"), "of both pages")
+	for _, text := range []string{"Egebakkeskolen", "Lukket skole", "Vi sætter tid af", "Lav en plan", "runde 3", "Logget ind"} {
+		require.Contains(t, inside["elsewhere.html"], text)
+	}
+	for name, text := range inside {
+		for _, browser := range []*browser{b, phone} {
+			_, secret, _ := strings.Cut(browser.cookie(sessionCookie), ".")
+			require.NotContains(t, text, secret, name)
+			require.NotContains(t, text, browser.sessionID(), name)
+		}
+	}
+	for _, c := range s.calls() {
+		if strings.HasPrefix(c.call, "GET /v1/me/") {
+			require.Equal(t, annaID, c.subject.ID, c.call)
+		}
+	}
+}
+
+// TestHalfAnArchiveIsNone lets one service be away: nothing is handed out, and nothing is written down as handed out.
+func TestHalfAnArchiveIsNone(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("anna", "/")
+	s.down.Store("intake", true)
+	answer := b.post("/own-data/export", url.Values{formField: {b.token()}})
+	require.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
+	for _, c := range s.calls() {
+		require.NotEqual(t, "GET /v1/me/export", c.call)
+	}
 }
 
 // changes lets tenancy take corrections and erasures, and returns what was asked of it.

@@ -134,14 +134,23 @@ func (v *visit) part(page, block string, data any) error {
 	return v.render(http.StatusOK, page, block, data)
 }
 
-func (v *visit) render(status int, page, block string, data any) error {
+// composed is a block of a page as text; a template that fails leaves no half of one.
+func (v *visit) composed(page, block string, data any) (*bytes.Buffer, error) {
 	t, ok := v.portal.views.pages[v.words.language][page]
 	if !ok {
-		return fmt.Errorf("no page %q", page)
+		return nil, fmt.Errorf("no page %q", page)
 	}
-	var body bytes.Buffer // a template that fails must not leave half a page
-	if err := t.ExecuteTemplate(&body, block, v.view(data)); err != nil {
-		return fmt.Errorf("page %s: %w", page, err)
+	body := new(bytes.Buffer)
+	if err := t.ExecuteTemplate(body, block, data); err != nil {
+		return nil, fmt.Errorf("page %s: %w", page, err)
+	}
+	return body, nil
+}
+
+func (v *visit) render(status int, page, block string, data any) error {
+	body, err := v.composed(page, block, v.view(data))
+	if err != nil {
+		return err
 	}
 	h := v.gin.Writer.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -149,7 +158,7 @@ func (v *visit) render(status int, page, block string, data any) error {
 	h.Set("Cache-Control", "private, no-store")
 	h.Add("Vary", "Cookie, Accept-Language, "+partHeader)
 	v.gin.Status(status)
-	_, err := body.WriteTo(v.gin.Writer)
+	_, err = body.WriteTo(v.gin.Writer)
 	return err
 }
 

@@ -50,6 +50,7 @@ type stage struct {
 	log      *safeBuffer
 	gone     sync.Map                 // ids of people whom tenancy knows no more
 	offers   []tenancyapi.SignInOffer // of tenants' own providers
+	down     sync.Map                 // names of services that do not answer
 
 	mu      sync.Mutex
 	time    time.Time
@@ -162,6 +163,10 @@ func (s *stage) noted(service string, next http.Handler) http.Handler {
 		s.mu.Lock()
 		s.asked = append(s.asked, asked{service, r.Method + " " + r.URL.Path, subject, r.URL.RawQuery})
 		s.mu.Unlock()
+		if _, down := s.down.Load(service); down {
+			failure.Write(w, failure.New(failure.Unavailable), "en")
+			return
+		}
 		if _, pattern := next.(*http.ServeMux).Handler(r); pattern == "" {
 			failure.Write(w, failure.New(failure.DocumentNotFound), "en")
 			return

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -133,17 +135,17 @@ var archiveTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"day": func(t time.Time) string { return t.Format(time.DateOnly) },
 }).ParseFS(archivePages, "archive/*.html"))
 
-// pack makes the ZIP.
-func (a archive) pack() ([]byte, error) {
+// pack makes the ZIP and the SHA-256 of its data.json, which stays the same when others put their files beside it.
+func (a archive) pack() (packed []byte, hash string, err error) {
 	data, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("tenancy: archive: %w", err)
+		return nil, "", fmt.Errorf("tenancy: archive: %w", err)
 	}
-	var page, packed bytes.Buffer
+	var page, out bytes.Buffer
 	if err := archiveTemplates.ExecuteTemplate(&page, string(a.Person.Language)+".html", a); err != nil {
-		return nil, fmt.Errorf("tenancy: archive: %w", err)
+		return nil, "", fmt.Errorf("tenancy: archive: %w", err)
 	}
-	files := zip.NewWriter(&packed)
+	files := zip.NewWriter(&out)
 	for _, file := range []struct {
 		name string
 		body []byte
@@ -153,11 +155,12 @@ func (a archive) pack() ([]byte, error) {
 			_, err = w.Write(file.body)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("tenancy: archive: %w", err)
+			return nil, "", fmt.Errorf("tenancy: archive: %w", err)
 		}
 	}
 	if err := files.Close(); err != nil {
-		return nil, fmt.Errorf("tenancy: archive: %w", err)
+		return nil, "", fmt.Errorf("tenancy: archive: %w", err)
 	}
-	return packed.Bytes(), nil
+	sum := sha256.Sum256(data)
+	return out.Bytes(), hex.EncodeToString(sum[:]), nil
 }

@@ -2,8 +2,6 @@ package tenancy
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -108,12 +106,11 @@ func (s *Service) exportMe(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	packed, err := gathered.pack()
+	packed, hash, err := gathered.pack()
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(packed)
-	if err := s.receipt(ctx, requestAccess, subject.ID, hex.EncodeToString(sum[:])); err != nil {
+	if err := s.receipt(ctx, requestAccess, subject.ID, hash); err != nil {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")

@@ -16,7 +16,7 @@ type dataRequest struct {
 	AskedBy  string     `bson:"asked_by"` // the person, or the administrator on the person's behalf
 	DoneAt   *time.Time `bson:"done_at"`
 	Open     bool       `bson:"open"`
-	Hash     string     `bson:"hash"` // SHA-256 of what was handed out
+	Hash     string     `bson:"hash"` // SHA-256 of the data.json that was handed out
 }
 
 // Kinds of requests.

@@ -108,7 +108,7 @@ func TestTakingAlongWhatIsKnown(t *testing.T) {
 
 	receipts := read[tenancyapi.DataRequestList](t, w.call(tr, "GET", "/v1/me/data-requests", nil))
 	require.Len(t, receipts.Items, 1)
-	sum := sha256.Sum256(got.body)
+	sum := sha256.Sum256([]byte(inside["data.json"]))
 	require.Equal(t, hex.EncodeToString(sum[:]), *receipts.Items[0].Hash)
 
 	was := w.personOf(tr)

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,6 +107,21 @@ func (d *Directory) Members(ctx context.Context, role string) ([]Member, error) 
 		}
 	}
 	return members, nil
+}
+
+// Places returns where a person has a role, had one or is to have one, each once.
+func (d *Directory) Places(ctx context.Context, person string) ([]tenant.ID, error) {
+	var places []tenant.ID
+	for found, err := range d.anywhere.All(ctx, document.Query{Index: "by_person", Equal: []any{person}}) {
+		if err != nil {
+			return nil, err
+		}
+		scope := tenant.ID(found.Body.Scope)
+		if found.Body.Role != "" && !slices.Contains(places, scope) {
+			places = append(places, scope)
+		}
+	}
+	return places, nil
 }
 
 // What the cache holds at most, and for how long. In this process a change counts at once; one that another

@@ -95,19 +95,19 @@ func (e Band) Valid() bool {
 
 // Defines values for DialogueMyPart.
 const (
-	Facilitator DialogueMyPart = "facilitator"
-	Participant DialogueMyPart = "participant"
-	Reader      DialogueMyPart = "reader"
+	DialogueMyPartFacilitator DialogueMyPart = "facilitator"
+	DialogueMyPartParticipant DialogueMyPart = "participant"
+	DialogueMyPartReader      DialogueMyPart = "reader"
 )
 
 // Valid indicates whether the value is a known member of the DialogueMyPart enum.
 func (e DialogueMyPart) Valid() bool {
 	switch e {
-	case Facilitator:
+	case DialogueMyPartFacilitator:
 		return true
-	case Participant:
+	case DialogueMyPartParticipant:
 		return true
-	case Reader:
+	case DialogueMyPartReader:
 		return true
 	default:
 		return false
@@ -309,6 +309,57 @@ func (e NewDialogueVariantMinutes) Valid() bool {
 	case N45:
 		return true
 	case N90:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PersonRecordsDialoguesPart.
+const (
+	PersonRecordsDialoguesPartFacilitator PersonRecordsDialoguesPart = "facilitator"
+	PersonRecordsDialoguesPartParticipant PersonRecordsDialoguesPart = "participant"
+)
+
+// Valid indicates whether the value is a known member of the PersonRecordsDialoguesPart enum.
+func (e PersonRecordsDialoguesPart) Valid() bool {
+	switch e {
+	case PersonRecordsDialoguesPartFacilitator:
+		return true
+	case PersonRecordsDialoguesPartParticipant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PersonRecordsFormat.
+const (
+	GuldkornDialoguePerson1 PersonRecordsFormat = "guldkorn.dialogue.person/1"
+)
+
+// Valid indicates whether the value is a known member of the PersonRecordsFormat enum.
+func (e PersonRecordsFormat) Valid() bool {
+	switch e {
+	case GuldkornDialoguePerson1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PersonRecordsOutcomesKind.
+const (
+	PersonRecordsOutcomesKindDecision     PersonRecordsOutcomesKind = "decision"
+	PersonRecordsOutcomesKindDisagreement PersonRecordsOutcomesKind = "disagreement"
+)
+
+// Valid indicates whether the value is a known member of the PersonRecordsOutcomesKind enum.
+func (e PersonRecordsOutcomesKind) Valid() bool {
+	switch e {
+	case PersonRecordsOutcomesKindDecision:
+		return true
+	case PersonRecordsOutcomesKindDisagreement:
 		return true
 	default:
 		return false
@@ -915,6 +966,60 @@ type People struct {
 	FacilitatorIds []string `json:"facilitator_ids"`
 	ParticipantIds []string `json:"participant_ids"`
 }
+
+// PersonRecords defines model for PersonRecords.
+type PersonRecords struct {
+	Actions []struct {
+		ActionID   string             `json:"action_id"`
+		DialogueID string             `json:"dialogue_id"`
+		DueOn      openapi_types.Date `json:"due_on"`
+		Effect     *string            `json:"effect,omitempty"`
+		EffectNote *string            `json:"effect_note,omitempty"`
+		Owner      bool               `json:"owner"`
+		Proposer   bool               `json:"proposer"`
+		Reason     *string            `json:"reason,omitempty"`
+		Status     ActionStatus       `json:"status"`
+
+		// TenantID The school
+		TenantID string `json:"tenant_id"`
+		Text     string `json:"text"`
+	} `json:"actions"`
+	Dialogues []struct {
+		CreatedAt  time.Time `json:"created_at"`
+		DialogueID string    `json:"dialogue_id"`
+
+		// MinutesVersions Versions of the minutes; each names those who took part and who takes what on
+		MinutesVersions int                        `json:"minutes_versions"`
+		OpenedAt        *time.Time                 `json:"opened_at,omitempty"`
+		Part            PersonRecordsDialoguesPart `json:"part"`
+		State           DialogueState              `json:"state"`
+
+		// TenantID The school
+		TenantID string `json:"tenant_id"`
+		Title    string `json:"title"`
+	} `json:"dialogues"`
+
+	// Format Fields are only ever added to a version
+	Format   PersonRecordsFormat `json:"format"`
+	Outcomes []struct {
+		DialogueID string                    `json:"dialogue_id"`
+		Kind       PersonRecordsOutcomesKind `json:"kind"`
+		RecordedAt time.Time                 `json:"recorded_at"`
+
+		// TenantID The school
+		TenantID string `json:"tenant_id"`
+		Text     string `json:"text"`
+	} `json:"outcomes"`
+}
+
+// PersonRecordsDialoguesPart defines model for PersonRecords.Dialogues.Part.
+type PersonRecordsDialoguesPart string
+
+// PersonRecordsFormat Fields are only ever added to a version
+type PersonRecordsFormat string
+
+// PersonRecordsOutcomesKind defines model for PersonRecords.Outcomes.Kind.
+type PersonRecordsOutcomesKind string
 
 // Phase defines model for Phase.
 type Phase struct {

@@ -406,6 +406,13 @@ type Option struct {
 // OptionValue defines model for Option.Value.
 type OptionValue string
 
+// PersonRecords defines model for PersonRecords.
+type PersonRecords struct {
+	// Format guldkorn.intake.person/1; fields are only ever added to a version
+	Format string        `json:"format"`
+	Rounds []RosterPlace `json:"rounds"`
+}
+
 // Preview defines model for Preview.
 type Preview struct {
 	Headcount int `json:"headcount"`
@@ -453,6 +460,18 @@ type Progress struct {
 
 // Quality defines model for Quality.
 type Quality string
+
+// RosterPlace A round on whose roster the person stands.
+type RosterPlace struct {
+	ClosesOn string `json:"closes_on"`
+	OpensOn  string `json:"opens_on"`
+	RoundID  string `json:"round_id"`
+
+	// TenantID The school.
+	TenantID string `json:"tenant_id"`
+	Title    string `json:"title"`
+	UnitID   string `json:"unit_id"`
+}
 
 // Round defines model for Round.
 type Round struct {

@@ -1,0 +1,130 @@
+package dialogue
+
+import (
+	"context"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// records are what the service holds about a person under the person's id (GDPR article 15): dialogues that they lead
+// or take part in, actions that they own or proposed, and what they recorded as a facilitator.
+//
+// What is said in a step has no author that could be found: sealed words lose theirs at the lock, open ones never had
+// one. Until the lock the person sees their own on the page of the dialogue; no copy of them is made here.
+//
+// When tenancy erases a person, nothing here is to be done: every name on a page is looked up by its id, and with the
+// key of the profile the id has lost its last meaning. What was agreed stays as the minutes have it, without the name.
+type records struct {
+	Format    string           `json:"format"`
+	Dialogues []recordedPart   `json:"dialogues"`
+	Actions   []recordedAction `json:"actions"`
+	Outcomes  []recordedWords  `json:"outcomes"`
+}
+
+// recordsFormat is the name and version of records; fields are only ever added to a version.
+const recordsFormat = "guldkorn.dialogue.person/1"
+
+type recordedPart struct {
+	TenantID   tenant.ID  `json:"tenant_id"`
+	DialogueID string     `json:"dialogue_id"`
+	Title      string     `json:"title"`
+	State      State      `json:"state"`
+	Part       part       `json:"part"`
+	CreatedAt  time.Time  `json:"created_at"`
+	OpenedAt   *time.Time `json:"opened_at,omitempty"`
+	Minutes    int        `json:"minutes_versions"` // each names those who took part, and who takes what on
+}
+
+type recordedAction struct {
+	TenantID   tenant.ID    `json:"tenant_id"`
+	ActionID   string       `json:"action_id"`
+	DialogueID string       `json:"dialogue_id"`
+	Text       string       `json:"text"`
+	Owner      bool         `json:"owner"`
+	Proposer   bool         `json:"proposer"`
+	DueOn      string       `json:"due_on"`
+	Status     ActionStatus `json:"status"`
+	Reason     string       `json:"reason,omitempty"`
+	Effect     Effect       `json:"effect,omitempty"`
+	EffectNote string       `json:"effect_note,omitempty"`
+}
+
+type recordedWords struct {
+	TenantID   tenant.ID `json:"tenant_id"`
+	DialogueID string    `json:"dialogue_id"`
+	Kind       string    `json:"kind"` // decision or disagreement
+	Text       string    `json:"text"`
+	RecordedAt time.Time `json:"recorded_at"`
+}
+
+// recordsOf gathers what there is in every school where the person has or had a role.
+func (s *service) recordsOf(ctx context.Context, person string) (records, error) {
+	r := records{Format: recordsFormat, Dialogues: []recordedPart{}, Actions: []recordedAction{}, Outcomes: []recordedWords{}}
+	places, err := s.directory.Places(ctx, person)
+	if err != nil {
+		return r, err
+	}
+	for _, place := range places {
+		if err := s.recordsAt(tenant.With(ctx, place), place, person, &r); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+func (s *service) recordsAt(ctx context.Context, school tenant.ID, person string, into *records) error {
+	for a, err := range s.actions.All(ctx, document.Query{Index: byDeadline}) {
+		if err != nil {
+			return err
+		}
+		b := a.Body
+		if b.Owner.Person != person && b.ProposedBy != person {
+			continue
+		}
+		into.Actions = append(into.Actions, recordedAction{
+			TenantID: school, ActionID: a.ID, DialogueID: b.DialogueID, Text: b.Text, Owner: b.Owner.Person == person, Proposer: b.ProposedBy == person,
+			DueOn: b.DueOn, Status: b.Status, Reason: b.Reason, Effect: b.Effect, EffectNote: b.EffectNote,
+		})
+	}
+	for d, err := range s.meetings.All(ctx, document.Query{Index: byAge}) {
+		if err != nil {
+			return err
+		}
+		m := &d.Body
+		as := viewOf(m, person, false, "").part
+		if as == reader {
+			continue
+		}
+		into.Dialogues = append(into.Dialogues, recordedPart{
+			TenantID: school, DialogueID: d.ID, Title: m.Title, State: m.State, Part: as, CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, Minutes: m.Minutes.Version(),
+		})
+		if err := s.recordedIn(ctx, school, d.ID, person, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recordedIn gathers what the person wrote down in a dialogue.
+func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, person string, into *records) error {
+	of := document.Query{Index: byDialogue, Equal: []any{dialogue}}
+	for d, err := range s.decisions.All(ctx, of) {
+		if err != nil {
+			return err
+		}
+		if d.Body.RecordedBy == person {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "decision", d.Body.Text, d.Body.RecordedAt})
+		}
+	}
+	for d, err := range s.disagreements.All(ctx, of) {
+		if err != nil {
+			return err
+		}
+		if d.Body.RecordedBy == person {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "disagreement", d.Body.Subject, d.Body.RecordedAt})
+		}
+	}
+	return nil
+}

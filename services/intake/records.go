@@ -1,0 +1,70 @@
+package intake
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/access"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/tenant"
+)
+
+// recordsFormat is the name and version of what getMyRecords answers; fields are only ever added to a version.
+const recordsFormat = "guldkorn.intake.person/1"
+
+// getMyRecords tells the person who asks, and nobody else, what is held about them: that they stand on the frozen roster
+// of a round, and in which unit. Whether they fetched a ticket or answered is nowhere (privacy.md 2).
+//
+// When tenancy erases a person, nothing here is to be done. A roster holds pseudonyms, whose secret goes when the round
+// closes; until then an erasure must not change who was asked, for the headcounts were promised to everybody.
+func (s *Intake) getMyRecords(c *gin.Context) error {
+	ctx := c.Request.Context()
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.authorizer.Decide(ctx, subject, "me.records", access.Resource{Type: "person"}); err != nil {
+		return err
+	}
+	found := intakeapi.PersonRecords{Format: recordsFormat, Rounds: []intakeapi.RosterPlace{}}
+	places, err := s.directory.Places(ctx, subject.ID)
+	if err != nil {
+		return err
+	}
+	for _, school := range places {
+		if found.Rounds, err = s.rosterPlaces(tenant.With(ctx, school), school, subject.ID, found.Rounds); err != nil {
+			return err
+		}
+	}
+	c.Header("Cache-Control", "private, no-store")
+	c.JSON(http.StatusOK, found)
+	return nil
+}
+
+// rosterPlaces adds the rounds of a school on whose roster a person stands, as long as anybody can tell.
+func (s *Intake) rosterPlaces(ctx context.Context, school tenant.ID, person string, places []intakeapi.RosterPlace) ([]intakeapi.RosterPlace, error) {
+	for doc, err := range s.rounds.All(ctx, document.Query{Index: "by_publication", Equal: []any{true}}) {
+		if err != nil {
+			return nil, err
+		}
+		if !doc.Body.TicketsIssued() {
+			continue
+		}
+		unit, _, err := s.place(ctx, doc.ID, doc.Body, person)
+		switch failure.CodeOf(err) {
+		case "":
+			places = append(places, intakeapi.RosterPlace{
+				TenantID: string(school), RoundID: doc.ID, Title: doc.Body.Title, UnitID: unit,
+				OpensOn: string(doc.Body.OpensOn), ClosesOn: string(doc.Body.ClosesOn),
+			})
+		case failure.RoundNotOnRoster, failure.RoundNoTickets:
+		default:
+			return nil, err
+		}
+	}
+	return places, nil
+}
