@@ -121,32 +121,7 @@ func (c *Collection[T]) Erase(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	defer c.store.lanes.enter(ctx, reference{c.schema.Name, key})()
-	doom := false
-	return retry(ctx, func() error {
-		r, err := c.records.Get(ctx, key)
-		if errors.Is(err, ErrNotFound) && doom {
-			return nil // the relay was quick
-		}
-		if errors.Is(err, ErrNotFound) {
-			return failure.NotFound(c.schema.Name)
-		}
-		if err != nil {
-			return c.fault("get", key, err)
-		}
-		if len(r.Outbox) == 0 {
-			return c.records.Remove(ctx, key, r.Revision)
-		}
-		if r.State == Doomed {
-			return nil // the relay takes it away
-		}
-		doomed := Change{CreatedAt: r.CreatedAt, UpdatedAt: c.store.time(), State: Doomed, Body: noBody}
-		if err := c.records.Replace(ctx, key, r.Revision, doomed); err != nil {
-			return err
-		}
-		doom = true
-		return ErrStale // look again: the relay may have emptied the outbox in between
-	})
+	return c.store.erase(ctx, c.schema.Name, c.records, key)
 }
 
 // noBody is the body of a tombstone: an empty BSON document.

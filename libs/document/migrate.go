@@ -94,8 +94,13 @@ func Rewrite(ctx context.Context, s *Store, schema Schema, fn func(key Key, body
 // walkPage is how many records are in memory at a time.
 const walkPage = 256
 
+// walk shows each record of a collection, of all tenants.
 func walk(ctx context.Context, records Records, each func(Record) error) error {
-	var after Key
+	return walkFrom(ctx, records, Key{}, each)
+}
+
+// walkFrom shows each record whose key follows after, until each returns an error.
+func walkFrom(ctx context.Context, records Records, after Key, each func(Record) error) error {
 	for {
 		page, err := records.Walk(ctx, after, walkPage)
 		if err != nil {

@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) document.Backend) {
 	t.Run("unique", func(t *testing.T) { unique(t, open(t)) })
 	t.Run("tombstones", func(t *testing.T) { tombstones(t, open(t)) })
 	t.Run("tenants", func(t *testing.T) { tenants(t, open(t)) })
+	t.Run("a tenant that leaves", func(t *testing.T) { leaving(t, open(t)) })
 	t.Run("queries", func(t *testing.T) { queries(t, open(t)) })
 	t.Run("paging", func(t *testing.T) { paging(t, open(t)) })
 	t.Run("oracle", func(t *testing.T) { oracle(t, open(t)) })

@@ -122,3 +122,52 @@ func tenants(t *testing.T, backend document.Backend) {
 		require.ErrorContains(t, err, "across")
 	})
 }
+
+// leaving takes a tenant away whole.
+func leaving(t *testing.T, backend document.Backend) {
+	f := newFixture(t, backend)
+	second, err := document.Open[person](f.ctx, f.store, document.Schema{Name: "more_" + string(tenant.New()), Indexes: indexes})
+	require.NoError(t, err)
+	_, err = document.Open[person](f.ctx, f.store, document.Schema{Name: "none_" + string(tenant.New()), Indexes: indexes})
+	require.NoError(t, err)
+	stays := tenant.With(f.ctx, tenant.New())
+	for range 300 { // more than a page of a walk
+		f.insert(t, person{})
+	}
+	gone := f.insert(t, person{})[0]
+	require.NoError(t, f.people.Delete(f.ctx, gone))
+	told := uuid.NewString()
+	_, err = second.Insert(f.ctx, told, person{Login: told}, opened("told"))
+	require.NoError(t, err)
+	for _, c := range []*document.Collection[person]{f.people, second} {
+		_, err = c.Insert(stays, "stays", person{Login: "s"})
+		require.NoError(t, err)
+	}
+
+	counts, err := f.store.CountTenant(f.ctx)
+	require.NoError(t, err)
+	require.Equal(t, []int64{1, 300}, slices.Sorted(maps.Values(counts)), "live ones only")
+	for range 2 {
+		require.NoError(t, f.store.EraseTenant(f.ctx))
+		counts, err = f.store.CountTenant(f.ctx)
+		require.NoError(t, err)
+		require.Empty(t, counts)
+	}
+	_, err = f.records(t).Get(f.ctx, f.key(gone))
+	require.ErrorIs(t, err, document.ErrNotFound, "a tombstone, too")
+	_, err = f.people.Insert(f.ctx, gone, person{Login: "again"})
+	require.NoError(t, err, "the id is free")
+
+	b := newBroker()
+	f.relay(t, b)
+	require.Equal(t, told, b.await(t, 1)[0].Subject, "what was pending is still told")
+	for _, c := range []*document.Collection[person]{f.people, second} {
+		doc, err := c.Get(stays, "stays")
+		require.NoError(t, err)
+		require.EqualValues(t, 1, doc.Revision)
+	}
+	nobody := context.WithoutCancel(t.Context())
+	require.ErrorIs(t, f.store.EraseTenant(nobody), tenant.ErrMissing)
+	_, err = f.store.CountTenant(nobody)
+	require.ErrorIs(t, err, tenant.ErrMissing)
+}
