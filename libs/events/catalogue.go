@@ -11,7 +11,7 @@ import (
 // Catalogue lists one zero value of every event there is. Tests hold goldens and schemas against it, and
 // consumers use it to tell an event that they do not need from one that nobody knows.
 var Catalogue = []Event{
-	OrganisationCreated{}, OrganisationChanged{}, UnitCreated{}, UnitChanged{}, PersonRegistered{}, PersonSuspended{}, PersonErased{}, RoleAssigned{}, RoleEnded{}, ForumCreated{}, ForumChanged{},
+	OrganisationCreated{}, OrganisationChanged{}, OrganisationDeleted{}, UnitCreated{}, UnitChanged{}, PersonRegistered{}, PersonSuspended{}, PersonErased{}, RoleAssigned{}, RoleEnded{}, ForumCreated{}, ForumChanged{},
 	TechnologyRegistered{}, RoundAnnounced{}, RoundOpened{}, RoundClosed{}, RoundReleased{}, RoundDue{}, IntakeAccessRecorded{},
 	ReleasePublished{},
 	DialogueCreated{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},

@@ -37,6 +37,20 @@ func (OrganisationChanged) Type() string { return "tenancy.organisation-changed.
 // Validate implements Event.
 func (e OrganisationChanged) Validate() error { return required(e) }
 
+// OrganisationDeleted says that a tenant is gone for good: whoever keeps anything for it erases that. It is told in the
+// name of the tenant that was.
+type OrganisationDeleted struct {
+	OrganisationID string `json:"organisation_id"` // the tenant id
+	Kind           string `json:"kind"`            // municipality, operator or school
+	ParentID       string `json:"parent_id"`       // with whom the people of a school live
+}
+
+// Type implements Event.
+func (OrganisationDeleted) Type() string { return "tenancy.organisation-deleted.v1" }
+
+// Validate implements Event.
+func (e OrganisationDeleted) Validate() error { return required(e) }
+
 // UnitCreated says that a school has a unit; told in the school's tenant.
 type UnitCreated struct {
 	UnitID    string `json:"unit_id"`

@@ -11,7 +11,6 @@ package directory
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -33,6 +32,7 @@ const Owner = "tenancy"
 // Directory answers from the projections. It is safe for concurrent use.
 type Directory struct {
 	now           func() time.Time
+	store         *document.Store
 	organisations *document.Collection[organisation]
 	children      *document.Across[organisation]
 	units         *document.Collection[unit]
@@ -46,7 +46,7 @@ type Directory struct {
 
 // Open declares the projections in a service's store.
 func Open(ctx context.Context, store *document.Store, now func() time.Time) (*Directory, error) {
-	d := &Directory{now: now, cache: newCache()}
+	d := &Directory{now: now, store: store, cache: newCache()}
 	var err error
 	if d.organisations, err = document.Open[organisation](ctx, store, document.Schema{
 		Name:    "projection_organisations",
@@ -89,7 +89,9 @@ func open(context.Context) error { return nil }
 func (d *Directory) Follow(ctx context.Context, deps *platform.Deps, also ...bus.Handlers) error {
 	handlers := d.Handlers()
 	for _, more := range also {
-		maps.Copy(handlers, more)
+		for kind, handler := range more {
+			handlers[kind] = both(handler, handlers[kind])
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return deps.Bus.Consume(ctx, Owner, handlers) })
@@ -99,11 +101,26 @@ func (d *Directory) Follow(ctx context.Context, deps *platform.Deps, also ...bus
 	return group.Wait()
 }
 
+// both is a handler that does what the service does about an event and then what the directory does, if anything: the
+// service may still have to look at what is known.
+func both(service, own bus.Handler) bus.Handler {
+	if own == nil {
+		return service
+	}
+	return func(ctx context.Context, e events.Envelope) error {
+		if err := service(ctx, e); err != nil {
+			return err
+		}
+		return own(ctx, e)
+	}
+}
+
 // Handlers returns what takes in the owner's events.
 func (d *Directory) Handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, d.organisationCreated)
 	bus.On(h, d.organisationChanged)
+	bus.On(h, d.organisationDeleted)
 	bus.On(h, d.unitCreated)
 	bus.On(h, d.unitChanged)
 	bus.On(h, d.roleAssigned)
@@ -158,6 +175,28 @@ func (d *Directory) organisationCreated(ctx context.Context, envelope events.Env
 
 func (d *Directory) organisationChanged(ctx context.Context, envelope events.Envelope, e events.OrganisationChanged) error {
 	return d.organisationCreated(ctx, envelope, events.OrganisationCreated(e))
+}
+
+// organisationDeleted erases everything that the service keeps in the name of a tenant that is gone: what is in the
+// directory, and every other document of the service's store. A service has no handler of its own for this, unless it
+// keeps something elsewhere, such as keys, or in the name of another tenant. It may come twice.
+func (d *Directory) organisationDeleted(ctx context.Context, _ events.Envelope, e events.OrganisationDeleted) error {
+	for found, err := range d.anywhere.All(ctx, document.Query{Index: "by_scope", Equal: []any{e.OrganisationID}}) {
+		if err != nil {
+			return err
+		}
+		err := d.assignments.Erase(tenant.With(ctx, found.Tenant), found.ID)
+		if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+			return err
+		}
+		d.cache.forget(found.Body.PersonID)
+	}
+	gone := tenant.ID(e.OrganisationID)
+	if err := d.store.EraseTenant(tenant.With(ctx, gone)); err != nil {
+		return err
+	}
+	d.parents.Delete(gone)
+	return nil
 }
 
 func (o organisation) public(id tenant.ID) Organisation {

@@ -317,6 +317,36 @@ func TestFedByARealBroker(t *testing.T) {
 	require.Equal(t, []tenant.ID{platform, north}, path)
 }
 
+func TestADeletedOrganisationIsForgotten(t *testing.T) {
+	clock := &watch{at: noon}
+	d := open(t, clock.now)
+	tell(t, d, organisation(platform, "", "platform"), organisation(north, platform, "municipality"), organisation(school, north, "school"), organisation(other, north, "school"),
+		told{school, "a", 1, events.UnitCreated{UnitID: "a", Name: "Unit a"}}, told{other, "b", 1, events.UnitCreated{UnitID: "b", Name: "Unit b"}},
+		assigned("1", "p", access.Leader, school, nil), assigned("2", "p", access.Leader, other, nil))
+	_, err := d.Path(t.Context(), school) // remembered
+	require.NoError(t, err)
+	gone := told{school, string(school), 9, events.OrganisationDeleted{OrganisationID: string(school), Kind: "school", ParentID: string(north)}}
+	for range 2 {
+		tell(t, d, gone)
+		_, err = d.Organisation(t.Context(), school)
+		require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
+		_, err = d.Path(t.Context(), school)
+		require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
+		units, err := d.Units(tenant.With(t.Context(), school))
+		require.NoError(t, err)
+		require.Empty(t, units)
+		places, err := d.Places(t.Context(), "p")
+		require.NoError(t, err)
+		require.Equal(t, []tenant.ID{other}, places)
+		roles, err := d.Assignments(t.Context(), "p")
+		require.NoError(t, err)
+		require.Len(t, roles, 1)
+	}
+	units, err := d.Units(tenant.With(t.Context(), other))
+	require.NoError(t, err)
+	require.Len(t, units, 1, "the other school's stay")
+}
+
 // TestHandlesEveryEventOfItsOwner fails when tenancy comes to tell something that a directory would need.
 func TestHandlesEveryEventOfItsOwner(t *testing.T) {
 	handlers := open(t, time.Now).Handlers()
