@@ -25,6 +25,7 @@ const (
 	ForumCycle          Code = "tenancy.forum_cycle"
 	ForumEnded          Code = "tenancy.forum_ended"
 	ForumUnchaired      Code = "tenancy.forum_unchaired"
+	DeletionBegun       Code = "tenancy.deletion_begun"
 )
 
 var _ = list(map[Code]entry{
@@ -45,6 +46,7 @@ var _ = list(map[Code]entry{
 	ImportWrong:         {http.StatusConflict, "Der er fejl i listen. Ret dem, eller bed om kun at tage de rigtige rækker.", "There are mistakes in the list. Correct them, or ask for the good rows alone."},
 	ImportEmpty:         {http.StatusUnprocessableEntity, "Listen kan ikke læses som en tabel med overskrifter.", "The list cannot be read as a table with headings."},
 	PersonSuspended:     {http.StatusConflict, "Personen er deaktiveret i kommunens brugerstyring og kan ikke få en rolle.", "The person is deactivated in the municipality's identity system and can be given no role."},
+	DeletionBegun:       {http.StatusConflict, "Sletningen er begyndt eller allerede annulleret. Den kan ikke ændres nu.", "The deletion has begun or was cancelled already. It cannot be changed now."},
 	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
 	ForumCycle:          {http.StatusUnprocessableEntity, "Et forum kan ikke ligge under sig selv.", "A forum cannot lie beneath itself."},
 	ForumEnded:          {http.StatusConflict, "Forummet er nedlagt.", "The forum has ended."},

@@ -26,6 +26,7 @@ func (p *Portal) handlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, p.personErased)
 	bus.On(h, p.personSuspended)
+	bus.On(h, p.organisationDeleted)
 	return h
 }
 
@@ -46,6 +47,11 @@ func (p *Portal) personSuspended(ctx context.Context, _ events.Envelope, e event
 		return err
 	}
 	return p.sessions.endAll(ctx, owner, e.PersonID)
+}
+
+// organisationDeleted removes what the portal keeps in the name of an operator that is gone: its people's sessions.
+func (p *Portal) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
+	return p.store.EraseTenant(ctx)
 }
 
 // endAll removes all sessions of a person. It may be repeated after any part of it.

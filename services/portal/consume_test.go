@@ -94,6 +94,21 @@ func TestWhoeverIsSuspendedIsSignedOutAndMayComeBack(t *testing.T) {
 	require.True(t, again.signedIn())
 }
 
+func TestTheSessionsOfADeletedOperatorGo(t *testing.T) {
+	s := newStage(t)
+	b := s.browser()
+	b.signIn("anna", "/")
+	told := func(of string) error {
+		return s.portal.organisationDeleted(tenant.With(t.Context(), tenant.ID(of)), events.Envelope{}, events.OrganisationDeleted{OrganisationID: of})
+	}
+	require.NoError(t, told(unionID))
+	require.True(t, b.signedIn())
+	for range 2 {
+		require.NoError(t, told(operatorID))
+		require.False(t, b.signedIn())
+	}
+}
+
 func TestAnErasureThatIsToldTwiceIsDoneOnce(t *testing.T) {
 	s := newStage(t)
 	b := s.browser()

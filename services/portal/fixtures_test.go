@@ -291,6 +291,7 @@ func (s *stage) audit(bo string) {
 		s.on("tenancy", "GET "+under(owner, "audit-entries"), tenancyapi.AuditEntryList{NextCursor: pointer("3"), Items: []tenancyapi.AuditEntry{
 			entry(6, bo, "role_assignment.create", annaID+"/tr", "allowed"), entry(5, strings.ReplaceAll(annaID, "1", "9"), "staff.read", "", "denied"),
 			entry(4, "key:7c0ffee012345678", "api_key.list", "", "denied"), entry(2, "service:setup", "person.create", "", "allowed"), entry(3, bo, "thing.unheard_of", annaID, "allowed"),
+			{TenantID: schoolID, Seq: 1, At: s.now(), Subject: "service:tenancy", Action: "deletion.complete", ResourceType: "deletion", ResourceID: "dddddddddddd/" + strings.Repeat("a", 64), Decision: "allowed", Hash: strings.Repeat("a", 64)},
 		}})
 		s.on("tenancy", "GET "+under(owner, "audit-verification"), tenancyapi.AuditVerification{Intact: owner != operatorID, Seq: 6, Hash: strings.Repeat("a", 64), BadSeq: pointer(int64(7))})
 	}

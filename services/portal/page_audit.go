@@ -24,6 +24,7 @@ var auditActions = []string{
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"tightening.change", "tightening.read",
 	"round.create", "round.announce", "round.open", "round.close", "quiet_hours.change",
+	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",
 	"platform.create", "snapshot.read", "sign_in.match",
 }
 
@@ -130,7 +131,7 @@ func (v *visit) auditNames(subject string, entries []tenancyapi.AuditEntry) (map
 	ids := []string{personOf(subject)}
 	for _, e := range entries {
 		ids = append(ids, personOf(e.Subject))
-		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" {
+		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" && e.ResourceType != "deletion" {
 			ids = append(ids, person)
 		}
 	}
@@ -172,8 +173,7 @@ func (v *visit) auditAbout(e tenancyapi.AuditEntry, names map[string]string) str
 	if e.ResourceID == "" {
 		return ""
 	}
-	if e.ResourceType == "round" {
-		return v.words.text("audit.round", "id", e.ResourceID[:min(len(e.ResourceID), 8)])
+		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" && e.ResourceType != "deletion" {
 	}
 	person, role, isRole := strings.Cut(e.ResourceID, "/")
 	about := v.auditWho(person, names)

@@ -17,7 +17,7 @@ func TestAuditPageNamesPeopleAndAsksForWholeDays(t *testing.T) {
 	at := schoolPath(schoolID, "administration", "audit")
 	page := b.get(at + "?action=staff.read&from=2026-11-24&to=2026-11-24")
 	require.Equal(t, http.StatusOK, page.StatusCode, page.body)
-	for _, text := range []string{"Gav en rolle", "Bo Kjær", "Anna Lind: TR", "Person 99999999", "Afvist", "Systemet (setup)", "Nøgle 7c0ffee0", "thing.unheard_of"} {
+	for _, text := range []string{"Gav en rolle", "Bo Kjær", "Anna Lind: TR", "Person 99999999", "Afvist", "Systemet (setup)", "Nøgle 7c0ffee0", "thing.unheard_of", "Organisation dddddddddddd"} {
 		require.Contains(t, page.body, text)
 	}
 	calls := s.calls()

@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 )
@@ -35,6 +36,7 @@ type Portal struct {
 	views    *views
 	assets   *assets
 	bus      *bus.Bus
+	store    *document.Store
 	sessions *sessions
 	keys     *keys
 	signIn   *signIn
@@ -47,7 +49,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if err := d.Settings(&s); err != nil {
 		return nil, err
 	}
-	p := &Portal{settings: s, logger: d.Logger, now: d.Now, peer: d.Peer, bus: d.Bus, origin: s.origin}
+	p := &Portal{settings: s, logger: d.Logger, now: d.Now, peer: d.Peer, bus: d.Bus, store: d.Store, origin: s.origin}
 	var err error
 	if p.zone, err = copenhagen(); err != nil {
 		return nil, err

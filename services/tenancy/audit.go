@@ -33,6 +33,13 @@ func (s *Service) told(ctx context.Context, envelope events.Envelope, e events.A
 	if err != nil {
 		return err
 	}
+	_, err = s.store.organisation(ctx, owner)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil // it was deleted meanwhile, and its log with it
+	}
+	if err != nil {
+		return err
+	}
 	return s.audit.RecordOnce(ctx, envelope.ID, access.Record{
 		Tenant: owner, Subject: e.Subject, Action: e.Action, ResourceType: e.ResourceType, ResourceID: e.ResourceID, Allowed: !e.Denied,
 	})
@@ -50,11 +57,16 @@ func (s *Service) fromOthers() map[string]bus.Handlers {
 	return map[string]bus.Handlers{"intake": intake, "notification": notification}
 }
 
-// concerning names in the audit log what a decision is about, by what the policy was told of it: the sign-in provider, or
-// the person, and for a role which one, as "person/role". What a caller made up is left out, since it could say anything.
+// concerning names in the audit log what a decision is about, by what the policy was told of it: the sign-in provider, the
+// organisation that is to be deleted, or the person, and for a role which one, as "person/role". What a caller made up is
+// left out, since it could say anything.
 func concerning(attributes map[string]any) string {
 	if provider, _ := attributes["provider_id"].(string); idPattern.MatchString(provider) {
 		return provider
+	}
+	if organisation, ok := attributes["organisation_id"].(string); ok {
+		id, _ := tenant.Parse(organisation) // "" for what is none
+		return string(id)
 	}
 	person, _ := attributes["person_id"].(string)
 	if !idPattern.MatchString(person) {

@@ -36,6 +36,9 @@ func (s *Service) roleAssigned(ctx context.Context, envelope events.Envelope, e 
 // roleEnded counts the school's units again and settles what hangs on the role, now and when the end has come.
 func (s *Service) roleEnded(ctx context.Context, envelope events.Envelope, e events.RoleEnded) error {
 	found, err := s.store.assignments.Get(ctx, e.AssignmentID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil // it was erased with the organisation that it was in
+	}
 	if err != nil {
 		return err
 	}

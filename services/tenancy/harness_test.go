@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,10 +50,12 @@ type bench struct {
 	counter int
 }
 
-// watch is the real time, as the service is given it.
-type watch struct{}
+// watch is the real time, as the service is given it, unless a test lets time pass.
+type watch struct{ ahead atomic.Int64 }
 
-func (*watch) now() time.Time { return time.Now() }
+func (w *watch) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+func (w *watch) pass(d time.Duration) { w.ahead.Add(int64(d)) }
 
 // callers are the services that have keys in the tests.
 var callers = []string{access.Portal, "setup", "intake", "reporting", "dialogue", "notification", "ballotbox"}

@@ -44,6 +44,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.PATCH("/persons/:person_id", host.Handle(s.rectifyPerson))
 	t.POST("/persons/:person_id/erase", host.Handle(s.erasePerson))
 	t.GET("/data-requests", host.Handle(s.listDataRequests))
+	t.GET("/export", host.Handle(s.exportTenant))
+	s.deletionRoutes(t)
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))
 	t.GET("/role-assignments", host.Handle(s.listRoleAssignments))
 	t.POST("/role-assignments/:assignment_id/end", host.Handle(s.endRoleAssignment))

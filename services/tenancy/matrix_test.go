@@ -31,6 +31,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 	require.NoError(t, err)
 	administrators := []string{access.MunicipalAdministrator, access.SchoolAdministrator}
 	installers := []string{access.PlatformOperator, access.MunicipalAdministrator}
+	deleters := []string{access.MunicipalAdministrator, access.PlatformOperator}
 	keepers := []string{access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative, access.Auditor,
 		access.MunicipalAdministrator, access.PlatformOperator}
 	accesstest.Table{
@@ -49,6 +50,10 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.rectify":          {access.MunicipalAdministrator},
 			"person.erase":            {access.MunicipalAdministrator},
 			"data_request.list":       {access.MunicipalAdministrator},
+			"tenant.export":           administrators,
+			"deletion.request":        deleters,
+			"deletion.cancel":         deleters,
+			"deletion.read":           append([]string{access.Auditor}, deleters...),
 			"person.lookup":           append([]string{access.MunicipalAdministrator}, inSchool...),
 			"import.create":           {access.MunicipalAdministrator},
 			"import.read":             {access.MunicipalAdministrator},
@@ -105,6 +110,11 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed && slices.ContainsFunc(s.Assignments, func(a access.Assignment) bool {
 					return a.Scope == r.Tenant && slices.Contains(administrators, a.Role)
 				})
+			case "tenant.export", "deletion.request", "deletion.cancel", "deletion.read":
+				here := map[string][]string{
+					"tenant.export": administrators, "deletion.request": deleters, "deletion.cancel": deleters, "deletion.read": append([]string{access.Auditor}, deleters...),
+				}[action]
+				return allowed && slices.ContainsFunc(here, func(role string) bool { return s.Has(role, r.Tenant) })
 			case "staff.read", "scim.read", "scim.provision", "scim.deactivate":
 				return allowed && (!s.Key || s.Tenant == r.Tenant)
 			case "scim.assign", "scim.unassign":
@@ -179,6 +189,23 @@ func operations() []operation {
 			return w.call(by, "POST", at(w.north, "/persons/"+p+"/erase"), nil, ifMatch(1))
 		}, 200},
 		{"list what was asked for", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/data-requests") }), 200},
+		{"take everything of the school along", []string{"school_administrator"}, get(school("/export")), 200},
+		{"take everything of the municipality along", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/export") }), 200},
+		{"ask for a school's deletion", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "PUT", at(w.north, "/deletions/"+string(w.sister)), tenancyapi.NewDeletion{Name: "Søsterskolen"})
+		}, 200},
+		{"ask for an operator's deletion", []string{"platform_operator"}, func(w *world, by actor) answer {
+			return w.call(by, "PUT", at(w.platform, "/deletions/"+string(w.south)), tenancyapi.NewDeletion{Name: "Sydby"})
+		}, 200},
+		{"list deletions", []string{"municipal_administrator", "auditor"}, get(func(w *world) string { return at(w.north, "/deletions") }), 200},
+		{"read a deletion", []string{"municipal_administrator", "auditor"}, get(func(w *world) string {
+			w.deletion(w.sister, "Søsterskolen")
+			return at(w.north, "/deletions/"+string(w.sister))
+		}), 200},
+		{"cancel a deletion", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			d := w.deletion(w.sister, "Søsterskolen")
+			return w.call(by, "DELETE", at(w.north, "/deletions/"+string(w.sister)), nil, ifMatch(d.Revision))
+		}, 200},
 		{"look up names in the school", append([]string{"municipal_administrator", "intake", "reporting", "dialogue", "notification"}, inSchool...), func(w *world, by actor) answer {
 			return w.call(by, "POST", at(w.school, "/persons/lookup"), tenancyapi.PersonLookup{PersonIds: []string{w.people["tr"].subject.ID}})
 		}, 200},

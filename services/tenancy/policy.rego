@@ -42,6 +42,10 @@ permissions := {
 	"person.rectify": {"municipal_administrator"},
 	"person.erase": {"municipal_administrator"},
 	"data_request.list": {"municipal_administrator"},
+	"tenant.export": {"municipal_administrator", "school_administrator"},
+	"deletion.request": deleters,
+	"deletion.cancel": deleters,
+	"deletion.read": (deleters | {"auditor"}),
 	"person.lookup": (school_roles | {"municipal_administrator"}),
 	"import.create": {"municipal_administrator"},
 	"import.read": {"municipal_administrator"},
@@ -63,6 +67,9 @@ permissions := {
 	"audit.read": keepers,
 	"audit.export": keepers,
 }
+
+# Whoever has set a school or an operator up may delete it; see the denial below for where.
+deleters := {"municipal_administrator", "platform_operator"}
 
 keepers := {"school_administrator", "tr", "amr", "auditor", "municipal_administrator", "platform_operator"}
 
@@ -114,6 +121,9 @@ privileged := {
 	"tightening.change",
 	"person.rectify",
 	"person.erase",
+	"tenant.export",
+	"deletion.request",
+	"deletion.cancel",
 	"role_assignment.create",
 	"role_assignment.end",
 	"scim.provision",
@@ -169,6 +179,13 @@ allow if {
 # A key is for the administrator's own tenant: a municipality makes none that opens a school as the school's own would.
 deny if {
 	input.action in {"api_key.create", "api_key.list", "api_key.revoke"}
+	not hierarchy.holds_here(permissions[input.action])
+}
+
+# Everything of a tenant is taken out at the tenant itself: from above a school only what may be read there. And what is
+# deleted lies directly beneath: whoever runs the platform deletes no school, and no municipality deletes itself.
+deny if {
+	input.action in {"tenant.export", "deletion.request", "deletion.cancel", "deletion.read"}
 	not hierarchy.holds_here(permissions[input.action])
 }
 

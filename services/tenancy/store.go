@@ -27,6 +27,7 @@ type store struct {
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
 	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
+	deletions       *document.Collection[deletion]    // in the tenant above the one that goes
 
 	children   *document.Across[organisation]
 	logins     *document.Across[person]
@@ -34,6 +35,8 @@ type store struct {
 	anywhere   *document.Across[assignment]
 	underway   *document.Across[listImport]
 	unfinished *document.Across[dataRequest]
+
+	dueDeletions *document.Across[deletion]
 
 	parents sync.Map // tenant.ID -> tenant.ID; an organisation never moves
 }
@@ -88,6 +91,10 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_person", Fields: []string{"person_id", "asked_at"}},
 			{Name: "open_anywhere", Fields: []string{"open", "asked_at"}, Across: true},
 		}}),
+		opened(ctx, d, &s.deletions, document.Schema{Name: "deletions", Indexes: []document.Index{
+			{Name: "by_request", Fields: []string{"requested_at"}},
+			{Name: "open_anywhere", Fields: []string{"open", "next_at"}, Across: true},
+		}}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},
 			projection.Everything,
@@ -102,6 +109,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)
 	s.unfinished = document.NewAcross(s.dataRequests, unconditional)
+	s.dueDeletions = document.NewAcross(s.deletions, unconditional)
 	return &s, nil
 }
 

@@ -79,7 +79,7 @@ func (s *Service) Name() string { return Name }
 // Handler implements host.Component.
 func (s *Service) Handler() http.Handler { return s.engine }
 
-// Run publishes what happened, keeps headcounts up to date and finishes erasures until ctx ends.
+// Run publishes what happened, keeps headcounts up to date, finishes erasures and deletes tenants whose time has come, until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	handlers := s.handlers()
 	loops := []func(context.Context) error{
@@ -87,6 +87,7 @@ func (s *Service) Run(ctx context.Context) error {
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
 		s.applyImports,
 		s.finishErasures,
+		s.deleteTenants,
 	}
 	for from, told := range s.fromOthers() {
 		loops = append(loops, func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, from, told) })

@@ -114,8 +114,16 @@ func TestEveryOperation(t *testing.T) {
 	require.Len(t, requests.Items, 3)
 	require.Equal(t, erased, requests.Items[0])
 
+	require.Equal(t, http.StatusOK, w.call(operator, "GET", at(w.north, "/export"), nil).status)
+	d := w.deletion(w.sister, "Søsterskolen")
+	require.Equal(t, tenancyapi.DeletionState(deletionWithdrawn), read[tenancyapi.Deletion](t, w.cancel(w.sister, d.Revision)).State)
+	w.deleted(w.deletion(w.sister, "Søsterskolen"))
+	require.Equal(t, http.StatusOK, w.call(operator, "GET", at(w.north, "/deletions/"+string(w.sister)), nil).status)
+	require.Equal(t, http.StatusOK, w.call(operator, "GET", at(w.north, "/deletions/"+string(w.sister)+"/certificate"), nil).status)
+	require.Len(t, read[tenancyapi.DeletionList](t, w.call(operator, "GET", at(w.north, "/deletions"), nil)).Items, 1)
+
 	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
-	require.Len(t, copied.Items, 7)
+	require.Len(t, copied.Items, 6)
 
 	entries := read[tenancyapi.AuditEntryList](t, w.call(admin, "GET", at(w.school, "/audit-entries?action=role_assignment.end"), nil))
 	require.Equal(t, admin.subject.ID, entries.Items[0].Subject)

@@ -48,6 +48,48 @@ func (e DataRequestKind) Valid() bool {
 	}
 }
 
+// Defines values for DeletionState.
+const (
+	Closing   DeletionState = "closing"
+	Done      DeletionState = "done"
+	Erasing   DeletionState = "erasing"
+	Waiting   DeletionState = "waiting"
+	Withdrawn DeletionState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DeletionState enum.
+func (e DeletionState) Valid() bool {
+	switch e {
+	case Closing:
+		return true
+	case Done:
+		return true
+	case Erasing:
+		return true
+	case Waiting:
+		return true
+	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeletionCertificateFormat.
+const (
+	GuldkornDeletion1 DeletionCertificateFormat = "guldkorn.deletion/1"
+)
+
+// Valid indicates whether the value is a known member of the DeletionCertificateFormat enum.
+func (e DeletionCertificateFormat) Valid() bool {
+	switch e {
+	case GuldkornDeletion1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventDatacontenttype.
 const (
 	ApplicationJSON EventDatacontenttype = "application/json"
@@ -847,7 +889,7 @@ type DataRequest struct {
 	// DoneAt Missing as long as it is under way
 	DoneAt *time.Time `json:"done_at,omitempty"`
 
-	// Hash SHA-256 of what was handed out
+	// Hash SHA-256 of the `data.json` that was handed out
 	Hash      *string         `json:"hash,omitempty"`
 	Kind      DataRequestKind `json:"kind"`
 	PersonID  ID              `json:"person_id"`
@@ -861,6 +903,79 @@ type DataRequestKind string
 type DataRequestList struct {
 	Items      []DataRequest `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// Deletion defines model for Deletion.
+type Deletion struct {
+	CancelledAt *time.Time `json:"cancelled_at,omitempty"`
+	CancelledBy *string    `json:"cancelled_by,omitempty"`
+
+	// CertificateHash SHA-256 of the certificate
+	CertificateHash *string `json:"certificate_hash,omitempty"`
+
+	// DueAt When the waiting time is over
+	DueAt time.Time        `json:"due_at"`
+	Kind  OrganisationKind `json:"kind"`
+
+	// Name As it was when the deletion was asked for
+	Name           string    `json:"name"`
+	OrganisationID string    `json:"organisation_id"`
+	RequestedAt    time.Time `json:"requested_at"`
+	RequestedBy    string    `json:"requested_by"`
+	Revision       int64     `json:"revision"`
+
+	// State closing: the roles have ended; erasing: it is under way
+	State DeletionState `json:"state"`
+}
+
+// DeletionState closing: the roles have ended; erasing: it is under way
+type DeletionState string
+
+// DeletionCertificate defines model for DeletionCertificate.
+type DeletionCertificate struct {
+	DueAt time.Time `json:"due_at"`
+
+	// Elsewhere What this certificate does not count
+	Elsewhere string `json:"elsewhere"`
+
+	// ErasedAt When the erasing began
+	ErasedAt time.Time `json:"erased_at"`
+
+	// Format Fields are only ever added to a version
+	Format DeletionCertificateFormat `json:"format"`
+
+	// KeysDestroyed Of people
+	KeysDestroyed  int              `json:"keys_destroyed"`
+	Kind           OrganisationKind `json:"kind"`
+	Name           string           `json:"name"`
+	OrganisationID string           `json:"organisation_id"`
+	RequestedAt    time.Time        `json:"requested_at"`
+	RequestedBy    string           `json:"requested_by"`
+
+	// Tenants What went, an operator's schools before itself
+	Tenants []struct {
+		// AuditLog Where the audit log ended; an export that was taken before can be held against it
+		AuditLog struct {
+			Hash *string `json:"hash,omitempty"`
+			Seq  int64   `json:"seq"`
+		} `json:"audit_log"`
+
+		// Documents How many documents of this service there were, by collection
+		Documents      map[string]int64 `json:"documents"`
+		Kind           OrganisationKind `json:"kind"`
+		Name           string           `json:"name"`
+		OrganisationID string           `json:"organisation_id"`
+		ParentID       string           `json:"parent_id"`
+	} `json:"tenants"`
+}
+
+// DeletionCertificateFormat Fields are only ever added to a version
+type DeletionCertificateFormat string
+
+// DeletionList defines model for DeletionList.
+type DeletionList struct {
+	Items      []Deletion `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
 }
 
 // EmployeeMove defines model for EmployeeMove.
@@ -1196,6 +1311,13 @@ type NewAPIKey struct {
 	// Name 1 to 120 characters without control characters or space at either end
 	Name   Name       `json:"name"`
 	Scopes []KeyScope `json:"scopes"`
+}
+
+// NewDeletion defines model for NewDeletion.
+type NewDeletion struct {
+	// Name The organisation's name, so that nobody deletes the wrong one
+	Name        string `json:"name"`
+	WaitingDays *int   `json:"waiting_days,omitempty"`
 }
 
 // NewForum defines model for NewForum.
@@ -1895,6 +2017,18 @@ type ListDataRequestsParams struct {
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListDeletionsParams defines parameters for ListDeletions.
+type ListDeletionsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CancelDeletionParams defines parameters for CancelDeletion.
+type CancelDeletionParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // CreateForumStructureParams defines parameters for CreateForumStructure.
 type CreateForumStructureParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
@@ -2188,6 +2322,9 @@ type MatchSignInJSONRequestBody = SignIn
 
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
+
+// RequestDeletionJSONRequestBody defines body for RequestDeletion for application/json ContentType.
+type RequestDeletionJSONRequestBody = NewDeletion
 
 // CreateForumStructureJSONRequestBody defines body for CreateForumStructure for application/json ContentType.
 type CreateForumStructureJSONRequestBody = NewForumStructure
