@@ -65,6 +65,8 @@ func families() map[string][]string {
 		"role_does":          append(slices.Clone(usualRoles), otherRoles...),
 		"institution_type":   institutionTypes,
 		"key_scope":          append(slices.Clone(schoolKeyScopes), access.ScopeProvisioning),
+		"deletion_state":     deletionStates,
+		"deletion_says":      deletionStates,
 		"data_request":       {"access", "rectification", "erasure"},
 		"language":           languages,
 		"organisation_kind":  {"school", "municipality", "operator", "union"},
@@ -80,10 +82,13 @@ func families() map[string][]string {
 // technologyKinds are what a technology can mainly be.
 var technologyKinds = []string{"classroom", "learning_material", "learning_platform", "administrative", "communication"}
 
+// deletionStates are how far the deletion of an organisation is.
+var deletionStates = []string{"waiting", "withdrawn", "closing", "erasing", "done"}
+
 // formFields are the inputs that a service may refuse by name; want.<name> says beside the input what would be right.
 var formFields = []string{
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
-	"confirmation", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
+	"confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
 }

@@ -49,6 +49,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.audit(bo)
 	s.rights(bo)
+	s.leaving(bo)
 	keys := tenancyapi.APIKeyList{Items: []tenancyapi.APIKey{
 		{KeyID: "k1", Name: "Lønsystem", Scopes: []tenancyapi.KeyScope{access.ScopeOrganisation, access.ScopePeople}, Prefix: "abcdefgh", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, 6, 0), LastUsedOn: pointer("2026-11-23"), Revision: 2},
 		{KeyID: "k2", Name: "Gammelt program", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, Prefix: "hgfedcba", CreatedAt: s.now(), CreatedBy: bo, ExpiresAt: s.now().AddDate(0, -1, 0), Revision: 1},
@@ -353,4 +354,20 @@ func (s *stage) own() {
 	s.on("intake", "GET /v1/me/records", intakeapi.PersonRecords{Format: "guldkorn.intake.person/1", Rounds: []intakeapi.RosterPlace{
 		{TenantID: schoolID, RoundID: "ropen", Title: "Hvordan går det med Skolevejen, runde 3", UnitID: "u1", OpensOn: "2026-11-20", ClosesOn: "2026-12-04"},
 	}})
+}
+
+// leaving answers with deletions in each state, under its name; of the school itself nobody has asked for one.
+func (s *stage) leaving(bo string) {
+	var list tenancyapi.DeletionList
+	for _, state := range deletionStates {
+		d := tenancyapi.Deletion{OrganisationID: state, Kind: "school", Name: "Lille Lyng Skole", State: tenancyapi.DeletionState(state),
+			RequestedAt: s.now(), RequestedBy: bo, DueAt: s.now().AddDate(0, 0, 30), Revision: 3}
+		if state == "done" {
+			d.CertificateHash = pointer(strings.Repeat("a", 64))
+		}
+		s.on("tenancy", "GET "+under(operatorID, "deletions", state), d)
+		list.Items = append(list.Items, d)
+	}
+	s.on("tenancy", "GET "+under(operatorID, "deletions"), list)
+	s.on("tenancy", "GET "+under(platformID, "deletions"), tenancyapi.DeletionList{Items: []tenancyapi.Deletion{}})
 }

@@ -90,24 +90,25 @@ func (v *visit) menu(out *view) {
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id",
-				school+"/administration/audit", school+"/administration/keys", school+"/administration/details", school+"/administration/tightening")
+				school+"/administration/audit", school+"/administration/keys", school+"/administration/details", school+"/administration/tightening",
+				school+"/administration/export")
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
 		if v.session.has(here.id, access.MunicipalAdministrator) {
-			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id")
+			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id", "/operators/:tenant_id/schools/:organisation_id/deletion")
 			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")
 			add("details.operator", "/operators/"+here.id+"/details")
 			add("menu.keys", "/operators/"+here.id+"/keys")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
-				"/operators/:tenant_id/data-requests/people/:person_id")
+				"/operators/:tenant_id/data-requests/people/:person_id", "/operators/:tenant_id/export", "/operators/:tenant_id/deletions")
 			add("menu.tightening", "/operators/"+here.id+"/tightening")
 		}
 		if v.session.has(here.id, access.MunicipalAdministrator, access.Auditor) {
 			add("menu.audit", "/operators/"+here.id+"/audit")
 		}
 	case "platform":
-		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id")
+		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id", "/platforms/:tenant_id/operators/:organisation_id/deletion", "/platforms/:tenant_id/deletions")
 		add("menu.audit", "/platforms/"+here.id+"/audit")
 	case "union":
 		add("menu.benchmark", here.path())

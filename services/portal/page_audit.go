@@ -173,7 +173,12 @@ func (v *visit) auditAbout(e tenancyapi.AuditEntry, names map[string]string) str
 	if e.ResourceID == "" {
 		return ""
 	}
-		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" && e.ResourceType != "deletion" {
+	switch e.ResourceType {
+	case "round":
+		return v.words.text("audit.round", "id", e.ResourceID[:min(len(e.ResourceID), 8)])
+	case "deletion": // of an organisation, whose name is gone; the certificate has it
+		organisation, _, _ := strings.Cut(e.ResourceID, "/")
+		return v.words.text("audit.organisation", "id", organisation)
 	}
 	person, role, isRole := strings.Cut(e.ResourceID, "/")
 	about := v.auditWho(person, names)

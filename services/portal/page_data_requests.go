@@ -9,10 +9,11 @@ import (
 
 // dataRequestsPage is what was done for the rights of an operator's people.
 type dataRequestsPage struct {
-	Path     string
-	Receipt  string // the request that was carried out just now
-	Requests []dataRequestRow
-	Next     string
+	Path              string
+	Export, Deletions string // addresses of the pages about the operator as a whole
+	Receipt           string // the request that was carried out just now
+	Requests          []dataRequestRow
+	Next              string
 }
 
 type dataRequestRow struct {
@@ -22,7 +23,7 @@ type dataRequestRow struct {
 }
 
 func (v *visit) dataRequests() error {
-	page := dataRequestsPage{Path: v.dataRequestsPath(), Receipt: v.query("receipt")}
+	page := dataRequestsPage{Path: v.dataRequestsPath(), Export: v.tenantExportPath(), Deletions: v.deletionsPath(), Receipt: v.query("receipt")}
 	var list tenancyapi.DataRequestList
 	if err := v.get("tenancy", v.paged(v.at("data-requests")), &list); err != nil {
 		return err

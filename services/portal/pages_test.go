@@ -19,6 +19,8 @@ func everyPage(states bool) []string {
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
 		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
+		"/operators/" + operatorID + "/export", at("administration", "export"), "/operators/" + operatorID + "/deletions", "/platforms/" + platformID + "/deletions",
+		"/operators/" + operatorID + "/schools/" + schoolID + "/deletion", "/operators/" + operatorID + "/schools/waiting/deletion", "/operators/" + operatorID + "/schools/done/deletion", "/platforms/" + platformID + "/operators/" + operatorID + "/deletion",
 		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
 		at("administration", "details"), at("administration", "details") + "?saved=yes", "/operators/" + operatorID + "/details",
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",

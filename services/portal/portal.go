@@ -161,6 +161,18 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 		set.POST("", p.person((*visit).createOrganisation))
 		set.GET("/:organisation_id", p.person((*visit).organisation))
 		set.POST("/:organisation_id/people", p.person((*visit).appoint))
+		set.GET("/:organisation_id/deletion", p.person((*visit).deletion))
+		set.POST("/:organisation_id/deletion", p.person((*visit).requestDeletion))
+		set.POST("/:organisation_id/deletion/cancel", p.person((*visit).cancelDeletion))
+		set.GET("/:organisation_id/deletion/certificate", p.person((*visit).deletionCertificate))
+	}
+
+	for _, base := range []string{"/operators/:tenant_id/deletions", "/platforms/:tenant_id/deletions"} {
+		e.GET(base, host.Tenant(), p.person((*visit).deletions))
+	}
+	for _, base := range []string{"/operators/:tenant_id/export", "/schools/:tenant_id/administration/export"} {
+		e.GET(base, host.Tenant(), p.person((*visit).tenantExport))
+		e.POST(base, host.Tenant(), p.person((*visit).takeTenantExport))
 	}
 
 	school := e.Group("/schools/:tenant_id", host.Tenant())
