@@ -89,7 +89,7 @@ func (s *service) Handler() http.Handler { return s.engine }
 func (s *service) Run(ctx context.Context) error {
 	defer s.hub.close()
 	return s.deps.Background(ctx,
-		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps) },
+		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps, s.fromTenancy()) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "reporting", s.fromReporting()) },
 		func(ctx context.Context) error {
 			return projection.CatchUp(ctx, s.deps, "reporting", s.fromReporting(), "releases")
@@ -97,6 +97,30 @@ func (s *service) Run(ctx context.Context) error {
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, s.due()) },
 		s.watchClock,
 	)
+}
+
+// fromTenancy is what the directory does not do.
+func (s *service) fromTenancy() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, func(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
+		return s.forgetSealed(ctx)
+	})
+	return h
+}
+
+// forgetSealed destroys what is sealed in a school that is gone, with its keys; the directory erases the rest after.
+func (s *service) forgetSealed(ctx context.Context) error {
+	for meeting, err := range s.meetings.All(ctx, document.Query{Index: byAge}) {
+		if err != nil {
+			return err
+		}
+		for _, phase := range meeting.Body.Phases {
+			if err := s.urn.Destroy(ctx, phase.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // fromReporting takes in which releases the school has.

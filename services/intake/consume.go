@@ -4,9 +4,31 @@ import (
 	"context"
 
 	"github.com/guldkorn/guldkorn/libs/bus"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
+
+// tenancyHandlers are what the directory does not do.
+func (s *Intake) tenancyHandlers() bus.Handlers {
+	h := bus.Handlers{}
+	bus.On(h, s.organisationDeleted)
+	return h
+}
+
+// organisationDeleted destroys the secrets of a school's rounds; the directory erases the documents after. The ballot box
+// keeps no names, and its sealed answers go with its own retention.
+func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
+	for round, err := range s.rounds.All(ctx, document.Query{Index: "by_creation"}) {
+		if err != nil {
+			return err
+		}
+		if err := s.forget(round.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // reportingHandlers are what intake wants to know of reporting.
 func (s *Intake) reportingHandlers() bus.Handlers {

@@ -121,7 +121,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d) }
+	s.follow = func(ctx context.Context) error { return s.directory.Follow(ctx, d, s.tenancyHandlers()) }
 	if err := s.open(ctx, d.Store); err != nil {
 		return nil, err
 	}

@@ -212,6 +212,26 @@ func TestTheRosterIsFrozen(t *testing.T) {
 	require.Equal(t, 15, (*round.Units)[0].Headcount+(*round.Units)[1].Headcount+(*round.Units)[2].Headcount)
 }
 
+// A school that is deleted leaves nothing, and no secret by which anybody could read a roster from a backup.
+func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
+	w := newWorld(t)
+	round := w.draft(nil)
+	w.command(round.RoundID, "announce")
+	_, err := w.intake.keys.Get(secretName(round.RoundID))
+	require.NoError(t, err)
+	frozen := w.round(round.RoundID).Frozen
+	gone := event{schoolID, string(schoolID), events.OrganisationDeleted{OrganisationID: string(schoolID), Kind: "school", ParentID: string(operatorID)}}
+	publish(t, w.tenancy, []event{gone, gone})
+	ctx := tenant.With(t.Context(), schoolID)
+	w.eventually(func() bool {
+		_, round := w.intake.rounds.Get(ctx, round.RoundID)
+		_, roster := w.intake.rosters.Get(ctx, frozen.RosterHash)
+		return failure.CodeOf(round) == failure.DocumentNotFound && failure.CodeOf(roster) == failure.DocumentNotFound
+	})
+	_, err = w.intake.keys.Get(secretName(round.RoundID))
+	require.ErrorIs(t, err, keyring.ErrGone)
+}
+
 // Opening and closing happen by themselves, at midnight in Denmark.
 func TestRoundsOpenAndCloseByThemselves(t *testing.T) {
 	w := newWorld(t)

@@ -20,6 +20,7 @@ import (
 func (s *Service) fromTenancy() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.personErased)
+	bus.On(h, s.organisationDeleted)
 	return h
 }
 
@@ -110,6 +111,24 @@ func (s *Service) personErased(ctx context.Context, _ events.Envelope, e events.
 			return err
 		}
 		if err := s.store.items.Erase(ctx, d.ID); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// organisationDeleted forgets what people were told of a school. Inboxes live with the operator; what is in the school's own
+// name the directory erases after.
+func (s *Service) organisationDeleted(ctx context.Context, _ events.Envelope, e events.OrganisationDeleted) error {
+	above := tenant.With(ctx, tenant.ID(e.ParentID))
+	for d, err := range s.store.items.All(above, document.Query{Index: "by_person"}) {
+		if err != nil {
+			return err
+		}
+		if string(d.Body.School) != e.OrganisationID {
+			continue
+		}
+		if err := s.store.items.Erase(above, d.ID); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/accesstest"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -106,6 +107,33 @@ func TestTheInboxOfWhoeverIsErasedIsForgotten(t *testing.T) {
 	w.tell(operatorID, "bob", events.PersonErased{PersonID: "bob"})
 	eventually(t, func() bool { return len(w.inbox("bob")) == 0 }, "nothing is left of the one")
 	require.Len(t, w.inbox("ada"), 1, "nothing is missing of the other")
+}
+
+func TestWhatASchoolToldGoesWithIt(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "dialogue-1", events.DialogueCreated{
+		DialogueID: "dialogue-1", Playbook: "four-steps", Version: 1, ForumID: "forum-1", Facilitators: []string{"ada"}, Participants: []string{"ada", "bob"},
+	})
+	eventually(t, func() bool { return len(w.inbox("ada")) == 1 && len(w.inbox("bob")) == 1 }, "both are told")
+	store := w.service.store
+	ctx := tenant.With(t.Context(), operatorID)
+	_, err := store.items.Insert(ctx, "of-another-school", Item{PersonID: "ada", At: w.clock.now(), School: "southschoola", Kind: DialogueCreated})
+	require.NoError(t, err)
+	for range 2 {
+		w.tell(schoolID, string(schoolID), events.OrganisationDeleted{OrganisationID: string(schoolID), Kind: "school", ParentID: string(operatorID)})
+	}
+	in := tenant.With(t.Context(), schoolID)
+	eventually(t, func() bool {
+		_, err := store.dialogues.Get(in, "dialogue-1")
+		return failure.CodeOf(err) == failure.DocumentNotFound
+	}, "the school's own documents go")
+	left := 0
+	for d, err := range store.items.All(ctx, document.Query{Index: "by_person"}) {
+		require.NoError(t, err)
+		require.Equal(t, "of-another-school", d.ID)
+		left++
+	}
+	require.Equal(t, 1, left)
 }
 
 func TestADialogueAndItsAction(t *testing.T) {

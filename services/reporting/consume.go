@@ -41,6 +41,24 @@ func (s *Service) onActions(h bus.Handlers) {
 	})
 }
 
+// organisationDeleted destroys the keys of rounds that came to no release; the directory erases the documents after, the
+// school's releases among them. A national figure, once published, is nobody's document here.
+func (s *Service) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
+	for round, err := range s.store.rounds.All(ctx, document.Query{Index: byID}) {
+		if err != nil {
+			return err
+		}
+		name, err := keyName(ctx, round.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.deps.Keys.Destroy(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // roundAnnounced keeps the frozen frame and learns what the instrument asks. It happens once: a frame that is there
 // stays as it is.
 func (s *Service) roundAnnounced(ctx context.Context, _ events.Envelope, e events.RoundAnnounced) error {

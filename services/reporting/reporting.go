@@ -94,11 +94,12 @@ func (s *Service) Handler() http.Handler { return s.engine }
 
 // Run takes in what the other services tell, and publishes releases, until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
-	rounds, dialogues := bus.Handlers{}, bus.Handlers{}
+	rounds, dialogues, organisations := bus.Handlers{}, bus.Handlers{}, bus.Handlers{}
+	bus.On(organisations, s.organisationDeleted)
 	s.onRounds(rounds)
 	s.onActions(dialogues)
 	return s.deps.Background(ctx,
-		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps) },
+		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps, organisations) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "intake", rounds) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "dialogue", dialogues) },
 		func(ctx context.Context) error {

@@ -92,6 +92,31 @@ func TestReleaseSurvivesBeingCutOff(t *testing.T) {
 	require.True(t, failure.IsPermanent(err), "there is no second release: %v", err)
 }
 
+// A school that is deleted in the middle of one round leaves nothing of it, nor of an earlier one.
+func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.wholeRound(schoolTenant, newRoundOf(w.instrument, 30), staff(3, w.instrument, 0, 30))
+	round := newRoundOf(w.instrument, 12)
+	round.RoundID = "11111111-6a1f-4f0e-9d62-0c5f6d1f7a11"
+	w.announce(schoolTenant, round)
+	ctx := tenant.With(t.Context(), schoolTenant)
+	w.eventually(func() bool { _, err := w.service.store.rounds.Get(ctx, round.RoundID); return err == nil }, "the round is known")
+	name, err := keyName(ctx, round.RoundID)
+	require.NoError(t, err)
+	_, err = w.keys.Get(name)
+	require.NoError(t, err)
+
+	for revision := range int64(2) {
+		w.tell(schoolTenant, string(schoolTenant), 9+revision, events.OrganisationDeleted{OrganisationID: string(schoolTenant), Kind: "school", ParentID: "northaaaaaaa"})
+	}
+	w.eventually(func() bool {
+		counts, err := w.service.deps.Store.CountTenant(ctx)
+		return err == nil && len(counts) == 0
+	}, "nothing is left")
+	_, err = w.keys.Get(name)
+	require.ErrorIs(t, err, keyring.ErrGone)
+}
+
 func TestBatchThatIsNotTheRoundsOwnMakesNoRelease(t *testing.T) {
 	w := newWorld(t)
 	for name, spoil := range map[string]func(round Round, key string) (hash string){

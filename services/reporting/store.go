@@ -49,6 +49,7 @@ type collections struct {
 
 // The indexes, by name.
 const (
+	byID       = "by_id"
 	byRound    = "by_round"    // one release for each round
 	byClosing  = "by_closing"  // lists
 	bySeries   = "by_series"   // the earlier release
@@ -58,7 +59,7 @@ const (
 )
 
 func openCollections(ctx context.Context, s *document.Store) (c collections, err error) {
-	if c.rounds, err = document.Open[Round](ctx, s, document.Schema{Name: "rounds"}); err != nil {
+	if c.rounds, err = document.Open[Round](ctx, s, document.Schema{Name: "rounds", Indexes: []document.Index{{Name: byID}}}); err != nil {
 		return c, err
 	}
 	if c.releases, err = document.Open[stored](ctx, s, document.Schema{Name: "releases", Indexes: []document.Index{
