@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
@@ -16,8 +18,8 @@ func (s *Intake) tenancyHandlers() bus.Handlers {
 	return h
 }
 
-// organisationDeleted destroys the secrets of a school's rounds; the directory erases the documents after. The ballot box
-// keeps no names, and its sealed answers go with its own retention.
+// organisationDeleted destroys the secrets of a school's rounds, and has the ballot box close those that are open: nobody
+// fetches the batch, and it goes when its days are over. The directory erases the documents after.
 func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
 	for round, err := range s.rounds.All(ctx, document.Query{Index: "by_creation"}) {
 		if err != nil {
@@ -25,6 +27,12 @@ func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ e
 		}
 		if err := s.forget(round.ID); err != nil {
 			return err
+		}
+		if round.Body.Status != Open && round.Body.Status != Closing {
+			continue
+		}
+		if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(round.ID, "/close"), nil, nil); err != nil {
+			return fmt.Errorf("close round %s of a deleted school: %w", round.ID, err)
 		}
 	}
 	return nil

@@ -217,8 +217,10 @@ func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(nil)
 	w.command(round.RoundID, "announce")
+	w.command(round.RoundID, "open")
 	_, err := w.intake.keys.Get(secretName(round.RoundID))
 	require.NoError(t, err)
+	require.Zero(t, w.neighbour.count("close"))
 	frozen := w.round(round.RoundID).Frozen
 	gone := event{schoolID, string(schoolID), events.OrganisationDeleted{OrganisationID: string(schoolID), Kind: "school", ParentID: string(operatorID)}}
 	publish(t, w.tenancy, []event{gone, gone})
@@ -230,6 +232,7 @@ func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 	})
 	_, err = w.intake.keys.Get(secretName(round.RoundID))
 	require.ErrorIs(t, err, keyring.ErrGone)
+	require.Equal(t, 1, w.neighbour.count("close"), "the ballot box takes no more answers")
 }
 
 // Opening and closing happen by themselves, at midnight in Denmark.
