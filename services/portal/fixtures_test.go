@@ -38,7 +38,7 @@ func (s *stage) school() {
 		{AssignmentID: "ra4", PersonID: annaID, Role: "leader", Scope: "dddddddddddd", From: s.now().AddDate(-1, 0, 0), Revision: 1},
 	}})
 	school := tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da", Code: pointer("901001"),
-		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole")),
+		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole")), DeletionDueAt: pointer(s.now().AddDate(0, 0, 30)),
 		LearnerWord: pointer("elever"), CoreTaskText: pointer("At lære sammen."),
 		Holidays:     &tenancyapi.Holidays{{Name: "Efterårsferie", FromOn: "2026-10-12", ToOn: "2026-10-16"}},
 		WorkingHours: &tenancyapi.WorkingHours{{Weekday: "monday", From: "07:30", To: "16:00"}}}

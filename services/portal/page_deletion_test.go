@@ -74,6 +74,16 @@ func TestADeletionIsCancelledAndItsCertificateTakenAway(t *testing.T) {
 	require.Contains(t, file.Header.Get("Content-Disposition"), "deletion-done.json")
 }
 
+func TestThoseWhoWorkThereAreTold(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	for _, at := range []string{schoolPath(schoolID, "administration"), "/operators/" + operatorID + "/schools/" + schoolID} {
+		require.Regexp(t, `id="going"(.|\n)*24\. december 2026`, b.get(at).body)
+	}
+}
+
 func TestEverythingOfATenantIsTakenAlong(t *testing.T) {
 	s := newStage(t)
 	s.school()

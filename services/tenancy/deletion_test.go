@@ -113,6 +113,10 @@ func TestADeletionWaits(t *testing.T) {
 	first := read[tenancyapi.Deletion](t, ask(map[string]any{"name": "Søsterskolen", "waiting_days": 60}))
 	require.Equal(t, 60*day, first.DueAt.Sub(first.RequestedAt))
 	require.Equal(t, first, w.deletion(w.sister, "Søsterskolen"), "a repeat shortens nothing")
+	due := func() *time.Time {
+		return read[tenancyapi.Organisation](t, w.call(w.people["sister's administrator"], "GET", at(w.sister, "/organisation"), nil)).DeletionDueAt
+	}
+	require.Equal(t, first.DueAt, *due(), "those who work there are told")
 	w.call(by, "GET", path+"/certificate", nil).refused(t, 404, failure.DocumentNotFound)
 	w.clock.pass(59 * day)
 	w.sweepDeletions()
@@ -121,6 +125,7 @@ func TestADeletionWaits(t *testing.T) {
 	w.cancel(w.sister, first.Revision+1).refused(t, 412, failure.PreconditionFailed)
 	cancelled := read[tenancyapi.Deletion](t, w.cancel(w.sister, first.Revision))
 	require.Equal(t, by.subject.ID, *cancelled.CancelledBy)
+	require.Nil(t, due())
 	w.cancel(w.sister, cancelled.Revision).refused(t, 409, failure.DeletionBegun)
 	w.clock.pass(2 * day)
 	w.sweepDeletions()

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -86,6 +87,22 @@ func (s *Service) deletable(ctx context.Context, id string) (document.Document[o
 		return o, nil
 	}
 	return none, failure.New(failure.KindMisplaced).At("organisation_id").Wanting("a school, or an operator of schools")
+}
+
+// deletionDue is when an organisation is to go, nil if it is not: those who work there are told in time to object.
+func (s *Service) deletionDue(ctx context.Context, o document.Document[organisation]) (*time.Time, error) {
+	above := tenant.ID(o.Body.ParentID)
+	if above == "" {
+		return nil, nil
+	}
+	d, err := s.store.deletions.Get(tenant.With(ctx, above), o.ID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil || d.Body.State == deletionWithdrawn {
+		return nil, err
+	}
+	return &d.Body.DueAt, nil
 }
 
 func (s *Service) cancelDeletion(c *gin.Context) error {

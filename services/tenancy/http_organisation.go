@@ -85,7 +85,11 @@ func (s *Service) getOrganisation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.OK(c, d, showOrganisation(d))
+	shown := showOrganisation(d)
+	if shown.DeletionDueAt, err = s.deletionDue(ctx, d); err != nil {
+		return err
+	}
+	return rest.OK(c, d, shown)
 }
 
 func (s *Service) changeOrganisation(c *gin.Context) error {

@@ -1451,6 +1451,9 @@ type Organisation struct {
 	Code         *string `json:"code,omitempty"`
 	CoreTaskText *string `json:"core_task_text,omitempty"`
 
+	// DeletionDueAt When the organisation will be deleted, if somebody has asked for that; in the answer about a single organisation
+	DeletionDueAt *time.Time `json:"deletion_due_at,omitempty"`
+
 	// Holidays When a school is closed; periods do not overlap
 	Holidays        *Holidays        `json:"holidays,omitempty"`
 	InstitutionType *InstitutionType `json:"institution_type,omitempty"`
