@@ -7,6 +7,7 @@ const (
 	LastAdministrator   Code = "tenancy.last_administrator"
 	UnitCycle           Code = "tenancy.unit_cycle"
 	LoginTaken          Code = "tenancy.login_taken"
+	LoginUnknown        Code = "tenancy.login_unknown"
 	OrganisationTaken   Code = "tenancy.code_taken"
 	KindMisplaced       Code = "tenancy.kind_misplaced"
 	RoleMisplaced       Code = "tenancy.role_misplaced"
@@ -32,6 +33,7 @@ var _ = list(map[Code]entry{
 	LastAdministrator:   {http.StatusConflict, "Den sidste administrator kan ikke fjernes. Giv først en anden rollen.", "The last administrator cannot be removed. Give somebody else the role first."},
 	UnitCycle:           {http.StatusUnprocessableEntity, "En afdeling kan ikke ligge under sig selv.", "A unit cannot lie beneath itself."},
 	LoginTaken:          {http.StatusConflict, "En anden person har det login.", "Somebody else has this login."},
+	LoginUnknown:        {http.StatusUnprocessableEntity, "Ingen har det login. Er personen ny, så skriv også navn og e-mail.", "Nobody has this login. If the person is new, write name and e-mail, too."},
 	OrganisationTaken:   {http.StatusConflict, "Organisationen er oprettet i forvejen.", "The organisation is there already."},
 	TighteningTooFar:    {http.StatusUnprocessableEntity, "Den rettighed kan ikke fratages den rolle.", "This right cannot be taken away from this role."},
 	KindMisplaced:       {http.StatusUnprocessableEntity, "Den slags organisation kan ikke oprettes her.", "An organisation of this kind cannot be created here."},

@@ -15,7 +15,7 @@ import (
 // auditActions are what the log can speak of, in the order of the search form.
 var auditActions = []string{
 	"role_assignment.create", "role_assignment.end", "role_assignment.read", "person.create", "person.read", "person.list", "person.lookup",
-	"staff.read", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
+	"staff.read", "staff.hire", "unit.create", "unit.change", "unit.read", "forum.create", "forum.change", "forum.read",
 	"organisation.create", "organisation.change", "organisation.read", "organisation.list", "audit.read", "audit.export",
 	"api_key.create", "api_key.list", "api_key.revoke", "api_key.match",
 	"sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete",

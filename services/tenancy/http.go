@@ -34,6 +34,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.GET("/units/:unit_id", host.Handle(s.getUnit))
 	t.PATCH("/units/:unit_id", host.Handle(s.changeUnit))
 	t.GET("/staff", host.Handle(s.listStaff))
+	t.POST("/staff", host.Handle(s.hireStaff))
 	t.POST("/persons", host.Handle(s.createPerson))
 	t.GET("/persons", host.Handle(s.listPersons))
 	t.POST("/persons/lookup", host.Handle(s.lookUpPersons))

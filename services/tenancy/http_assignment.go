@@ -38,25 +38,32 @@ func (s *Service) createRoleAssignment(c *gin.Context) error {
 	if err := s.belongs(ctx, scope, a); err != nil {
 		return err
 	}
-	if err := s.free(ctx, a, creation.ID); err != nil {
-		return err
-	}
-	d, _, err := s.store.assignments.Create(ctx, creation, a, a.assigned(creation.ID))
-	if failure.CodeOf(err) == failure.DocumentExists {
-		return failure.New(failure.RoleHeld).Because(err)
-	}
+	d, err := s.assign(ctx, creation, scope, a)
 	if err != nil {
 		return err
 	}
+	return rest.Created(c, d, showAssignment(d))
+}
+
+// assign gives a role that was found to be in order, in the tenant where its holder lives.
+func (s *Service) assign(ctx context.Context, creation document.Creation, scope tenant.ID, a assignment) (document.Document[assignment], error) {
+	var none document.Document[assignment]
+	if err := s.free(ctx, a, creation.ID); err != nil {
+		return none, err
+	}
+	d, _, err := s.store.assignments.Create(ctx, creation, a, a.assigned(creation.ID))
+	if failure.CodeOf(err) == failure.DocumentExists {
+		return none, failure.New(failure.RoleHeld).Because(err)
+	}
+	if err != nil {
+		return none, err
+	}
 	if d.Body.lasting() {
 		if err := s.administer(ctx, scope, func(a *administration) error { a.add(d.ID, d.Body.From); return nil }); err != nil {
-			return err
+			return none, err
 		}
 	}
-	if err := s.recountFor(ctx, d.Body); err != nil {
-		return err
-	}
-	return rest.Created(c, d, showAssignment(d))
+	return d, s.recountFor(ctx, d.Body)
 }
 
 // decideAbout decides an action on a role in a scope, and returns what kind of organisation the scope is.
@@ -106,15 +113,19 @@ func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) er
 	if err := s.substitutes(ctx, a); err != nil {
 		return err
 	}
-	if a.UnitID == "" {
+	return s.placed(ctx, scope, a.UnitID)
+}
+
+// placed refuses a unit that is not one of the scope's; "" is none.
+func (s *Service) placed(ctx context.Context, scope tenant.ID, unit string) error {
+	if unit == "" {
 		return nil
 	}
-	if _, err := s.store.units.Get(tenant.With(ctx, scope), a.UnitID); failure.CodeOf(err) == failure.DocumentNotFound {
+	_, err := s.store.units.Get(tenant.With(ctx, scope), unit)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
 		return failure.New(failure.ForeignIdentifier).At("unit_id").Wanting("a unit of the scope")
-	} else if err != nil {
-		return err
 	}
-	return nil
+	return err
 }
 
 // substitutes refuses a substitute for something that is no duty of somebody else in the same scope.

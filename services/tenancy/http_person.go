@@ -36,27 +36,7 @@ func (s *Service) createPerson(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	owner, err := tenant.From(ctx)
-	if err != nil {
-		return err
-	}
-	taken, err := s.store.personBy(ctx, "by_login", s.profiles.loginHash(plain.Login))
-	if err != nil {
-		return err
-	}
-	if taken != nil && taken.ID != creation.ID { // before a key is made for nothing
-		return failure.New(failure.LoginTaken).At("login")
-	}
-	sealed, err := s.profiles.seal(owner, creation.ID, plain)
-	if err != nil {
-		return err
-	}
-	p := person{Language: string(in.Language), RegisteredAt: s.now()}
-	p.carry(owner, plain, sealed, s.profiles)
-	d, _, err := s.store.persons.Create(ctx, creation, p, p.registered(creation.ID))
-	if failure.CodeOf(err) == failure.DocumentExists {
-		return failure.New(failure.LoginTaken).At("login").Because(err)
-	}
+	d, err := s.register(ctx, creation, string(in.Language), plain)
 	if err != nil {
 		return err
 	}
@@ -65,6 +45,33 @@ func (s *Service) createPerson(c *gin.Context) error {
 		return err
 	}
 	return rest.Created(c, d, shown)
+}
+
+// register adds a person to the context's tenant. A login that somebody else has there is refused.
+func (s *Service) register(ctx context.Context, creation document.Creation, language string, plain profile) (document.Document[person], error) {
+	var none document.Document[person]
+	owner, err := tenant.From(ctx)
+	if err != nil {
+		return none, err
+	}
+	taken, err := s.store.personBy(ctx, "by_login", s.profiles.loginHash(plain.Login))
+	if err != nil {
+		return none, err
+	}
+	if taken != nil && taken.ID != creation.ID { // before a key is made for nothing
+		return none, failure.New(failure.LoginTaken).At("login")
+	}
+	sealed, err := s.profiles.seal(owner, creation.ID, plain)
+	if err != nil {
+		return none, err
+	}
+	p := person{Language: language, RegisteredAt: s.now()}
+	p.carry(owner, plain, sealed, s.profiles)
+	d, _, err := s.store.persons.Create(ctx, creation, p, p.registered(creation.ID))
+	if failure.CodeOf(err) == failure.DocumentExists {
+		return none, failure.New(failure.LoginTaken).At("login").Because(err)
+	}
+	return d, err
 }
 
 func (s *Service) listPersons(c *gin.Context) error {

@@ -44,6 +44,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"unit.change":             administrators,
 			"unit.read":               append([]string{access.MunicipalAdministrator}, inSchool...),
 			"staff.read":              {access.SchoolAdministrator, access.Leader, access.UnionRepresentative, access.SafetyRepresentative},
+			"staff.hire":              {access.SchoolAdministrator},
 			"person.create":           {access.PlatformOperator, access.MunicipalAdministrator},
 			"person.list":             {access.MunicipalAdministrator},
 			"person.read":             {access.MunicipalAdministrator},
@@ -100,7 +101,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed || own
 			case "person.rectify":
 				return allowed || own && r.Attributes["language_only"] == true
-			case "role_assignment.create":
+			case "role_assignment.create", "staff.hire":
 				return allowed && !own
 			case "forum.create", "forum.change", "forum.read":
 				return allowed || s.IsPerson() && s.Has(access.MunicipalAdministrator, r.Tenant)
@@ -171,6 +172,11 @@ func operations() []operation {
 			return at(w.school, "/units/"+w.unit)
 		}), 200},
 		{"list the staff", []string{"school_administrator", "leader", "tr", "amr"}, get(school("/staff")), 200},
+		{"hire somebody", []string{"school_administrator"}, func(w *world, by actor) answer {
+			w.counter++
+			return w.call(by, "POST", at(w.school, "/staff"), tenancyapi.NewStaffMember{
+				Name: ptr("Ny"), Email: ptr("ny@example.dk"), Login: fmt.Sprintf("new%d", w.counter), Role: "facilitator"})
+		}, 201},
 		{"register a person", []string{"setup", "platform_operator", "municipal_administrator"}, func(w *world, by actor) answer {
 			w.counter++
 			return w.call(by, "POST", at(w.north, "/persons"), tenancyapi.NewPerson{
@@ -394,6 +400,9 @@ func TestNobodyGivesARoleToThemselves(t *testing.T) {
 	for _, name := range []string{"school_administrator", "municipal_administrator", "platform_operator"} {
 		by := w.people[name]
 		got := w.call(by, "POST", at(by.subject.Tenant, "/role-assignments"), tenancyapi.NewRoleAssignment{PersonID: by.subject.ID, Role: "leader", Scope: string(w.school)})
+		require.Equal(t, http.StatusForbidden, got.status, "%s: %s", name, got.body)
+		login := read[tenancyapi.Person](t, w.call(by, "GET", at(by.subject.Tenant, "/persons/"+by.subject.ID), nil)).Login
+		got = w.call(by, "POST", at(w.school, "/staff"), tenancyapi.NewStaffMember{Login: login, Role: "leader"})
 		require.Equal(t, http.StatusForbidden, got.status, "%s: %s", name, got.body)
 	}
 }

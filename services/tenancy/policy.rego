@@ -36,6 +36,7 @@ permissions := {
 	"unit.change": {"municipal_administrator", "school_administrator"},
 	"unit.read": (school_roles | {"municipal_administrator"}),
 	"staff.read": {"school_administrator", "leader", "tr", "amr"},
+	"staff.hire": {"school_administrator"},
 	"person.create": {"platform_operator", "municipal_administrator"},
 	"person.list": {"municipal_administrator"},
 	"person.read": {"municipal_administrator"},
@@ -130,6 +131,7 @@ privileged := {
 	"scim.deactivate",
 	"scim.assign",
 	"scim.unassign",
+	"staff.hire",
 	"audit.export",
 }
 
@@ -212,7 +214,7 @@ about_provisioned_role if input.resource.attributes.role in {"employee", "leader
 
 # Nobody gives a role to themselves: an operator who could become a school's leader could read what it says.
 deny if {
-	input.action == "role_assignment.create"
+	input.action in {"role_assignment.create", "staff.hire"}
 	hierarchy.is_person
 	input.resource.attributes.person_id == input.subject.id
 }

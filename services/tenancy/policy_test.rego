@@ -150,6 +150,17 @@ test_role_for_oneself_denied if {
 	not may(person("platform_operator", "platform"), "role_assignment.create", giving("p", "municipality", operator))
 }
 
+test_school_hires_for_itself if {
+	may(person("school_administrator", "school"), "staff.hire", giving("q", "school", school))
+}
+
+test_hiring_denied_to_others_and_for_oneself if {
+	not may(person("school_administrator", "other"), "staff.hire", giving("q", "school", school))
+	not may(person("leader", "school"), "staff.hire", giving("q", "school", school))
+	not may(person("municipal_administrator", "north"), "staff.hire", giving("q", "school", school))
+	not may(person("school_administrator", "school"), "staff.hire", giving("p", "school", school))
+}
+
 test_own_role_may_be_laid_down if {
 	may(person("school_administrator", "school"), "role_assignment.end", giving("p", "school", school))
 }

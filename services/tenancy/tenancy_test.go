@@ -60,6 +60,9 @@ func TestEveryOperation(t *testing.T) {
 
 	assignments := read[tenancyapi.RoleAssignmentList](t, w.call(admin, "GET", at(w.north, "/role-assignments?scope="+string(w.school)), nil))
 	require.Len(t, assignments.Items, 10)
+	hired := read[tenancyapi.RoleAssignment](t, w.call(admin, "POST", at(w.school, "/staff"), tenancyapi.NewStaffMember{
+		Login: "ny", Name: ptr("Ny"), Email: ptr("ny@example.dk"), Role: "it_guide"}))
+	require.Equal(t, string(w.school), hired.Scope)
 	ended := w.call(admin, "POST", at(w.north, "/role-assignments/"+w.assignments["text_reader"].AssignmentID+"/end"),
 		tenancyapi.RoleEnd{}, ifMatch(w.assignments["text_reader"].Revision))
 	require.NotNil(t, read[tenancyapi.RoleAssignment](t, ended).To)

@@ -1429,6 +1429,33 @@ type NewSignInProvider struct {
 	Scopes *SignInScopes `json:"scopes,omitempty"`
 }
 
+// NewStaffMember defines model for NewStaffMember.
+type NewStaffMember struct {
+	Email *string `json:"email,omitempty"`
+
+	// ExternalID The person's number in the operator's own records
+	ExternalID *string `json:"external_id,omitempty"`
+
+	// From Now unless given
+	From *time.Time `json:"from,omitempty"`
+
+	// Language The school's unless given
+	Language *Language `json:"language,omitempty"`
+
+	// Login What the identity provider calls the person; capital letters make no difference
+	Login string `json:"login"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name *Name `json:"name,omitempty"`
+	Role Role  `json:"role"`
+
+	// To Without end unless given
+	To *time.Time `json:"to,omitempty"`
+
+	// UnitID Required for `employee`, refused for every other role
+	UnitID *string `json:"unit_id,omitempty"`
+}
+
 // NewTightening defines model for NewTightening.
 type NewTightening struct {
 	TakenAway TakenRoles `json:"taken_away"`
@@ -2290,6 +2317,12 @@ type ChangeSignInProviderParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// HireStaffParams defines parameters for HireStaff.
+type HireStaffParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // SetTighteningParams defines parameters for SetTightening.
 type SetTighteningParams struct {
 	// IfMatch The ETag, or the revision in quotation marks, as it was read
@@ -2400,6 +2433,9 @@ type CreateSignInProviderJSONRequestBody = NewSignInProvider
 
 // ChangeSignInProviderJSONRequestBody defines body for ChangeSignInProvider for application/json ContentType.
 type ChangeSignInProviderJSONRequestBody = SignInProviderChange
+
+// HireStaffJSONRequestBody defines body for HireStaff for application/json ContentType.
+type HireStaffJSONRequestBody = NewStaffMember
 
 // SetTighteningJSONRequestBody defines body for SetTightening for application/json ContentType.
 type SetTighteningJSONRequestBody = NewTightening
