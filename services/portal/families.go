@@ -88,6 +88,7 @@ var deletionStates = []string{"waiting", "withdrawn", "closing", "erasing", "don
 // formFields are the inputs that a service may refuse by name; want.<name> says beside the input what would be right.
 var formFields = []string{
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
+	"last_day", "mandate", "members",
 	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
 	"confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 )
@@ -74,6 +75,9 @@ func (v *visit) menu(out *view) {
 	}
 	add := func(key, path string, current ...string) {
 		is := slices.Contains(current, v.gin.FullPath()) || v.gin.Request.URL.Path == path
+		if key == "menu.administration" { // so is everything beneath it
+			is = is || strings.HasPrefix(v.gin.FullPath(), "/schools/:tenant_id/administration/")
+		}
 		out.Menu = append(out.Menu, menuItem{Key: key, Path: path, Current: is})
 	}
 	const school = "/schools/:tenant_id"

@@ -17,7 +17,18 @@ type administrationPage struct {
 	Forums      []forumView
 	Administers bool
 	Audits      bool
+	Seats       bool // sets up forums
+	Hired, Left bool // what was just done with somebody of the staff
 	Form        form // of a new unit
+}
+
+// Above is the name of the unit that a unit lies in, "" directly beneath the school.
+func (p administrationPage) Above(u tenancyapi.Unit) string {
+	i := slices.IndexFunc(p.Units, func(one tenancyapi.Unit) bool { return one.UnitID == value(u.ParentID) })
+	if i < 0 {
+		return ""
+	}
+	return p.Units[i].Name
 }
 
 type forumView struct {
@@ -32,6 +43,8 @@ func (v *visit) administration() error { return v.administrationWith(http.Status
 func (v *visit) administrationWith(status int, f form) error {
 	page := administrationPage{
 		Administers: v.has(access.SchoolAdministrator), Form: f,
+		Hired: v.query("hired") != "", Left: v.query("left") != "",
+		Seats:  v.has(access.SchoolAdministrator, access.Leader),
 		Audits: v.has(access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative),
 	}
 	var units tenancyapi.UnitList

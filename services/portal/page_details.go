@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
@@ -119,10 +120,10 @@ func hoursIn(values url.Values) []workingHour {
 	return hours
 }
 
-// nth is "" where a form that was made up has fewer inputs.
+// nth is one of several inputs of a name without space around it; "" where a form that was made up has fewer.
 func nth(list []string, i int) string {
 	if i < len(list) {
-		return list[i]
+		return strings.TrimSpace(list[i])
 	}
 	return ""
 }

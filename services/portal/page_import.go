@@ -29,6 +29,7 @@ var rowOutcomes = []tenancyapi.RowOutcome{tenancyapi.Create, tenancyapi.Change, 
 type importPage struct {
 	Path     string // of all lists
 	Schools  string // of the operator
+	People   string // likewise
 	Import   tenancyapi.Import
 	Tag      string
 	Form     form // of a list that takes this one's place
@@ -64,6 +65,7 @@ func (v *visit) importedList() error { return v.importWith(http.StatusOK, "") }
 func (v *visit) importWith(status int, alert string) error {
 	id := v.param("import_id")
 	page := importPage{Path: v.importsPath(), Schools: levels["operator"].path(v.param("tenant_id")), Outcome: v.query("outcome"), Alert: alert}
+	page.People = "/operators/" + url.PathEscape(v.param("tenant_id")) + "/data-requests/people"
 	err := v.call("tenancy", http.MethodGet, v.at("imports", id), nil, &page.Import, host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
 	if err != nil {
 		return err

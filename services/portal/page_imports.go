@@ -47,7 +47,8 @@ var importColumns = map[string][]string{
 // importFamilies are the families of texts about lists; see families.
 func importFamilies() map[string][]string {
 	all := map[string][]string{
-		"import_status": {"checked", "applying", "applied", "cancelled"},
+		"import_status":  {"checked", "applying", "applied", "cancelled"},
+		"import_happens": {"checked", "applying", "applied"},
 		"import_reason": {
 			"mixed_encoding", "no_heading", "missing", "twice", "cells", "quotes", "long", "too_many_rows", "invalid", "unknown", "conflict",
 			"forbidden", "erased",

@@ -49,11 +49,10 @@ func (v *visit) staffMemberWith(status int, f form) error {
 	page.Self = page.PersonID == v.session.PersonID
 	var units tenancyapi.UnitList
 	var staff tenancyapi.StaffList
-	var roles tenancyapi.RoleAssignmentList
 	err := together(
 		v.reads("tenancy", v.at("units"), &units),
 		v.reads("tenancy", v.at("staff"), &staff),
-		v.reads("tenancy", v.assignments()+"?"+url.Values{"person_id": {page.PersonID}, "limit": {"200"}}.Encode(), &roles),
+		func() (err error) { page.Roles, err = v.rolesHere(page.PersonID); return err },
 	)
 	if err != nil {
 		return err
@@ -66,13 +65,17 @@ func (v *visit) staffMemberWith(status int, f form) error {
 	for _, unit := range units.Items {
 		page.unitNames[unit.UnitID] = unit.Name
 	}
-	now := v.now()
-	for _, a := range roles.Items {
-		if a.Scope == v.param("tenant_id") && (a.To == nil || now.Before(*a.To)) {
-			page.Roles = append(page.Roles, a)
-		}
-	}
 	return v.show(status, "staff_member", page)
+}
+
+// rolesHere are the roles of a person at the school, those that have ended left out.
+func (v *visit) rolesHere(person string) ([]tenancyapi.RoleAssignment, error) {
+	var list tenancyapi.RoleAssignmentList
+	err := v.get("tenancy", v.assignments()+"?"+url.Values{"person_id": {person}, "limit": {"200"}}.Encode(), &list)
+	now := v.now()
+	return slices.DeleteFunc(list.Items, func(a tenancyapi.RoleAssignment) bool {
+		return a.Scope != v.param("tenant_id") || a.To != nil && !now.Before(*a.To)
+	}), err
 }
 
 // assignments is where the roles of the school's people are kept: with the operator, where the people live.
@@ -81,16 +84,10 @@ func (v *visit) assignments(parts ...string) string {
 }
 
 func (v *visit) giveRole() error {
+	given, wrong := v.roleInput()
 	in := tenancyapi.NewRoleAssignment{
-		PersonID: v.param("person_id"), Role: tenancyapi.Role(v.input("role")), Scope: v.param("tenant_id"),
-	}
-	if in.Role == access.Employee {
-		in.UnitID = chosen(v.input("unit_id"))
-		in.StaffGroup = staffGroup(v.input("staff_group"))
-	}
-	var wrong error
-	if in.From, wrong = v.midnight("from", 0); wrong == nil {
-		in.To, wrong = v.midnight("to", 1) // the last day counts, too
+		PersonID: v.param("person_id"), Scope: v.param("tenant_id"),
+		Role: given.role, UnitID: given.unit, StaffGroup: given.group, From: given.from, To: given.to,
 	}
 	if wrong == nil {
 		wrong = v.call("tenancy", http.MethodPost, v.assignments(), in, nil, v.key())
@@ -112,6 +109,25 @@ func staffGroup(text string) *tenancyapi.StaffGroup {
 	}
 	group := tenancyapi.StaffGroup(text)
 	return &group
+}
+
+// roleInput is what the inputs of role-fields say.
+type roleInput struct {
+	role     tenancyapi.Role
+	unit     *string
+	group    *tenancyapi.StaffGroup
+	from, to *time.Time
+}
+
+func (v *visit) roleInput() (in roleInput, err error) {
+	in.role = tenancyapi.Role(v.input("role"))
+	if in.role == access.Employee {
+		in.unit, in.group = chosen(v.input("unit_id")), staffGroup(v.input("staff_group"))
+	}
+	if in.from, err = v.midnight("from", 0); err == nil {
+		in.to, err = v.midnight("to", 1) // the last day counts, too
+	}
+	return in, err
 }
 
 // midnight reads the date of an input and returns the moment at which the day that lies so many days after it begins

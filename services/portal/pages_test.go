@@ -30,6 +30,7 @@ func everyPage(states bool) []string {
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 	}
+	pages = append(pages, administrationPages()...)
 	if !states {
 		return append(pages, at("rounds", "ropen"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
 	}

@@ -73,7 +73,7 @@ func (h *hiring) look(ctx context.Context) error {
 
 func (h *hiring) carryOut(ctx context.Context) (document.Document[assignment], error) {
 	a, err := newAssignment(h.creation.ID, tenancyapi.NewRoleAssignment{
-		PersonID: h.person, Role: h.in.Role, Scope: string(h.school), UnitID: h.in.UnitID, From: h.in.From, To: h.in.To,
+		PersonID: h.person, Role: h.in.Role, Scope: string(h.school), UnitID: h.in.UnitID, StaffGroup: h.in.StaffGroup, From: h.in.From, To: h.in.To,
 	}, kindSchool, h.service.now())
 	var none document.Document[assignment]
 	if err != nil {

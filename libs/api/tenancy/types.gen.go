@@ -353,6 +353,7 @@ const (
 	ImportColumnName       ImportColumn = "name"
 	ImportColumnRole       ImportColumn = "role"
 	ImportColumnSchool     ImportColumn = "school"
+	ImportColumnStaffGroup ImportColumn = "staff_group"
 	ImportColumnTo         ImportColumn = "to"
 	ImportColumnType       ImportColumn = "type"
 	ImportColumnUnit       ImportColumn = "unit"
@@ -378,6 +379,8 @@ func (e ImportColumn) Valid() bool {
 	case ImportColumnRole:
 		return true
 	case ImportColumnSchool:
+		return true
+	case ImportColumnStaffGroup:
 		return true
 	case ImportColumnTo:
 		return true
@@ -1448,6 +1451,9 @@ type NewStaffMember struct {
 	// Name 1 to 120 characters without control characters or space at either end
 	Name *Name `json:"name,omitempty"`
 	Role Role  `json:"role"`
+
+	// StaffGroup What an employee is employed as. It belongs to the employment, since one person may teach at one school and lead at another.
+	StaffGroup *StaffGroup `json:"staff_group,omitempty"`
 
 	// To Without end unless given
 	To *time.Time `json:"to,omitempty"`

@@ -1,0 +1,29 @@
+package portal
+
+import (
+	"testing"
+
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
+)
+
+// administrationPages are those on which a school runs itself.
+func administrationPages() []string {
+	at := func(parts ...string) string {
+		return schoolPath(schoolID, append([]string{"administration"}, parts...)...)
+	}
+	return []string{at("units", "u2"), at("hire"), at("forums"), at("forums", "f1"), at() + "?hired=yes", at() + "?left=yes"}
+}
+
+func TestASchoolIsRunWithTheKeyboard(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	reader := browsertest.New(t).Person("an administrator without a mouse")
+	reader.Open(s.address + "/sign-in")
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	for _, path := range append(administrationPages(), "/operators/"+operatorID+"/imports", "/operators/"+operatorID+"/imports/wrong") {
+		reader.Open(s.address + path)
+		reader.Keyboard()
+	}
+}
