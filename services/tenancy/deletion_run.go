@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"time"
@@ -232,15 +233,7 @@ func (s *Service) eraseTenant(ctx context.Context, d document.Document[deletion]
 // them no copy of a profile opens, whatever happens after.
 func (s *Service) erasePeople(ctx context.Context, d deletion, of certificateOfTenant) error {
 	if of.Kind != kindSchool {
-		for p, err := range s.store.persons.All(tenant.With(ctx, of.Tenant), document.Query{Index: "by_registration"}) {
-			if err != nil {
-				return err
-			}
-			if err := s.profiles.forget(p.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.destroyKeys(tenant.With(ctx, of.Tenant))
 	}
 	if d.Kind != kindSchool {
 		return nil // its people live with the operator, which goes, too
@@ -255,6 +248,29 @@ func (s *Service) erasePeople(ctx context.Context, d deletion, of certificateOfT
 			return err
 		}
 		if _, err := s.erase(ctx, erasureOf(id), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// destroyKeys destroys every key under which something of the context's operator is encrypted: profiles, secrets of sign-in
+// providers, and rows of lists that wait.
+func (s *Service) destroyKeys(ctx context.Context) error {
+	return errors.Join(
+		destroy(s, s.store.persons.All(ctx, document.Query{Index: "by_registration"}), personKey),
+		destroy(s, s.store.signInProviders.All(ctx, document.Query{Index: "by_name"}), providerKey),
+		destroy(s, s.store.imports.All(ctx, document.Query{Index: "by_creation"}), importKey),
+	)
+}
+
+// destroy destroys the keys of documents, whose names are a prefix and the id.
+func destroy[T any](s *Service, all iter.Seq2[document.Document[T], error], prefix string) error {
+	for d, err := range all {
+		if err != nil {
+			return err
+		}
+		if err := s.profiles.keys.Destroy(prefix + d.ID); err != nil {
 			return err
 		}
 	}

@@ -211,6 +211,9 @@ func TestAnOperatorGoesWithItsSchools(t *testing.T) {
 	by := w.people["platform_operator"]
 	people := []string{w.people["southern administrator"].subject.ID, w.people["away administrator"].subject.ID, w.person(w.south, "nobody's").subject.ID}
 	d := read[tenancyapi.Deletion](t, w.call(by, "PUT", at(w.platform, "/deletions/"+string(w.south)), tenancyapi.NewDeletion{Name: "Sydby"}))
+	provider := providerKey + w.provider(w.south).ProviderID
+	_, err := w.keys.Get(provider)
+	require.NoError(t, err)
 	login := w.loginOf(w.people["southern administrator"])
 	north := w.counts(w.north)
 	w.deleted(d)
@@ -222,6 +225,8 @@ func TestAnOperatorGoesWithItsSchools(t *testing.T) {
 		_, err := w.keys.Get(personKey + id)
 		require.ErrorIs(t, err, keyring.ErrGone)
 	}
+	_, err = w.keys.Get(provider)
+	require.ErrorIs(t, err, keyring.ErrGone, "nor does anybody sign in there in its name")
 	var c certificate
 	require.NoError(t, json.Unmarshal(w.call(by, "GET", at(w.platform, "/deletions/"+string(w.south)+"/certificate"), nil).body, &c))
 	require.Equal(t, 3, c.Keys)

@@ -78,8 +78,9 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 	read[tenancyapi.DataRequest](t, w.erase(by, gone, 1))
 	w.take(read[tenancyapi.Import](t, w.bring("schools", schoolList)), false)
 
+	w.deletion(w.sister, "Søsterskolen")
 	files := w.export(by, w.north)
-	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "imports", "organisations", "people", "role-assignments", "units"}, slices.Sorted(maps.Keys(files)))
+	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "deletions", "imports", "organisations", "people", "role-assignments", "sign-in-providers", "units"}, slices.Sorted(maps.Keys(files)))
 	require.Subset(t, column(files["organisations"], "name"), []any{"Nordby", "Nordskolen", "Søsterskolen"})
 	require.NotContains(t, column(files["organisations"], "name"), "Sydskolen")
 	require.Subset(t, column(files["units"], "tenant_id"), []any{string(w.school), string(w.sister)})
@@ -89,6 +90,7 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 	require.Equal(t, []any{"erasure"}, column(files["data-requests"], "kind"))
 	require.Equal(t, []any{k.Key.KeyID}, column(files["api-keys"], "key_id"))
 	require.Len(t, files["imports"], 1)
+	require.Equal(t, []any{"Søsterskolen"}, column(files["deletions"], "name"))
 
 	got := string(w.call(by, "GET", at(w.north, "/export"), nil).body)
 	require.NotContains(t, got, k.Secret)
