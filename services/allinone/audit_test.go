@@ -11,7 +11,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/guldkorn/guldkorn/libs/access"
-	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/document/sqlite"
@@ -20,8 +19,8 @@ import (
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
-// TestAuditLogShowsWhoGaveARole gives a role through the API, finds it in the browser, and checks the chain there and
-// with the program's own command, on the live database and on an exported file.
+// TestAuditLogShowsWhoGaveARole gives a role and ends it in the browser, finds both in the log there, and checks the chain
+// on the page and with the program's own command, on the live database and on an exported file.
 func TestAuditLogShowsWhoGaveARole(t *testing.T) {
 	m := &matrix{journey: startDemo(t), ids: map[string]string{}}
 	m.browser = browsertest.New(t)
@@ -29,8 +28,16 @@ func TestAuditLogShowsWhoGaveARole(t *testing.T) {
 	admin, teacher := m.known("sanne.admin"), m.known("maja.laerer")
 	school, operator := m.tenants["school"], m.tenants["municipality"]
 	as := m.services.As(admin.ID, admin.Tenant)
-	require.NoError(t, as.Create(t.Context(), "tenancy", "/v1/tenants/"+string(operator)+"/role-assignments", tenancyapi.NewRoleAssignment{
-		PersonID: teacher.ID, Role: access.Facilitator, Scope: string(school)}, nil))
+
+	sanne := m.arrive("Sanne (administrator)", "sanne.admin", 1280)
+	m.open(sanne, "/schools/"+string(school)+"/administration/people/"+teacher.ID)
+	sanne.Click("#more-roles summary")
+	sanne.Click("#role-facilitator")
+	sanne.Click("#role-give")
+	sanne.WaitText("#roles", "Mødeleder")
+	m.look(sanne, "role-given")
+	sanne.Click("#end-facilitator button")
+	sanne.WaitFor("see the role gone", `!document.querySelector("#end-facilitator") && !!document.querySelector("#roles")`)
 
 	page := m.addresses.Portal + "/schools/" + string(school) + "/administration/audit"
 	amr := m.arrive("Amira (AMR)", "amira.amr", 1280)
@@ -38,6 +45,7 @@ func TestAuditLogShowsWhoGaveARole(t *testing.T) {
 	amr.WaitText("#audit-log", "Sanne Sekretær")
 	amr.WaitText("#audit-log", "Gav en rolle")
 	amr.WaitText("#audit-log", "Maja Lindholm: Mødeleder")
+	amr.WaitText("#audit-log", "Afsluttede en rolle")
 	amr.Click("#audit-check button")
 	amr.Wait("#audit-intact")
 	m.look(amr, "audit-log")
