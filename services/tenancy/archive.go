@@ -30,6 +30,7 @@ type archive struct {
 	RegisteredAt time.Time                `json:"registered_at"`
 	Roles        []archivedRole           `json:"roles"`
 	Forums       []archivedForum          `json:"forums"`
+	Unions       []tenancyapi.MyUnion     `json:"unions"`
 	DataRequests []tenancyapi.DataRequest `json:"data_requests"`
 	// NotInside names what the archive lacks, so that nobody takes it for more than it is.
 	NotInside []string `json:"not_inside"`
@@ -63,6 +64,9 @@ func (s *Service) gather(ctx context.Context, id string) (archive, error) {
 	}
 	a.RegisteredAt = d.Body.RegisteredAt
 	if a.Person, err = s.showPerson(d); err != nil {
+		return a, err
+	}
+	if a.Unions, err = s.unionsOf(ctx, id); err != nil {
 		return a, err
 	}
 	requests, err := collect(s.store.dataRequests.All(ctx, document.Query{Index: "by_person", Equal: []any{id}}))

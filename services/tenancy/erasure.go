@@ -60,6 +60,9 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 	if err := s.profiles.forget(personID); err != nil {
 		return none, err
 	}
+	if err := s.forgetUnions(ctx, personID); err != nil {
+		return none, err
+	}
 	failpoint.Hit("after-key-before-person")
 	err := s.store.persons.Delete(ctx, personID, events.PersonErased{PersonID: personID})
 	if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {

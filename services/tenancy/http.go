@@ -19,6 +19,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1.POST("/api-keys/match", host.Handle(s.matchAPIKey))
 	v1.GET("/me", host.Handle(s.getMe))
 	v1.GET("/me/export", host.Handle(s.exportMe))
+	v1.GET("/me/unions", host.Handle(s.listMyUnions))
+	v1.PUT("/me/unions/:assignment_id", host.Handle(s.setMyUnion))
 	v1.GET("/me/data-requests", host.Handle(s.listMyDataRequests))
 	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 

@@ -179,9 +179,16 @@ func (s *Service) listRoleAssignments(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	visibleTR, err := s.reaches(ctx, "role_assignment.read_tr")
+	if err != nil {
+		return err
+	}
 	list, err := listing(c, s.store.assignments.Find, query,
 		func(d document.Document[assignment]) (tenancyapi.RoleAssignment, bool, error) {
 			shown, err := visible(tenant.ID(d.Body.Scope))
+			if shown && err == nil && d.Body.Role == access.UnionRepresentative {
+				shown, err = visibleTR(tenant.ID(d.Body.Scope))
+			}
 			return showAssignment(d), shown, err
 		})
 	if err != nil {
@@ -189,6 +196,19 @@ func (s *Service) listRoleAssignments(c *gin.Context) error {
 	}
 	c.JSON(http.StatusOK, list)
 	return nil
+}
+
+// reaches returns where the subject's own roles permit an action.
+func (s *Service) reaches(ctx context.Context, action string) (func(tenant.ID) (bool, error), error) {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scopes, err := s.authorizer.VisibleScopes(ctx, subject, action)
+	return func(at tenant.ID) (bool, error) {
+		path, err := s.store.path(ctx, at)
+		return slices.ContainsFunc(scopes, func(scope tenant.ID) bool { return slices.Contains(path, scope) }), err
+	}, err
 }
 
 // seesScope decides whether the subject may see who has roles in a scope: all of them or none.

@@ -210,6 +210,10 @@ func (s *Service) listStaff(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
 	all, err := s.store.within(ctx, school)
 	if err != nil {
 		return err
@@ -218,7 +222,7 @@ func (s *Service) listStaff(c *gin.Context) error {
 	list := tenancyapi.StaffList{Items: []tenancyapi.StaffMember{}}
 	for _, d := range all {
 		a := d.Body
-		if !a.counts(s.now()) {
+		if !a.counts(s.now()) || subject.Key && a.Role == access.UnionRepresentative { // who is TR is for people who turn to one
 			continue
 		}
 		one := members[a.PersonID]

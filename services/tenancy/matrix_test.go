@@ -62,6 +62,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"import.cancel":           {access.MunicipalAdministrator},
 			"role_assignment.create":  administrators,
 			"role_assignment.end":     administrators,
+			"role_assignment.read_tr": administrators,
 			"role_assignment.read":    append([]string{access.PlatformOperator, access.Auditor}, administrators...),
 			"api_key.create":          administrators,
 			"api_key.list":            administrators,
@@ -93,7 +94,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"scim.read": {access.ScopeProvisioning}, "scim.provision": {access.ScopeProvisioning}, "scim.deactivate": {access.ScopeProvisioning},
 			"scim.assign": {access.ScopeProvisioning}, "scim.unassign": {access.ScopeProvisioning},
 		},
-		SignedIn: []string{"me.read", "me.export"},
+		SignedIn: []string{"me.read", "me.export", "me.union"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			own := s.IsPerson() && r.Attributes["person_id"] == s.ID
 			switch action {

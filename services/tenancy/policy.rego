@@ -55,6 +55,7 @@ permissions := {
 	"role_assignment.create": {"municipal_administrator", "school_administrator"},
 	"role_assignment.end": {"municipal_administrator", "school_administrator"},
 	"role_assignment.read": {"platform_operator", "municipal_administrator", "school_administrator", "auditor"},
+	"role_assignment.read_tr": {"municipal_administrator", "school_administrator"},
 	"api_key.create": {"municipal_administrator", "school_administrator"},
 	"api_key.list": {"municipal_administrator", "school_administrator"},
 	"api_key.revoke": {"municipal_administrator", "school_administrator"},
@@ -142,7 +143,7 @@ deny if {
 }
 
 # Everybody may see who they are themselves, and take along what is known about them.
-signed_in := {"me.read", "me.export"}
+signed_in := {"me.read", "me.export", "me.union"}
 
 allow if {
 	input.action == "person.read"

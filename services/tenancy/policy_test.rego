@@ -134,6 +134,30 @@ test_roles_are_given_by_administrators if {
 	may(person("platform_operator", "platform"), "role_assignment.create", giving("q", "municipality", operator))
 }
 
+# That somebody is a TR says something about them that the law protects.
+test_who_is_tr_is_seen_by_those_who_give_the_role if {
+	may(person("school_administrator", "school"), "role_assignment.read_tr", school)
+	may(person("municipal_administrator", "north"), "role_assignment.read_tr", school)
+}
+
+test_who_is_tr_denied_to_others if {
+	not may(person("platform_operator", "platform"), "role_assignment.read_tr", school)
+	not may(person("auditor", "north"), "role_assignment.read_tr", school)
+	not may(person("municipal_analyst", "north"), "role_assignment.read_tr", school)
+	not may(person("union_analyst", "union"), "role_assignment.read_tr", school)
+	not may(person("municipal_administrator", "south"), "role_assignment.read_tr", school)
+	not may(key("people:read", "north"), "role_assignment.read_tr", school)
+}
+
+test_own_union if {
+	may(person("employee", "school"), "me.union", everybody)
+}
+
+test_own_union_denied_to_programs if {
+	not may(service("portal"), "me.union", everybody)
+	not may(key("people:read", "north"), "me.union", everybody)
+}
+
 test_roles_above_denied if {
 	not may(person("school_administrator", "school"), "role_assignment.create", giving("q", "municipality", operator))
 	not may(person("leader", "school"), "role_assignment.create", giving("q", "school", school))

@@ -75,12 +75,10 @@ func TestCorrecting(t *testing.T) {
 	require.Empty(t, read[tenancyapi.DataRequestList](t, w.call(w.people["amr"], "GET", "/v1/me/data-requests", nil)).Items)
 }
 
-func TestTakingAlongWhatIsKnown(t *testing.T) {
-	w := newWorld(t)
-	tr := w.people["tr"]
-	got := w.call(tr, "GET", "/v1/me/export", nil)
-	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
-	files, err := zip.NewReader(bytes.NewReader(got.body), int64(len(got.body)))
+// unpacked returns the files of an archive by name, and its data.json as it is read.
+func unpacked(t *testing.T, packed []byte) (map[string]string, archive) {
+	t.Helper()
+	files, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	require.NoError(t, err)
 	inside := map[string]string{}
 	for _, file := range files.File {
@@ -91,10 +89,18 @@ func TestTakingAlongWhatIsKnown(t *testing.T) {
 		require.NoError(t, r.Close())
 		inside[file.Name] = string(raw)
 	}
-	require.Len(t, inside, 2)
-
 	var data archive
 	require.NoError(t, json.Unmarshal([]byte(inside["data.json"]), &data))
+	return inside, data
+}
+
+func TestTakingAlongWhatIsKnown(t *testing.T) {
+	w := newWorld(t)
+	tr := w.people["tr"]
+	got := w.call(tr, "GET", "/v1/me/export", nil)
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	inside, data := unpacked(t, got.body)
+	require.Len(t, inside, 2)
 	require.Equal(t, archiveFormat, data.Format)
 	require.Equal(t, w.personOf(tr), data.Person)
 	require.Len(t, data.Roles, 1)

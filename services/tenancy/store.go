@@ -26,6 +26,7 @@ type store struct {
 	signInProviders *document.Collection[signInProvider]
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
+	memberships     *document.Collection[membership]  // in the operator's tenant
 	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
 	deletions       *document.Collection[deletion]    // in the tenant above the one that goes
 
@@ -94,6 +95,9 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		opened(ctx, d, &s.deletions, document.Schema{Name: "deletions", Indexes: []document.Index{
 			{Name: "by_request", Fields: []string{"requested_at"}},
 			{Name: "open_anywhere", Fields: []string{"open", "next_at"}, Across: true},
+		}}),
+		opened(ctx, d, &s.memberships, document.Schema{Name: "memberships", Indexes: []document.Index{
+			{Name: "by_person", Fields: []string{"person_id"}},
 		}}),
 		opened(ctx, d, &s.forums, document.Schema{Name: "forums", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},

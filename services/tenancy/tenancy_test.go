@@ -110,6 +110,8 @@ func TestEveryOperation(t *testing.T) {
 	corrected := read[tenancyapi.Person](t, w.rectify(operator, gone, 1, tenancyapi.PersonChange{Name: ptr("Anna")}))
 	require.Equal(t, "Anna", corrected.Name)
 	require.Equal(t, http.StatusOK, w.call(gone, "GET", "/v1/me/export", nil).status)
+	require.Equal(t, "DLF", read[tenancyapi.MyUnion](t, w.writeUnion(w.people["tr"], w.assignments["tr"].AssignmentID, "DLF")).Union)
+	require.Len(t, read[tenancyapi.MyUnionList](t, w.call(w.people["tr"], "GET", "/v1/me/unions", nil)).Items, 1)
 	mine := read[tenancyapi.DataRequestList](t, w.call(gone, "GET", "/v1/me/data-requests", nil))
 	require.Len(t, mine.Items, 2)
 	erased := read[tenancyapi.DataRequest](t, w.erase(operator, gone, corrected.Revision))

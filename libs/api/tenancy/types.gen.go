@@ -1303,6 +1303,17 @@ type MyAssignment struct {
 	UnitName  *string          `json:"unit_name,omitempty"`
 }
 
+// MyUnion defines model for MyUnion.
+type MyUnion struct {
+	AssignmentID ID     `json:"assignment_id"`
+	Union        string `json:"union"`
+}
+
+// MyUnionList defines model for MyUnionList.
+type MyUnionList struct {
+	Items []MyUnion `json:"items"`
+}
+
 // Name 1 to 120 characters without control characters or space at either end
 type Name = string
 
@@ -1340,6 +1351,12 @@ type NewForum struct {
 // NewForumStructure defines model for NewForumStructure.
 type NewForumStructure struct {
 	Structure ForumStructure `json:"structure"`
+}
+
+// NewMyUnion defines model for NewMyUnion.
+type NewMyUnion struct {
+	// Union 1 to 120 characters without control characters or space at either end
+	Union Name `json:"union"`
 }
 
 // NewOrganisation defines model for NewOrganisation.
@@ -2355,6 +2372,9 @@ type ChangeUnitParams struct {
 
 // MatchAPIKeyJSONRequestBody defines body for MatchAPIKey for application/json ContentType.
 type MatchAPIKeyJSONRequestBody = SentAPIKey
+
+// SetMyUnionJSONRequestBody defines body for SetMyUnion for application/json ContentType.
+type SetMyUnionJSONRequestBody = NewMyUnion
 
 // CreatePlatformJSONRequestBody defines body for CreatePlatform for application/json ContentType.
 type CreatePlatformJSONRequestBody = NewPlatform
