@@ -24,6 +24,7 @@ const apiHeader = "X-Guldkorn-CSRF"
 // sign-ins and everything that services say only to each other.
 var apiResources = map[string]string{
 	"organisation": "tenancy", "organisations": "tenancy", "units": "tenancy", "staff": "tenancy", "forums": "tenancy",
+	"forum-parents": "tenancy", "forum-proposals": "tenancy", "forum-structures": "tenancy",
 	"audit-entries": "tenancy", "audit-export": "tenancy", "audit-verification": "tenancy",
 	"technologies": "intake", "rounds": "intake", "round-states": "intake",
 	"releases": "reporting", "follow-through": "reporting", "benchmark": "reporting",

@@ -283,3 +283,23 @@ func TestStaffGroupsInLists(t *testing.T) {
 		require.Equal(t, c.want, string(given(got)), c)
 	}
 }
+
+func TestAListSaysWhatPeopleAreEmployedAs(t *testing.T) {
+	w := newWorld(t)
+	w.take(read[tenancyapi.Import](t, w.bring("schools", schoolList)), false)
+	heading := "Navn;E-mail;Brugernavn;Skole;Enhed;Rolle;Personalegruppe\n"
+	wrong := read[tenancyapi.Import](t, w.bring("people", heading+"Bo Kjær;bo@skole.dk;bo;901010;Indskoling;Medarbejder;Troldmand\n"))
+	require.Equal(t, tenancyapi.ImportColumn("staff_group"), *wrong.Problems[0].Column)
+
+	w.take(read[tenancyapi.Import](t, w.bring("people", heading+
+		"Åse Ærø;aase@skole.dk;aase;901010;Indskoling;Lærer;\n"+
+		"Bo Kjær;bo@skole.dk;bo;901010;Indskoling;Medarbejder;Teknisk personale\n"+
+		"Ib Sø;ib@skole.dk;ib;901010;Indskoling;Medarbejder;\n", key("the-good-list"))), false)
+	schools := read[tenancyapi.OrganisationList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/organisations"), nil)).Items
+	forest := schools[slices.IndexFunc(schools, func(o tenancyapi.Organisation) bool { return o.Name == "Skovskolen" })].OrganisationID
+	var groups []string
+	for _, a := range read[tenancyapi.RoleAssignmentList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/role-assignments?scope="+forest), nil)).Items {
+		groups = append(groups, string(given(a.StaffGroup)))
+	}
+	require.ElementsMatch(t, []string{"teacher", "technical_and_cleaning", ""}, groups)
+}

@@ -243,6 +243,19 @@ func TestMembersOfATenant(t *testing.T) {
 	require.Equal(t, []directory.Member{{PersonID: "p2", Role: access.Employee, Tenant: north}}, employees)
 }
 
+func TestWhatEmployeesAreEmployedAs(t *testing.T) {
+	d := open(t, (&watch{at: noon}).now)
+	teacher := events.RoleAssigned{AssignmentID: "1", PersonID: "p", Role: access.Employee, Scope: string(school), UnitID: "u", From: noon, StaffGroup: "teacher"}
+	tell(t, d, told{north, "1", 1, teacher}, told{school, "u", 1, events.UnitChanged{UnitID: "u", Name: "Unit u", LeaderID: "q"}})
+	ctx := tenant.With(t.Context(), school)
+	members, err := d.Members(ctx, access.Employee)
+	require.NoError(t, err)
+	require.Equal(t, []directory.Member{{PersonID: "p", Role: access.Employee, UnitID: "u", Group: "teacher", Tenant: north}}, members)
+	unit, err := d.Unit(ctx, "u")
+	require.NoError(t, err)
+	require.Equal(t, "q", unit.Leader)
+}
+
 // Whatever the order and however often events come, the directory ends up the same.
 func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 	end := noon.Add(-time.Minute)
