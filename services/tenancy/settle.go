@@ -8,6 +8,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -18,6 +19,9 @@ func (s *Service) settle(ctx context.Context, scope tenant.ID, person string, at
 		return nil
 	}
 	o, err := s.store.organisation(ctx, scope)
+	if failure.CodeOf(err) == failure.DocumentNotFound { // deleted since, with all that could hang on the role
+		return nil
+	}
 	if err != nil || o.Body.Kind != kindSchool {
 		return err
 	}
