@@ -258,13 +258,20 @@ func (s *Service) joinable(ctx context.Context, person string) error {
 // join gives a person the group's role. Whoever is placed in another unit of the school moves: systems that move
 // somebody from one group to another do it in either order.
 func (s *Service) join(ctx context.Context, person string, g provisionedGroup) error {
-	elsewhere := func(a assignment) bool { return a.Scope == string(g.school) && a.Role == g.role() }
+	var group *tenancyapi.StaffGroup
+	elsewhere := func(a assignment) bool {
+		meant := a.Scope == string(g.school) && a.Role == g.role()
+		if meant && a.counts(s.now()) {
+			group = optional(tenancyapi.StaffGroup(a.StaffGroup)) // it is the employment's, which goes on
+		}
+		return meant
+	}
 	if err := s.leave(ctx, person, elsewhere); err != nil {
 		return err
 	}
 	id := uuid.NewString()
 	a, err := newAssignment(id, tenancyapi.NewRoleAssignment{
-		PersonID: person, Role: tenancyapi.Role(g.role()), Scope: string(g.school), UnitID: optional(g.unit),
+		PersonID: person, Role: tenancyapi.Role(g.role()), Scope: string(g.school), UnitID: optional(g.unit), StaffGroup: group,
 	}, kindSchool, s.now())
 	if err != nil {
 		return err

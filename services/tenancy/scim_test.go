@@ -516,6 +516,23 @@ func TestGroupsGiveAndEndRoles(t *testing.T) {
 	require.Equal(t, 1, said["scim.unassign "+w.people["leader"].subject.ID+"/leader"])
 }
 
+// What somebody is employed as goes along to another unit, though SCIM knows nothing of it.
+func TestAnEmployeeMovedByAGroupStaysInTheStaffGroup(t *testing.T) {
+	w := newWorld(t)
+	system := w.identitySystem()
+	w.newUnit(w.school, "Udskoling")
+	p := w.person(w.north, "Åse Ærø")
+	read[tenancyapi.RoleAssignment](t, w.call(service("setup"), "POST", at(w.north, "/role-assignments"), tenancyapi.NewRoleAssignment{
+		PersonID: p.subject.ID, Role: access.Employee, Scope: string(w.school), UnitID: &w.unit, StaffGroup: ptr(tenancyapi.StaffGroup("teacher"))}))
+	got := w.scim(system, "PATCH", "/Groups/"+w.group(system, "Nordskolen – Udskoling"), adding(p.subject.ID))
+	require.Equal(t, http.StatusNoContent, got.status, "%s", got.body)
+	held := w.everHeld(p.subject.ID)
+	require.Len(t, held, 2)
+	for _, d := range held {
+		require.Equal(t, "teacher", d.Body.StaffGroup)
+	}
+}
+
 // everHeld are the roles that somebody has or had.
 func (w *world) everHeld(person string) []document.Document[assignment] {
 	w.t.Helper()
