@@ -3,11 +3,9 @@ package portal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -186,9 +184,6 @@ func (v *visit) key() host.CallOption { return host.WithIdempotencyKey(v.input("
 
 // seen is the revision that the form was made from.
 func (v *visit) seen() host.CallOption { return host.WithIfMatch(v.input("etag")) }
-
-// etagOf is the entity tag of a revision that a list told of.
-func etagOf(revision int64) string { return fmt.Sprintf("%q", strconv.FormatInt(revision, 10)) }
 
 // school is the path of a page of this request's school.
 func (v *visit) school(parts ...string) string {
