@@ -130,6 +130,7 @@ func TestTheWayOfARound(t *testing.T) {
 	once := map[string]int{
 		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-opened.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
+		"intake.access-recorded.v1": 4, // drafted, announced, opened, closed
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())
