@@ -48,6 +48,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.audit(bo)
+	s.signInProviders()
 	s.rights(bo)
 	s.leaving(bo)
 	keys := tenancyapi.APIKeyList{Items: []tenancyapi.APIKey{
@@ -371,4 +372,14 @@ func (s *stage) leaving(bo string) {
 	}
 	s.on("tenancy", "GET "+under(operatorID, "deletions"), list)
 	s.on("tenancy", "GET "+under(platformID, "deletions"), tenancyapi.DeletionList{Items: []tenancyapi.Deletion{}})
+// signInProviders gives operator and platform a provider each, which nothing answers for.
+func (s *stage) signInProviders() {
+	p := tenancyapi.SignInProvider{
+		ProviderID: "2f", Name: "Unilogin", Issuer: "https://login.example", ClientID: "guldkorn", HasClientSecret: true, LoginClaim: "uniid",
+		Scopes: []string{"openid"}, RequiredClaim: pointer("aktoer_gruppe"), RequiredValue: pointer("Medarbejder"), Enabled: true, Revision: 3,
+	}
+	for _, owner := range []string{operatorID, platformID} {
+		s.on("tenancy", "GET "+under(owner, "sign-in-providers"), tenancyapi.SignInProviderList{Items: []tenancyapi.SignInProvider{p}})
+		s.on("tenancy", "GET "+under(owner, "sign-in-providers", p.ProviderID), p)
+	}
 }

@@ -24,7 +24,7 @@ type identity struct {
 	claims map[string]any
 }
 
-// identify exchanges the code and returns whom the provider vouches for.
+// identify exchanges the code and returns whom the provider vouches for; the claims also when they do not suffice.
 func (s *signIn) identify(ctx context.Context, r registration, a attempt, code, said string) (identity, error) {
 	p, err := s.at(ctx, r)
 	if err != nil {
@@ -53,10 +53,8 @@ func (s *signIn) identify(ctx context.Context, r registration, a attempt, code, 
 		return refused(err)
 	}
 	who := identity{claims: claims}
-	if who.login, err = r.login(claims); err != nil {
-		return identity{}, err
-	}
-	return who, nil
+	who.login, err = r.login(claims)
+	return who, err
 }
 
 // verify checks an ID token: signature, issuer, audience and times (OpenID Connect Core 1.0, section 3.1.3.7).

@@ -104,6 +104,7 @@ func (v *visit) menu(out *view) {
 			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")
 			add("details.operator", "/operators/"+here.id+"/details")
 			add("menu.keys", "/operators/"+here.id+"/keys")
+			add("menu.sign_in", "/operators/"+here.id+"/sign-in", "/operators/:tenant_id/sign-in/new", "/operators/:tenant_id/sign-in/providers/:provider_id")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
 				"/operators/:tenant_id/data-requests/people/:person_id", "/operators/:tenant_id/export", "/operators/:tenant_id/deletions")
 			add("menu.tightening", "/operators/"+here.id+"/tightening")
@@ -113,6 +114,8 @@ func (v *visit) menu(out *view) {
 		}
 	case "platform":
 		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id", "/platforms/:tenant_id/operators/:organisation_id/deletion", "/platforms/:tenant_id/deletions")
+		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id")
+		add("menu.sign_in", "/platforms/"+here.id+"/sign-in", "/platforms/:tenant_id/sign-in/new", "/platforms/:tenant_id/sign-in/providers/:provider_id")
 		add("menu.audit", "/platforms/"+here.id+"/audit")
 	case "union":
 		add("menu.benchmark", here.path())

@@ -26,6 +26,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
 		"/operators/" + operatorID + "/tightening", at("administration", "tightening"),
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
+		"/operators/" + operatorID + "/sign-in", "/operators/" + operatorID + "/sign-in/new?preset=unilogin", "/platforms/" + platformID + "/sign-in/providers/2f?saved=yes",
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),

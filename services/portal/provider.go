@@ -40,6 +40,7 @@ type metadata struct {
 	Challenges    []string `json:"code_challenge_methods_supported"`
 	Methods       []string `json:"token_endpoint_auth_methods_supported"`
 	ResponseTypes []string `json:"response_types_supported"`
+	Claims        []string `json:"claims_supported"`
 	SaysIssuer    bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
@@ -75,6 +76,7 @@ func (f *fault) Unwrap() error { return f.cause }
 var providerFaults = []string{
 	"address", "unreachable", "inside", "moved", "oversized", "slow", "status", "unreadable", "issuer", "lacks", "endpoint",
 	"challenge", "response_type", "keys", "client", "claim", "required", "certificate",
+	"challenge_unsaid", "client_unsure", "claim_unlisted", "refusal",
 }
 
 // asymmetric are the signatures that a token may have: none, and those made with a shared secret, are not among them.

@@ -29,6 +29,7 @@ const (
 	attemptCookie = "guldkorn_sign_in"
 	attemptTime   = 10 * time.Minute
 	callbackPath  = "/sign-in/callback"
+	signedOutPath = "/signed-out"
 )
 
 // signIn is OpenID Connect: authorization code, PKCE, state and nonce.
@@ -48,6 +49,7 @@ type attempt struct {
 	Verifier string      `json:"verifier"`
 	Return   string      `json:"return"`
 	Until    time.Time   `json:"until"`
+	Trial    bool        `json:"trial,omitempty"` // shows what comes of it and signs nobody in
 }
 
 func newSignIn(d *platform.Deps, known *providers, origin *url.URL) (*signIn, error) {
@@ -189,6 +191,9 @@ func (v *visit) signInAnswered() (outcome string, err error) {
 	r, err := s.registration(v.context(), a.Provider)
 	if err != nil {
 		return "", err
+	}
+	if a.Trial {
+		return "tried", v.signInTried(r, a)
 	}
 	if !r.enabled {
 		return refused(errors.New("the provider was turned off"))

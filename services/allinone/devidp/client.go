@@ -11,14 +11,22 @@ import (
 )
 
 // client is the portal: a public client on loopback. A native client's loopback address may have any port
-// (RFC 8252, section 7.3).
+// (RFC 8252, section 7.3), and the portal has an address for each tenant beneath its callback path.
 type client struct{}
+
+var _ op.HasRedirectGlobs = client{}
 
 func (client) GetID() string { return ClientID }
 func (client) RedirectURIs() []string {
 	return []string{"http://127.0.0.1" + CallbackPath, "http://localhost" + CallbackPath, "http://[::1]" + CallbackPath}
 }
-func (client) PostLogoutRedirectURIs() []string                             { return nil }
+func (client) RedirectURIGlobs() []string {
+	return []string{"http://127.0.0.1:*" + CallbackPath + "/*", "http://localhost:*" + CallbackPath + "/*"}
+}
+func (client) PostLogoutRedirectURIs() []string {
+	return []string{"http://127.0.0.1" + SignedOutPath, "http://localhost" + SignedOutPath, "http://[::1]" + SignedOutPath}
+}
+func (client) PostLogoutRedirectURIGlobs() []string                         { return nil }
 func (client) ApplicationType() op.ApplicationType                          { return op.ApplicationTypeNative }
 func (client) AuthMethod() oidc.AuthMethod                                  { return oidc.AuthMethodNone }
 func (client) ResponseTypes() []oidc.ResponseType                           { return []oidc.ResponseType{oidc.ResponseTypeCode} }

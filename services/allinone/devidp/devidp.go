@@ -21,8 +21,12 @@ import (
 // ClientID is the one client that the provider knows: a public client that must use PKCE.
 const ClientID = "guldkorn-portal"
 
-// CallbackPath is the path of every redirect address that the provider accepts, on any loopback port.
-const CallbackPath = "/sign-in/callback"
+// Where the provider sends browsers back to, on any loopback port: CallbackPath and what is one step beneath it after
+// signing in, SignedOutPath after signing out.
+const (
+	CallbackPath  = "/sign-in/callback"
+	SignedOutPath = "/signed-out"
+)
 
 // Persona is somebody to sign in as.
 type Persona struct {
