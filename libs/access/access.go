@@ -11,6 +11,7 @@ package access
 
 import (
 	"context"
+	"time"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -59,6 +60,10 @@ type Subject struct {
 	Key         bool     // an API key of Tenant, which is never a person and has no assignments
 	Scopes      []string // what the key was given
 	Assignments []Assignment
+	// SignedInAt is when the person last showed who they are, zero if nobody knows. Recent tells of one whose token was
+	// read whether that was a short while before; see RecentTime. Nobody else is ever recent.
+	SignedInAt time.Time
+	Recent     bool
 }
 
 // IsPerson tells whether a signed-in person asks.

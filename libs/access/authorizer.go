@@ -83,7 +83,7 @@ func (a *Authorizer) instrument(registerer prometheus.Registerer) error {
 }
 
 // Decide returns nil when the subject may take the action on the resource, the failure access.denied when
-// not, and internal.error when the policy could not be evaluated, which denies as well.
+// not, access.sign_in_again when only the time since the person signed in stands in the way, and internal.error when the policy could not be evaluated, which denies as well.
 func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Resource) error {
 	started := time.Now()
 	policy := a.program.Load()
@@ -92,7 +92,13 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 		allowed, err = a.tighten(ctx, policy, s, action, r)
 	}
 	took := time.Since(started)
-	if err == nil {
+	stale := false
+	if err == nil && !allowed && s.IsPerson() && !s.Recent {
+		fresh := s
+		fresh.Recent = true
+		stale, err = policy.decide(ctx, fresh, action, r)
+	}
+	if err == nil && !stale { // being asked to sign in again is no denial
 		err = a.remember(ctx, policy, s, action, r, allowed)
 	}
 	outcome := "denied"
@@ -101,6 +107,8 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 		outcome = "failed"
 	case allowed:
 		outcome = "allowed"
+	case stale:
+		outcome = "stale"
 	}
 	if !policy.quiet[action] { // who asked for what, and when, is a trace on the anonymous path; so is a count
 		a.duration.Observe(took.Seconds())
@@ -109,6 +117,8 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	switch {
 	case err != nil:
 		return failure.New(failure.InternalError).Because(fmt.Errorf("decide %s: %w", action, err))
+	case stale:
+		return failure.New(failure.AccessStale)
 	case !allowed:
 		return failure.New(failure.AccessDenied)
 	}

@@ -82,7 +82,9 @@ func outsiders() []Subject {
 		Employee:               {"another school"},
 	} {
 		for _, scope := range scopes {
-			all = append(all, Subject{ID: "somebody", Tenant: scope, Assignments: []Assignment{{Role: role, Scope: scope}}})
+			for _, recent := range []bool{false, true} {
+				all = append(all, Subject{ID: "somebody", Tenant: scope, Recent: recent, Assignments: []Assignment{{Role: role, Scope: scope}}})
+			}
 		}
 	}
 	for _, scope := range Scopes() {

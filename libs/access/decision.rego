@@ -7,6 +7,7 @@
 #   key_permissions     action -> scopes of an API key that open it in its tenant        (optional)
 #   signed_in           actions that every person who is signed in may take            (optional)
 #   allow, deny         extra rules; one deny outweighs every allow                    (optional)
+#   sensitive           true for what takes a person who has just signed in            (optional)
 #   privileged          actions whose permission is logged too, not only its denial    (optional)
 #   quiet               actions about which nothing is logged or counted               (optional)
 package guldkorn.service
@@ -35,11 +36,24 @@ astray if {
 	not hierarchy.opens(data.guldkorn.service.key_permissions[input.action])
 }
 
+# Never true; so that a policy without sensitive actions has the name.
+sensitive if {
+	input.action == null
+}
+
+# What is sensitive takes somebody who has just shown who they are, which a key never has. Services do as they were made.
+stale if {
+	sensitive
+	not hierarchy.is_service
+	not input.subject.recent
+}
+
 # The decision. Undefined means denied.
 allowed if {
 	allow
 	not deny
 	not astray
+	not stale
 }
 
 # The scopes in which the person's own roles permit an action: lists run one query for each.

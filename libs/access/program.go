@@ -24,7 +24,7 @@ var (
 	decision string
 
 	// reserved are the rules that only decision.rego may define.
-	reserved = []string{"allowed", "visible_scopes", "actions", "astray"}
+	reserved = []string{"allowed", "visible_scopes", "actions", "astray", "stale"}
 
 	servicePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )

@@ -15,6 +15,7 @@ var (
 	nameTenant      = ast.StringTerm("tenant")
 	nameService     = ast.StringTerm("service")
 	nameKey         = ast.StringTerm("key")
+	nameRecent      = ast.StringTerm("recent")
 	nameScopes      = ast.StringTerm("scopes")
 	nameAssignments = ast.StringTerm("assignments")
 	nameRole        = ast.StringTerm("role")
@@ -50,6 +51,7 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 			text(nameTenant, string(s.Tenant)),
 			text(nameService, s.Service),
 			ast.Item(nameKey, ast.InternedTerm(s.Key)),
+			ast.Item(nameRecent, ast.InternedTerm(s.Recent && s.IsPerson())),
 			ast.Item(nameScopes, texts(s.Scopes)),
 			ast.Item(nameAssignments, ast.ArrayTerm(assignments...)),
 		)),

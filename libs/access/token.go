@@ -23,6 +23,9 @@ const (
 	Leeway   = 5 * time.Second
 )
 
+// RecentTime is how long after signing in somebody may do what a policy calls sensitive.
+const RecentTime = 15 * time.Minute
+
 // What a token speaks for.
 const (
 	kindPerson  = "person"
@@ -32,10 +35,11 @@ const (
 
 type claims struct {
 	jwt.RegisteredClaims
-	Kind    string    `json:"kind"`
-	Tenant  tenant.ID `json:"tenant,omitempty"`
-	Session string    `json:"sid,omitempty"`
-	Scope   string    `json:"scope,omitempty"` // of a key, separated by spaces (RFC 9068, section 2.2.3)
+	Kind     string           `json:"kind"`
+	Tenant   tenant.ID        `json:"tenant,omitempty"`
+	Session  string           `json:"sid,omitempty"`
+	Scope    string           `json:"scope,omitempty"`     // of a key, separated by spaces (RFC 9068, section 2.2.3)
+	AuthTime *jwt.NumericDate `json:"auth_time,omitempty"` // of a person (RFC 9068, section 2.2.1)
 }
 
 // Signer makes the tokens with which one service calls the others.
@@ -61,13 +65,18 @@ func (s *Signer) Token(audience string, sub Subject) (string, error) {
 		},
 		Kind: kindPerson, Tenant: sub.Tenant, Session: sub.Session,
 	}
+	if !sub.SignedInAt.IsZero() {
+		c.AuthTime = jwt.NewNumericDate(sub.SignedInAt)
+	} else if sub.Recent {
+		c.AuthTime = c.IssuedAt
+	}
 	switch {
 	case sub.Service != "" && sub.Key:
 		return "", errors.New("access: a service is no key")
 	case sub.Key:
-		c.Kind, c.Session, c.Scope = kindKey, "", strings.Join(sub.Scopes, " ")
+		c.Kind, c.Session, c.Scope, c.AuthTime = kindKey, "", strings.Join(sub.Scopes, " "), nil
 	case sub.Service != "":
-		c.Kind, c.Subject, c.Tenant, c.Session = kindService, sub.Service, "", ""
+		c.Kind, c.Subject, c.Tenant, c.Session, c.AuthTime = kindService, sub.Service, "", "", nil
 	}
 	if audience == "" {
 		return "", errors.New("access: a token needs an audience")
@@ -120,7 +129,12 @@ func (v *Verifier) Verify(token string) (Subject, error) {
 	case kindKey:
 		return Subject{ID: c.Subject, Tenant: c.Tenant, Key: true, Scopes: strings.Split(c.Scope, " ")}, nil
 	}
-	return Subject{ID: c.Subject, Tenant: c.Tenant, Session: c.Session}, nil
+	s := Subject{ID: c.Subject, Tenant: c.Tenant, Session: c.Session}
+	if c.AuthTime != nil {
+		s.SignedInAt = c.AuthTime.Time
+		s.Recent = c.IssuedAt.Sub(s.SignedInAt) <= RecentTime
+	}
+	return s, nil
 }
 
 // key finds the issuer's key. The issuer is not proven at this point; the signature under its key proves it.
@@ -136,8 +150,19 @@ func (v *Verifier) key(token *jwt.Token) (any, error) {
 	return key, nil
 }
 
+// proven checks that only persons have signed in, and none in time to come.
+func (c claims) proven() error {
+	if c.AuthTime != nil && (c.Kind != kindPerson || c.IssuedAt == nil || c.AuthTime.After(c.IssuedAt.Add(Leeway))) {
+		return errors.New("access: nobody has signed in at that time")
+	}
+	return nil
+}
+
 // entitled checks what the library does not: who may speak for whom, with what, for how long and to how many.
 func (c claims) entitled() error {
+	if err := c.proven(); err != nil {
+		return err
+	}
 	switch c.Kind {
 	case kindService:
 		if c.Subject != c.Issuer || c.Issuer == "" {

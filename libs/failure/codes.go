@@ -33,6 +33,7 @@ const (
 	TenantInvalid       Code = "tenant.invalid"
 	AccessDenied        Code = "access.denied"
 	AccessUnauthentic   Code = "access.unauthenticated"
+	AccessStale         Code = "access.sign_in_again" // RFC 9470: insufficient_user_authentication
 )
 
 type entry struct {
@@ -66,6 +67,7 @@ var codes = map[Code]entry{
 	TenantInvalid:       {http.StatusBadRequest, "Skolens eller kommunens nøgle har en forkert form.", "The tenant id has the wrong form."},
 	AccessDenied:        {http.StatusForbidden, "Det har du ikke adgang til.", "You have no access to this."},
 	AccessUnauthentic:   {http.StatusUnauthorized, "Log ind først.", "Sign in first."},
+	AccessStale:         {http.StatusUnauthorized, "Log ind igen for at vise, at det er dig.", "Sign in again to show that it is you."},
 }
 
 // list adds a service's codes; it panics on a code that is already there, at start-up.

@@ -372,14 +372,4 @@ func (s *stage) leaving(bo string) {
 	}
 	s.on("tenancy", "GET "+under(operatorID, "deletions"), list)
 	s.on("tenancy", "GET "+under(platformID, "deletions"), tenancyapi.DeletionList{Items: []tenancyapi.Deletion{}})
-// signInProviders gives operator and platform a provider each, which nothing answers for.
-func (s *stage) signInProviders() {
-	p := tenancyapi.SignInProvider{
-		ProviderID: "2f", Name: "Unilogin", Issuer: "https://login.example", ClientID: "guldkorn", HasClientSecret: true, LoginClaim: "uniid",
-		Scopes: []string{"openid"}, RequiredClaim: pointer("aktoer_gruppe"), RequiredValue: pointer("Medarbejder"), Enabled: true, Revision: 3,
-	}
-	for _, owner := range []string{operatorID, platformID} {
-		s.on("tenancy", "GET "+under(owner, "sign-in-providers"), tenancyapi.SignInProviderList{Items: []tenancyapi.SignInProvider{p}})
-		s.on("tenancy", "GET "+under(owner, "sign-in-providers", p.ProviderID), p)
-	}
 }

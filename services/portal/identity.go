@@ -22,6 +22,7 @@ const clockLeeway = time.Minute
 type identity struct {
 	login  string
 	claims map[string]any
+	proven time.Time // when they showed the provider who they are, zero if it does not say
 }
 
 // identify exchanges the code and returns whom the provider vouches for; the claims also when they do not suffice.
@@ -53,8 +54,27 @@ func (s *signIn) identify(ctx context.Context, r registration, a attempt, code, 
 		return refused(err)
 	}
 	who := identity{claims: claims}
+	if who.proven, err = a.proven(claims); err != nil {
+		return refused(err)
+	}
 	who.login, err = r.login(claims)
 	return who, err
+}
+
+// proven is when the person showed the provider who they are. Whoever was to do so once more must have done it since
+// then. A provider that was asked for that and does not tell when is believed to have heeded it: some never tell.
+func (a attempt) proven(claims map[string]any) (time.Time, error) {
+	seconds, told := claims["auth_time"].(float64)
+	at := time.Unix(int64(seconds), 0)
+	switch {
+	case !a.Again && !told:
+		return time.Time{}, nil
+	case !told:
+		return a.Asked, nil
+	case a.Again && at.Before(a.Asked.Add(-clockLeeway)):
+		return time.Time{}, errors.New("the provider did not ask again who it is")
+	}
+	return at, nil
 }
 
 // verify checks an ID token: signature, issuer, audience and times (OpenID Connect Core 1.0, section 3.1.3.7).

@@ -169,3 +169,15 @@ func TestProvidersAreKept(t *testing.T) {
 	require.Equal(t, false, sent["enabled"])
 	require.Equal(t, b.address+base, b.post(base+"/providers/2f/delete", url.Values{formField: {b.token()}}).next(t))
 }
+
+// signInProviders gives operator and platform a provider each, which nothing answers for.
+func (s *stage) signInProviders() {
+	p := tenancyapi.SignInProvider{
+		ProviderID: "2f", Name: "Unilogin", Issuer: "https://login.example", ClientID: "guldkorn", HasClientSecret: true, LoginClaim: "uniid",
+		Scopes: []string{"openid"}, RequiredClaim: pointer("aktoer_gruppe"), RequiredValue: pointer("Medarbejder"), Enabled: true, Revision: 3,
+	}
+	for _, owner := range []string{operatorID, platformID} {
+		s.on("tenancy", "GET "+under(owner, "sign-in-providers"), tenancyapi.SignInProviderList{Items: []tenancyapi.SignInProvider{p}})
+		s.on("tenancy", "GET "+under(owner, "sign-in-providers", p.ProviderID), p)
+	}
+}

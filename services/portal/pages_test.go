@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
@@ -75,6 +76,10 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 			reader.Check()
 			reader.Screenshot(fmt.Sprintf("%s-%s", language, strings.NewReplacer("/", "_", "?", "_", schoolID, "x", "&", "_").Replace(path)))
 		}
+		s.pass(access.RecentTime)
+		reader.Open(s.address + "/operators/" + operatorID + "/keys")
+		reader.Wait("#confirm")
+		reader.Check()
 		reader.Leave()
 	}
 }

@@ -119,6 +119,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 
 	// For those who are signed in.
 	e.POST("/sign-out", p.person((*visit).signOut))
+	e.GET("/sign-in/again", p.person((*visit).signInAgain))
 	e.GET("/sessions", p.person((*visit).ownSessions))
 	e.POST("/sessions/end", p.person((*visit).endOwnSession))
 	e.POST("/sessions/end-others", p.person((*visit).endOtherSessions))

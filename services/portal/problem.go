@@ -11,11 +11,15 @@ type problemPage struct {
 	Title, What, Next string
 	Code              failure.Code
 	Again             string // the address to try again, "" when that is pointless
+	Confirm           bool   // by signing in again first
 }
 
 func (v *visit) problemPage(f *failure.Error) problemPage {
 	p := problemPage{Code: f.Code, What: f.Code.Text(v.words.language)}
 	switch status := f.Status(); {
+	case f.Code == failure.AccessStale:
+		p.Title, p.Next, p.Confirm = v.words.text("confirm.title"), v.words.text("confirm.next"), true
+		p.Again = ownPath(v.gin.Request.URL.RequestURI())
 	case f.Code == failure.PortalFormStale || status == http.StatusPreconditionFailed:
 		p.Title, p.Next = v.words.text("problem.stale.title"), v.words.text("problem.stale.next")
 		p.Again = ownPath(referrerPath(v.gin.Request))

@@ -34,6 +34,7 @@ type view struct {
 	Address   string // of this page, for the language switch
 	FormToken string
 	Name      string // of the person, "" when nobody is signed in
+	Stale     bool   // the person has to sign in again before anything that is sensitive
 	Demo      bool
 	Menu      []menuItem
 	Place     string // the name of the school or organisation that the page is about
@@ -170,7 +171,7 @@ func (v *visit) view(data any) view {
 		out.Address = ownPath(referrerPath(v.gin.Request))
 	}
 	if v.session != nil {
-		out.FormToken, out.Name = v.session.token(), v.session.Name
+		out.FormToken, out.Name, out.Stale = v.session.token(), v.session.Name, v.session.stale(v.portal.now())
 		v.menu(&out)
 	}
 	return out

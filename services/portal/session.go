@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -44,6 +45,7 @@ type sessionBody struct {
 	Provider  string    `bson:"provider"` // where the person signed in; see providerRef
 	Roles     []role    `bson:"roles"`
 	RolesAt   time.Time `bson:"roles_at"`
+	ProvenAt  time.Time `bson:"proven_at"` // when the person last showed the provider who they are, zero if it does not say
 	BeganAt   time.Time `bson:"began_at"`
 	SeenAt    time.Time `bson:"seen_at"`
 	ExpiresAt time.Time `bson:"expires_at"` // the earlier of idle and absolute end, moved on while in use
@@ -89,6 +91,12 @@ func (s *session) token() string {
 // vouches tells whether a form was made for this session.
 func (s *session) vouches(token string) bool {
 	return subtle.ConstantTimeCompare([]byte(s.token()), []byte(token)) == 1
+}
+
+// stale tells whether it is too long ago, or about to be, that the person showed who they are, for what is sensitive.
+// tenancy decides; this tells in time, before somebody fills in a form.
+func (s *session) stale(now time.Time) bool {
+	return now.Sub(s.ProvenAt) > access.RecentTime-time.Minute
 }
 
 type sessions struct {

@@ -50,6 +50,8 @@ type attempt struct {
 	Return   string      `json:"return"`
 	Until    time.Time   `json:"until"`
 	Trial    bool        `json:"trial,omitempty"` // shows what comes of it and signs nobody in
+	Again    bool        `json:"again,omitempty"` // the person was to show once more who they are
+	Asked    time.Time   `json:"asked"`           // by the real time, which is the provider's too
 }
 
 func newSignIn(d *platform.Deps, known *providers, origin *url.URL) (*signIn, error) {
@@ -124,6 +126,21 @@ func (v *visit) signInStart() error {
 	return v.attempt(r, attempt{Return: ownPath(v.query("return"))})
 }
 
+// signInAgain lets the person show once more who they are, at the provider where they did before, and come back.
+func (v *visit) signInAgain() error {
+	ref, err := parseRef(v.session.Provider)
+	if err != nil {
+		return err
+	}
+	r, err := v.portal.signIn.registration(v.context(), ref)
+	if err != nil {
+		return err
+	}
+	// Both, since providers differ in which of the two they heed (OpenID Connect Core 1.0, section 3.1.2.1).
+	return v.attempt(r, attempt{Return: ownPath(v.query("return")), Again: true},
+		oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+}
+
 // attempt begins a sign-in.
 func (v *visit) attempt(r registration, a attempt, options ...oauth2.AuthCodeOption) error {
 	s := v.portal.signIn
@@ -132,7 +149,7 @@ func (v *visit) attempt(r registration, a attempt, options ...oauth2.AuthCodeOpt
 		return err
 	}
 	a.Provider, a.State, a.Nonce, a.Verifier = r.providerRef, rand.Text(), rand.Text(), oauth2.GenerateVerifier()
-	a.Until = s.now().Add(attemptTime)
+	a.Until, a.Asked = s.now().Add(attemptTime), time.Now()
 	sealed, err := s.sealed(a)
 	if err != nil {
 		return err
@@ -228,7 +245,8 @@ func (v *visit) signInAs(r registration, who identity, back string) (outcome str
 		}
 	}
 	begun, err := p.sessions.begin(v.context(), owner, sessionBody{
-		PersonID: found.PersonID, Name: found.Name, Language: v.firstLanguage(string(found.Language)), Provider: r.String(),
+		PersonID: found.PersonID, Name: found.Name, Language: v.firstLanguage(string(found.Language)),
+		Provider: r.String(), ProvenAt: p.signIn.moment(who.proven),
 	})
 	if err != nil {
 		return "", err
@@ -237,6 +255,14 @@ func (v *visit) signInAs(r registration, who identity, back string) (outcome str
 	http.SetCookie(v.gin.Writer, begun.cookie(v.secure()))
 	v.rememberProvider(r.providerRef)
 	return "signed_in", v.redirect(ownPath(back))
+}
+
+// moment brings a time of a provider's clock to that of the portal.
+func (s *signIn) moment(proven time.Time) time.Time {
+	if proven.IsZero() {
+		return time.Time{}
+	}
+	return s.now().Add(-max(0, time.Since(proven)))
 }
 
 // match asks tenancy who is behind a login. It is asked in the portal's own name, whoever was signed in on this browser

@@ -76,7 +76,7 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	v.session = found
 	v.speak(found.Language)
 	c.Request = c.Request.WithContext(access.WithSubject(c.Request.Context(), access.Subject{
-		ID: found.PersonID, Tenant: found.tenant, Session: found.id[:16],
+		ID: found.PersonID, Tenant: found.tenant, Session: found.id[:16], SignedInAt: found.ProvenAt,
 	}))
 	if v.quiet() {
 		return v, nil // nothing is written; the services decide with the roles of now

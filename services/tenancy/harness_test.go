@@ -251,7 +251,7 @@ func (w *world) person(home tenant.ID, name string) actor {
 	p := read[tenancyapi.Person](w.t, w.call(service("setup"), "POST", at(home, "/persons"), tenancyapi.NewPerson{
 		Name: name, Email: fmt.Sprintf("p%d@example.dk", w.counter), Login: fmt.Sprintf("login%d", w.counter), Language: "da",
 	}))
-	return actor{name, access.Subject{ID: p.PersonID, Tenant: home, Session: "s"}}
+	return actor{name, access.Subject{ID: p.PersonID, Tenant: home, Session: "s", Recent: true}}
 }
 
 func (w *world) assign(p actor, role string, scope tenant.ID, unit string) tenancyapi.RoleAssignment {

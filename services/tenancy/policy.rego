@@ -136,6 +136,23 @@ privileged := {
 	"audit.export",
 }
 
+# Whoever finds a browser that was left signed in does not get further than this.
+sensitive if {
+	input.action in {
+		"api_key.create",
+		"sign_in_provider.create",
+		"sign_in_provider.change",
+		"sign_in_provider.delete",
+		"person.erase",
+	}
+}
+
+# Somebody who administers can let in anybody else.
+sensitive if {
+	input.action == "role_assignment.create"
+	input.resource.attributes.role in {"platform_operator", "municipal_administrator", "school_administrator"}
+}
+
 # What happened in a tenant is for those who have a role in it, and not for those above.
 deny if {
 	input.action in {"audit.read", "audit.export"}

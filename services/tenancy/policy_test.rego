@@ -8,7 +8,7 @@ operator := {"type": "x", "tenant": "north", "path": ["platform", "north"], "uni
 
 everybody := {"type": "x", "tenant": "", "path": [], "unit": "", "attributes": {}}
 
-person(role, scope) := {"id": "p", "service": "", "assignments": [{"role": role, "scope": scope, "unit": ""}]}
+person(role, scope) := {"id": "p", "service": "", "recent": true, "assignments": [{"role": role, "scope": scope, "unit": ""}]}
 
 service(name) := {"id": name, "service": name, "assignments": []}
 
@@ -372,4 +372,23 @@ test_roles_of_trust_denied_to_identity_systems if {
 			not may(key("scim", "north"), action, someone(role))
 		}
 	}
+long_ago(role, scope) := object.union(person(role, scope), {"recent": false})
+
+test_what_is_sensitive_takes_a_recent_sign_in if {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase"] {
+		may(person("municipal_administrator", "north"), action, operator)
+	}
+	may(service("setup"), "role_assignment.create", object.union(operator, {"attributes": {"role": "municipal_administrator"}}))
+	may(long_ago("municipal_administrator", "north"), "role_assignment.create", object.union(school, {"attributes": {"role": "employee"}}))
+	may(long_ago("municipal_administrator", "north"), "api_key.revoke", operator)
+}
+
+test_what_is_sensitive_denied_long_after_signing_in if {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase"] {
+		not may(long_ago("municipal_administrator", "north"), action, operator)
+	}
+	every role in ["platform_operator", "municipal_administrator", "school_administrator"] {
+		not may(long_ago("municipal_administrator", "north"), "role_assignment.create", object.union(school, {"attributes": {"role": role}}))
+	}
+	not may(key("people:read", "north"), "person.erase", operator)
 }

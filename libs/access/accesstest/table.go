@@ -20,6 +20,8 @@ type Table struct {
 	Services    map[string][]string // action -> calling services
 	Keys        map[string][]string // action -> scopes of API keys
 	SignedIn    []string            // actions that every person may take
+	// Sensitive tells what takes a person who has just signed in; nil if nothing does.
+	Sensitive func(action string, r access.Resource) bool
 	// Extra adds or takes away what the policy's own allow and deny rules do; nil if it has none. It is
 	// given what the tables say.
 	Extra func(s access.Subject, action string, r access.Resource, allowed bool) bool
@@ -28,6 +30,9 @@ type Table struct {
 // Allows answers as the policy should.
 func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 	allowed := false
+	if t.stale(s, action, r) {
+		return false
+	}
 	switch {
 	case s.Key:
 		opened := slices.ContainsFunc(s.Scopes, func(scope string) bool { return slices.Contains(t.Keys[action], scope) })
@@ -48,6 +53,10 @@ func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 		return t.Extra(s, action, r, allowed)
 	}
 	return allowed
+}
+
+func (t Table) stale(s access.Subject, action string, r access.Resource) bool {
+	return t.Sensitive != nil && t.Sensitive(action, r) && s.Service == "" && !s.Recent
 }
 
 // VisibleScopes answers as Authorizer.VisibleScopes should.
@@ -102,7 +111,7 @@ func (t Table) Check(tb *testing.T, authorizer *access.Authorizer) {
 				}
 				for _, role := range access.Roles() {
 					for _, scope := range tree.tenants {
-						s := access.Subject{ID: "p", Tenant: scope, Assignments: []access.Assignment{{Role: role, Scope: scope}}}
+						s := access.Subject{ID: "p", Tenant: scope, Recent: true, Assignments: []access.Assignment{{Role: role, Scope: scope}}}
 						require.NoError(tb, t.agree(tb, authorizer, s, action, r))
 					}
 				}
@@ -123,8 +132,14 @@ func (t Table) Check(tb *testing.T, authorizer *access.Authorizer) {
 
 func (t Table) agree(tb *testing.T, authorizer *access.Authorizer, s access.Subject, action string, r access.Resource) error {
 	err := authorizer.Decide(tb.Context(), s, action, r)
-	if code := failure.CodeOf(err); err != nil && code != failure.AccessDenied {
+	code := failure.CodeOf(err)
+	if err != nil && code != failure.AccessDenied && code != failure.AccessStale {
 		return fmt.Errorf("%s: %w", action, err)
+	}
+	fresh := s
+	fresh.Recent = true
+	if again := s.IsPerson() && t.stale(s, action, r) && t.Allows(fresh, action, r); again != (code == failure.AccessStale) {
+		return fmt.Errorf("%s by %+v on %+v: the policy says %q, and signing in again would help: %v", action, s, r, code, again)
 	}
 	if allowed, want := err == nil, t.Allows(s, action, r); allowed != want {
 		return fmt.Errorf("%s by %+v on %+v: the policy says %v, the table %v", action, s, r, allowed, want)
@@ -199,6 +214,7 @@ func (w tree) subject(services []string) *rapid.Generator[access.Subject] {
 			s.Service = rapid.SampledFrom(services).Draw(t, "service")
 			s.ID = s.Service
 		}
+		s.Recent = s.IsPerson() && rapid.Bool().Draw(t, "recent")
 		return s
 	})
 }

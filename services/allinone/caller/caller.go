@@ -36,9 +36,9 @@ type Actor struct {
 	signer  *access.Signer
 }
 
-// As returns a person of an operator's tenant.
+// As returns a person of an operator's tenant, who has just signed in.
 func (c *Caller) As(person string, home tenant.ID) Actor {
-	return Actor{caller: c, subject: access.Subject{ID: person, Tenant: home}, signer: c.Person}
+	return Actor{caller: c, subject: access.Subject{ID: person, Tenant: home, Recent: true}, signer: c.Person}
 }
 
 // AsSetup returns the set-up.

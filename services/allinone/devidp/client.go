@@ -48,14 +48,15 @@ type request struct {
 	id    string
 	in    oidc.AuthRequest
 	at    time.Time
-	login string // "" until a persona is chosen
+	login string    // "" until a persona is chosen
+	since time.Time // when that was
 }
 
 func (r *request) GetID() string                      { return r.id }
 func (r *request) GetACR() string                     { return "" }
 func (r *request) GetAMR() []string                   { return nil }
 func (r *request) GetAudience() []string              { return []string{r.in.ClientID} }
-func (r *request) GetAuthTime() time.Time             { return r.at }
+func (r *request) GetAuthTime() time.Time             { return r.since }
 func (r *request) GetClientID() string                { return r.in.ClientID }
 func (r *request) GetNonce() string                   { return r.in.Nonce }
 func (r *request) GetRedirectURI() string             { return r.in.RedirectURI }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/stretchr/testify/require"
@@ -109,6 +110,43 @@ func TestOneClickYieldsAVerifiedIdentity(t *testing.T) {
 
 	_, err = f.config.Exchange(t.Context(), answer.Get("code"), oauth2.VerifierOption(verifier))
 	require.Error(t, err, "a code is good once")
+}
+
+func TestItTellsWhenSomebodyClicked(t *testing.T) {
+	f := newFlow(t)
+	before := time.Now().Truncate(time.Second)
+	verifier := oauth2.GenerateVerifier()
+	answer := f.signIn(verifier, "bo@egebakken.example")
+	token, err := f.config.Exchange(t.Context(), answer.Get("code"), oauth2.VerifierOption(verifier))
+	require.NoError(t, err)
+	raw, _ := token.Extra("id_token").(string)
+	identity, err := f.provider.Verifier(&oidc.Config{ClientID: devidp.ClientID}).Verify(t.Context(), raw)
+	require.NoError(t, err)
+	var claims struct {
+		AuthTime int64 `json:"auth_time"`
+	}
+	require.NoError(t, identity.Claims(&claims))
+	require.GreaterOrEqual(t, claims.AuthTime, before.Unix())
+
+	challenge := oauth2.S256ChallengeOption(oauth2.GenerateVerifier())
+	silent := f.authorize(challenge, oauth2.SetAuthURLParam("prompt", "none"))
+	require.Contains(t, f.follow(silent), "error=login_required", "nobody is signed in without a click")
+	page := f.get(f.follow(f.authorize(challenge, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))))
+	require.Equal(t, http.StatusOK, page.StatusCode, "and with one as often as wanted")
+}
+
+func TestRedirectsStayOnThisMachine(t *testing.T) {
+	f := newFlow(t)
+	challenge := oauth2.S256ChallengeOption(oauth2.GenerateVerifier())
+	f.config.RedirectURL = "http://127.0.0.1:1234/sign-in/callback/aaaaaaaaaaaa"
+	require.Equal(t, http.StatusOK, f.get(f.follow(f.authorize(challenge))).StatusCode, "a tenant's own address")
+	for _, wrong := range []string{
+		"http://127.0.0.1:1234/sign-in/callback/aaaaaaaaaaaa/more", "http://127.0.0.1.evil.example:80/sign-in/callback/a",
+		"http://evil.example:80/sign-in/callback/a", "http://127.0.0.1:80@evil.example/sign-in/callback/a",
+	} {
+		f.config.RedirectURL = wrong
+		require.Equal(t, http.StatusBadRequest, f.authorize(challenge).StatusCode, wrong)
+	}
 }
 
 func TestACodeNeedsItsVerifier(t *testing.T) {

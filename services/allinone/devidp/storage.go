@@ -65,6 +65,9 @@ func (s *storage) CreateAuthRequest(_ context.Context, in *oidc.AuthRequest, _ s
 	if in.CodeChallenge == "" || in.CodeChallengeMethod != oidc.CodeChallengeMethodS256 {
 		return nil, oidc.ErrInvalidRequest().WithDescription("code_challenge with method S256 is required")
 	}
+	if slices.Contains(in.Prompt, oidc.PromptNone) { // there is no session that could answer without a click
+		return nil, oidc.ErrLoginRequired()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, r := range s.requests {
@@ -133,7 +136,7 @@ func (s *storage) signInAs(id, login string) error {
 	if !ok || r.login != "" {
 		return errNotFound
 	}
-	r.login = login
+	r.login, r.since = login, s.now()
 	return nil
 }
 
