@@ -15,6 +15,7 @@ const (
 	AssignmentEnded     Code = "tenancy.assignment_ended"
 	RoleHeld            Code = "tenancy.role_held"
 	SignInUnknown       Code = "tenancy.sign_in_unknown"
+	SetUpUnknown        Code = "tenancy.set_up_unknown"
 	KeyShown            Code = "tenancy.api_key_shown"
 	KeyUnknown          Code = "tenancy.api_key_unknown"
 	ImportOver          Code = "tenancy.import_over"
@@ -42,6 +43,7 @@ var _ = list(map[Code]entry{
 	AssignmentEnded:     {http.StatusConflict, "Rollen er allerede slut.", "The role has ended already."},
 	RoleHeld:            {http.StatusConflict, "Personen har rollen i forvejen. En medarbejder hører til i én afdeling.", "The person has the role already. An employee is in one unit."},
 	SignInUnknown:       {http.StatusNotFound, "Vi kender ikke det login. Spørg skolens administrator.", "We do not know this login. Ask your school's administrator."},
+	SetUpUnknown:        {http.StatusNotFound, "Linket er brugt, for gammelt eller forkert. Start Guldkorn igen for at få et nyt.", "The link has been used, is too old or wrong. Start Guldkorn again to get another."},
 	KeyShown:            {http.StatusConflict, "Nøglen er oprettet og kan ikke vises igen. Spær den, og opret en ny.", "The key has been made and cannot be shown again. Revoke it and make another."},
 	KeyUnknown:          {http.StatusNotFound, "Nøglen findes ikke, er spærret eller udløbet.", "The key does not exist, is revoked or has expired."},
 	ImportOver:          {http.StatusConflict, "Listen er allerede indlæst eller annulleret.", "The list has been taken in or cancelled already."},

@@ -16,6 +16,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1 := engine.Group("/v1", host.Authenticate(s.deps.Verify, s.rolesOf))
 	v1.POST("/platform", host.Handle(s.createPlatform))
 	v1.POST("/sign-ins/match", host.Handle(s.matchSignIn))
+	v1.POST("/set-up/check", host.Handle(s.checkSetUp))
+	v1.PUT("/set-up", host.Handle(s.setUpPlatform))
 	v1.POST("/api-keys/match", host.Handle(s.matchAPIKey))
 	v1.GET("/me", host.Handle(s.getMe))
 	v1.GET("/me/export", host.Handle(s.exportMe))

@@ -43,6 +43,9 @@ func (s *Service) matchSignIn(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.signedInFirst(ctx, d); err != nil {
+		return err
+	}
 	c.JSON(http.StatusOK, tenancyapi.SignedIn{
 		PersonID: d.ID, TenantID: string(d.Tenant), Name: plain.Name, Language: tenancyapi.Language(d.Body.Language),
 	})

@@ -83,7 +83,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		Services: map[string][]string{
 			"platform.create": {"setup"}, "organisation.create": {"setup"}, "unit.create": {"setup"}, "person.create": {"setup"},
 			"role_assignment.create": {"setup"}, "forum.create": {"setup"}, "sign_in.match": {"portal"}, "api_key.match": {"portal"},
-			"sign_in_provider.offer": {"portal"}, "sign_in_provider.use": {"portal"},
+			"sign_in_provider.offer": {"portal"}, "sign_in_provider.use": {"portal"}, "set_up.use": {"portal"},
 			"organisation.list": readingServices, "organisation.read": readingServices, "unit.read": readingServices,
 			"person.lookup": {"intake", "reporting", "dialogue", "notification"}, "forum.read": {"dialogue", "notification"},
 			"snapshot.read": {"intake", "reporting", "dialogue", "notification"},
@@ -308,6 +308,12 @@ func operations() []operation {
 			return w.call(by, "GET", at(w.north, "/sign-in-providers/"+w.provider(w.north).ProviderID+"/client"), nil)
 		}, 200},
 		{"offer sign-in providers", []string{"portal"}, get(func(*world) string { return "/v1/sign-in-providers" }), 200},
+		{"check the set-up", []string{"portal"}, func(w *world, by actor) answer {
+			return w.call(by, "POST", "/v1/set-up/check", tenancyapi.SetUpLink{Link: "none that there is"})
+		}, http.StatusNotFound},
+		{"set up the platform", []string{"portal"}, func(w *world, by actor) answer {
+			return w.call(by, "PUT", "/v1/set-up", firstOperator("none that there is"))
+		}, http.StatusNotFound},
 		{"match a sign-in", []string{"portal"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", "/v1/sign-ins/match", tenancyapi.SignIn{Issuer: "demo", Login: "nobody"})
 		}, http.StatusNotFound},

@@ -90,6 +90,7 @@ service_permissions := {
 	"forum.create": {"setup"},
 	"forum.read": {"dialogue", "notification"},
 	"sign_in.match": {"portal"},
+	"set_up.use": {"portal"},
 	"sign_in_provider.offer": {"portal"},
 	"sign_in_provider.use": {"portal"},
 	"api_key.match": {"portal"},

@@ -372,6 +372,17 @@ test_roles_of_trust_denied_to_identity_systems if {
 			not may(key("scim", "north"), action, someone(role))
 		}
 	}
+}
+
+test_set_up_is_used_through_the_portal if {
+	may(service("portal"), "set_up.use", everybody)
+}
+
+test_set_up_denied_to_others if {
+	not may(service("intake"), "set_up.use", everybody)
+	not may(person("platform_operator", "platform"), "set_up.use", everybody)
+}
+
 long_ago(role, scope) := object.union(person(role, scope), {"recent": false})
 
 test_what_is_sensitive_takes_a_recent_sign_in if {

@@ -24,6 +24,7 @@ type store struct {
 	forums          *document.Collection[forum]
 	apiKeys         *document.Collection[apiKey]
 	signInProviders *document.Collection[signInProvider]
+	setUps          *document.Collection[setUp] // one document, in no tenant's own
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
 	memberships     *document.Collection[membership]  // in the operator's tenant
@@ -33,6 +34,7 @@ type store struct {
 	children   *document.Across[organisation]
 	logins     *document.Across[person]
 	offers     *document.Across[signInProvider]
+	roots      *document.Across[organisation]
 	anywhere   *document.Across[assignment]
 	underway   *document.Across[listImport]
 	unfinished *document.Across[dataRequest]
@@ -82,6 +84,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_name", Fields: []string{"name"}},
 			{Name: "by_offer", Fields: []string{"enabled", "name"}, Across: true},
 		}}),
+		opened(ctx, d, &s.setUps, document.Schema{Name: "set_ups"}),
 		opened(ctx, d, &s.imports, document.Schema{Name: "imports", Indexes: []document.Index{
 			{Name: "by_creation", Fields: []string{"created_at"}},
 			{Name: "by_status", Fields: []string{"status", "created_at"}, Across: true},
@@ -109,6 +112,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	}
 	s.children = document.NewAcross(s.organisations, asked)
 	s.logins = document.NewAcross(s.persons, asked)
+	s.roots = document.NewAcross(s.organisations, unconditional)
 	s.offers = document.NewAcross(s.signInProviders, asked)
 	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)

@@ -145,6 +145,7 @@ func TestEveryOperation(t *testing.T) {
 	w.keepsProviders()
 	w.tightens()
 	w.everySCIMOperation()
+	w.setsUp()
 
 	w.api.Routes(w.service.engine)
 	w.api.Covered()

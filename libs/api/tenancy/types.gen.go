@@ -1762,6 +1762,45 @@ type SentAPIKey struct {
 	Secret string `json:"secret"`
 }
 
+// SetUp defines model for SetUp.
+type SetUp struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Email        string  `json:"email"`
+
+	// Issuer An https address without query or fragment, the very one that the provider calls itself
+	Issuer     *Issuer  `json:"issuer,omitempty"`
+	Language   Language `json:"language"`
+	Link       string   `json:"link"`
+	Login      string   `json:"login"`
+	LoginClaim *string  `json:"login_claim,omitempty"`
+
+	// Name 1 to 120 characters without control characters or space at either end
+	Name Name `json:"name"`
+
+	// PlatformName 1 to 120 characters without control characters or space at either end
+	PlatformName Name `json:"platform_name"`
+}
+
+// SetUpDone defines model for SetUpDone.
+type SetUpDone struct {
+	PersonID   ID       `json:"person_id"`
+	ProviderID *ID      `json:"provider_id,omitempty"`
+	TenantID   TenantID `json:"tenant_id"`
+}
+
+// SetUpLink defines model for SetUpLink.
+type SetUpLink struct {
+	// Link The secret part of the link
+	Link string `json:"link"`
+}
+
+// SetUpState defines model for SetUpState.
+type SetUpState struct {
+	// Begun Somebody has filled in the form already
+	Begun bool `json:"begun"`
+}
+
 // SignIn defines model for SignIn.
 type SignIn struct {
 	Issuer   string             `json:"issuer"`
@@ -2378,6 +2417,12 @@ type SetMyUnionJSONRequestBody = NewMyUnion
 
 // CreatePlatformJSONRequestBody defines body for CreatePlatform for application/json ContentType.
 type CreatePlatformJSONRequestBody = NewPlatform
+
+// SetUpPlatformJSONRequestBody defines body for SetUpPlatform for application/json ContentType.
+type SetUpPlatformJSONRequestBody = SetUp
+
+// CheckSetUpJSONRequestBody defines body for CheckSetUp for application/json ContentType.
+type CheckSetUpJSONRequestBody = SetUpLink
 
 // MatchSignInJSONRequestBody defines body for MatchSignIn for application/json ContentType.
 type MatchSignInJSONRequestBody = SignIn
