@@ -47,6 +47,7 @@ type Addresses struct {
 	BallotBox string `json:"ballotbox"`
 	Inbox     string `json:"inbox"`
 	Metrics   string `json:"metrics"`
+	SetUp     string `json:"set_up,omitempty"` // where the first operator is made, while there is none
 }
 
 // order is how services start: each after those that it asks while starting. The stop is the reverse.
@@ -196,6 +197,14 @@ func announce(o Options, a Addresses, took time.Duration) error {
   Ctrl-C stops it.
 
 `, ribbon, took.Seconds(), a.Portal, a.Inbox, a.BallotBox, a.Metrics, o.DataDir)
+	if err == nil && a.SetUp != "" {
+		_, err = fmt.Fprintf(o.Out, `  Nobody can sign in yet. This link makes the first operator. It is good for a day and until
+  that person has signed in; keep it to yourself:
+
+    %s
+
+`, a.SetUp)
+	}
 	return err
 }
 

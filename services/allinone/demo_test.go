@@ -57,25 +57,33 @@ func (l *lockedBuffer) String() string {
 // startDemo runs the demo as `guldkorn run --demo --json` does, until the test ends.
 func startDemo(t *testing.T) *journey {
 	t.Helper()
-	j := &journey{t: t, dir: t.TempDir(), log: &lockedBuffer{}}
+	j, stop := start(t, Options{Demo: true, DataDir: t.TempDir()})
+	t.Cleanup(stop)
+	return j
+}
+
+// start runs everything as `guldkorn run --json` does, until stop.
+func start(t *testing.T, o Options) (j *journey, stop func()) {
+	t.Helper()
+	j = &journey{t: t, dir: o.DataDir, log: &lockedBuffer{}}
 	line, out := io.Pipe()
 	made := make(chan *world, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
+	o.Listen, o.JSON, o.Out, o.Log, o.made = "127.0.0.1:0", true, out, j.log, made
 	go func() {
-		err := Run(ctx, Options{Demo: true, DataDir: j.dir, Listen: "127.0.0.1:0", JSON: true, Out: out, Log: j.log, made: made})
+		err := Run(ctx, o)
 		_ = out.CloseWithError(fmt.Errorf("ended: %w", err))
 		ended <- err
 	}()
 	require.NoError(t, json.NewDecoder(line).Decode(&j.addresses), "%s", tail(j.log))
 	j.world = <-made
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-ended, "the drain")
-	})
 	j.services = &caller.Caller{Addresses: j.world.addresses,
 		Person: j.world.trust.signer(access.Portal, time.Now), Setup: j.world.trust.signer(caller.SetupIssuer, time.Now)}
-	return j
+	return j, func() {
+		cancel()
+		require.NoError(t, <-ended, "the drain")
+	}
 }
 
 func tail(log *lockedBuffer) string {

@@ -29,6 +29,7 @@ import (
 	"github.com/guldkorn/guldkorn/services/allinone/inbox"
 	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/intake"
+	"github.com/guldkorn/guldkorn/services/tenancy"
 )
 
 // world is what the services of one process stand on.
@@ -45,7 +46,8 @@ type world struct {
 	trust     trust
 	broker    *server.Server
 	mail      *inbox.Inbox
-	provider  *devidp.Provider
+	provider  *devidp.Provider // of the demo; nil otherwise
+	tenancy   *tenancy.Service
 	group     *host.Group
 	closers   []func() error
 }
@@ -71,11 +73,10 @@ func (w *world) open(ctx context.Context) (err error) {
 		return err
 	}
 	w.onClose(w.mail.Close)
-	var personas []devidp.Persona
-	if w.options.Demo {
-		personas = demo.Personas()
+	if !w.options.Demo { // people sign in where the set-up and their administrators say
+		return nil
 	}
-	if w.provider, err = devidp.Start(ctx, "127.0.0.1:0", personas, w.logger); err != nil {
+	if w.provider, err = devidp.Start(ctx, "127.0.0.1:0", demo.Personas(), w.logger); err != nil {
 		return err
 	}
 	w.onClose(w.provider.Close)
@@ -85,7 +86,10 @@ func (w *world) open(ctx context.Context) (err error) {
 // servers makes every service, in the order in which they start.
 func (w *world) servers(ctx context.Context) ([]host.Server, error) {
 	servers := []host.Server{
-		{Component: loop{"inbox", w.mail.Run}}, {Component: loop{"provider", w.provider.Run}},
+		{Component: loop{"inbox", w.mail.Run}},
+	}
+	if w.provider != nil {
+		servers = append(servers, host.Server{Component: loop{"provider", w.provider.Run}})
 	}
 	box, err := w.ballotBox(ctx)
 	if err != nil {
@@ -100,6 +104,9 @@ func (w *world) servers(ctx context.Context) ([]host.Server, error) {
 		component, err := service.make(ctx, d)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", service.name, err)
+		}
+		if known, ok := component.(*tenancy.Service); ok {
+			w.tenancy = known
 		}
 		w.group.Checks = append(w.group.Checks, d.Checks()...)
 		var l net.Listener = w.memory[service.name]
@@ -147,7 +154,11 @@ func (w *world) environment() map[string]string {
 	values := map[string]string{
 		"SMTP_HOST": smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "guldkorn@example.invalid",
 		"MAIL_GATHER": "10s",
-		"OIDC_ISSUER": w.provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": w.provider.ClientID(),
+	}
+	if w.provider != nil {
+		maps.Copy(values, map[string]string{
+			"OIDC_ISSUER": w.provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": w.provider.ClientID(),
+		})
 	}
 	maps.Copy(values, w.values)
 	maps.Copy(values, map[string]string{
@@ -223,7 +234,23 @@ func (w *world) ready(ctx context.Context) error {
 			return err
 		}
 	}
+	setUp, err := w.setUpLink(ctx)
+	if err != nil {
+		return err
+	}
 	return announce(w.options, Addresses{
-		Portal: w.url("portal"), BallotBox: w.ballotBoxURL(), Inbox: w.mail.URL(), Metrics: w.url("operations"),
+		Portal: w.url("portal"), BallotBox: w.ballotBoxURL(), Inbox: w.mail.URL(), Metrics: w.url("operations"), SetUp: setUp,
 	}, time.Since(w.began))
+}
+
+// setUpLink is where the first operator of a fresh deployment is made, "" once there is one. The demo has its people.
+func (w *world) setUpLink(ctx context.Context) (string, error) {
+	if w.options.Demo {
+		return "", nil
+	}
+	link, err := w.tenancy.SetUpLink(ctx)
+	if err != nil || link == "" {
+		return "", err
+	}
+	return w.url("portal") + tenancy.SetUpPath + "?link=" + link, nil
 }

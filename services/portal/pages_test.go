@@ -52,6 +52,7 @@ func everyPage(states bool) []string {
 func TestEveryPageIsForEverybody(t *testing.T) {
 	s := newStage(t)
 	s.school()
+	s.fresh(nil)
 	b := browsertest.New(t)
 	for _, language := range languages {
 		reader := b.Person("a reader in " + language)
@@ -61,6 +62,10 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 			reader.WaitFor("read English", `document.documentElement.lang === "en" && document.readyState === "complete"`)
 		}
 		reader.Check()
+		reader.Open(s.address + "/set-up?link=" + goodLink)
+		reader.Wait("#set-up-form")
+		reader.Check()
+		reader.Open(s.address + "/sign-in")
 		reader.Click("#sign-in")
 		reader.Wait("#personas")
 		reader.Check()

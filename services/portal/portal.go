@@ -117,6 +117,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/accessibility", p.anybody((*visit).accessibility))
 	e.GET("/keyboard", p.anybody((*visit).keyboard))
 
+
 	// For those who are signed in.
 	e.POST("/sign-out", p.person((*visit).signOut))
 	e.GET("/sign-in/again", p.person((*visit).signInAgain))
@@ -157,6 +158,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.POST("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).setTightening))
 	e.GET("/schools/:tenant_id/administration/tightening", host.Tenant(), p.person((*visit).tightening))
 	p.providerRoutes(e)
+	p.setUpRoutes(e)
 	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
 		set := e.Group(base, host.Tenant())
 		set.GET("", p.person((*visit).organisations))

@@ -39,6 +39,8 @@ const (
 	// installation is the tenant of what belongs to none: the one document that there is before all of them.
 	installation tenant.ID = "installation"
 	setUpID                = "set-up"
+	// SetUpPath is the page of the portal that takes a link as its parameter "link".
+	SetUpPath = "/set-up"
 	// setUpTime is how long a link is good. A restart makes another.
 	setUpTime = 24 * time.Hour
 	// maxSetUpLinks are good at a time: several processes of one deployment start at once, and each tells its own.
