@@ -22,6 +22,7 @@ const clockLeeway = time.Minute
 type identity struct {
 	login  string
 	claims map[string]any
+	token  string    // what they were vouched for with
 	proven time.Time // when they showed the provider who they are, zero if it does not say
 }
 
@@ -54,6 +55,7 @@ func (s *signIn) identify(ctx context.Context, r registration, a attempt, code, 
 		return refused(err)
 	}
 	who := identity{claims: claims}
+	who.token, _ = token.Extra("id_token").(string)
 	if who.proven, err = a.proven(claims); err != nil {
 		return refused(err)
 	}

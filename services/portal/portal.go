@@ -117,6 +117,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/accessibility", p.anybody((*visit).accessibility))
 	e.GET("/keyboard", p.anybody((*visit).keyboard))
 
+	e.GET(signedOutPath, p.anybody((*visit).signedOut))
 
 	// For those who are signed in.
 	e.POST("/sign-out", p.person((*visit).signOut))

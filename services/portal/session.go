@@ -45,6 +45,7 @@ type sessionBody struct {
 	Provider  string    `bson:"provider"` // where the person signed in; see providerRef
 	Roles     []role    `bson:"roles"`
 	RolesAt   time.Time `bson:"roles_at"`
+	IDToken   []byte    `bson:"id_token"`  // for signing out at the provider; sealed, see session.seal
 	ProvenAt  time.Time `bson:"proven_at"` // when the person last showed the provider who they are, zero if it does not say
 	BeganAt   time.Time `bson:"began_at"`
 	SeenAt    time.Time `bson:"seen_at"`
@@ -118,14 +119,22 @@ func openSessions(ctx context.Context, store *document.Store, now func() time.Ti
 	return &sessions{stored: stored, across: across, now: now}, nil
 }
 
-// begin starts a session for a person and returns it with its new secret.
-func (s *sessions) begin(ctx context.Context, owner tenant.ID, body sessionBody) (*session, error) {
+// begin starts a session for a person, who was vouched for with idToken, and returns it with its new secret.
+func (s *sessions) begin(ctx context.Context, owner tenant.ID, body sessionBody, idToken string) (*session, error) {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // never fails
 	secret := base64.RawURLEncoding.EncodeToString(random[:])
 	body.BeganAt, body.SeenAt = s.now(), s.now()
 	body.ExpiresAt = body.BeganAt.Add(idleTime)
 	id := sessionID(secret)
+	if len(idToken) > maxIDToken {
+		idToken = "" // no address takes it; the provider asks who signs out
+	}
+	sealed, err := sealUnder(secret, idToken)
+	if err != nil {
+		return nil, err
+	}
+	body.IDToken = sealed
 	if _, err := s.stored.Insert(tenant.With(ctx, owner), id, body); err != nil {
 		return nil, err
 	}

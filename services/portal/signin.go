@@ -247,7 +247,7 @@ func (v *visit) signInAs(r registration, who identity, back string) (outcome str
 	begun, err := p.sessions.begin(v.context(), owner, sessionBody{
 		PersonID: found.PersonID, Name: found.Name, Language: v.firstLanguage(string(found.Language)),
 		Provider: r.String(), ProvenAt: p.signIn.moment(who.proven),
-	})
+	}, who.token)
 	if err != nil {
 		return "", err
 	}
@@ -284,16 +284,4 @@ func (v *visit) firstLanguage(own string) string {
 		return cookie.Value
 	}
 	return own
-}
-
-// signOut ends the session.
-func (v *visit) signOut() error {
-	if err := v.portal.sessions.end(v.context(), v.session); err != nil {
-		return err
-	}
-	gone := v.session.cookie(v.secure())
-	gone.Value, gone.MaxAge = "", -1
-	http.SetCookie(v.gin.Writer, gone)
-	v.gin.Header("Clear-Site-Data", `"cache"`)
-	return v.redirect("/sign-in")
 }
