@@ -108,6 +108,8 @@ func (l *liar) serve(w http.ResponseWriter, r *http.Request) {
 			"kty": "RSA", "use": "sig", "alg": "RS256", "kid": l.kid,
 			"n": encoded(l.key.N.Bytes()), "e": encoded(big.NewInt(int64(l.key.E)).Bytes()),
 		}}})
+	case "/authorize":
+		http.Redirect(w, r, "/login", http.StatusFound)
 	case "/token":
 		sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
 		if r.PostFormValue("code") != "good" || encoded(sum[:]) != l.challenge {

@@ -40,7 +40,7 @@ func TestTheTestOfAProviderNamesWhatIsWrong(t *testing.T) {
 
 	body := test()
 	require.Contains(t, body, "Udbyderen svarer, som den skal")
-	require.Equal(t, 4, strings.Count(body, ": I orden</h3>"), body)
+	require.Equal(t, 5, strings.Count(body, ": I orden</h3>"), body)
 	require.Contains(t, body, "Udbyderen nævner ikke denne oplysning", "uniid is not listed")
 
 	for name, c := range map[string]struct {
@@ -56,6 +56,14 @@ func TestTheTestOfAProviderNamesWhatIsWrong(t *testing.T) {
 		"no token endpoint": {"token_endpoint", func() { l.discovery = func(says map[string]any) { delete(says, "token_endpoint") } }},
 		"no key": {"viser ingen nøgle", func() {
 			l.instead["/keys"] = func(w http.ResponseWriter, _ *http.Request) { respond(t, w, map[string]any{"keys": []any{}}) }
+		}},
+		"address to send back to unknown": {"eller adressen, den skal sende tilbage til", func() {
+			l.instead["/authorize"] = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }
+		}},
+		"client not entitled": {"unauthorized_client", func() {
+			l.instead["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, r.URL.Query().Get("redirect_uri")+"?error=unauthorized_client", http.StatusFound)
+			}
 		}},
 		"client unknown": {"kender ikke klient-id", func() {
 			l.instead["/token"] = func(w http.ResponseWriter, _ *http.Request) {

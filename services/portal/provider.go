@@ -76,7 +76,7 @@ func (f *fault) Unwrap() error { return f.cause }
 var providerFaults = []string{
 	"address", "unreachable", "inside", "moved", "oversized", "slow", "status", "unreadable", "issuer", "lacks", "endpoint",
 	"challenge", "response_type", "keys", "client", "claim", "required", "certificate",
-	"challenge_unsaid", "client_unsure", "claim_unlisted", "refusal",
+	"challenge_unsaid", "client_unsure", "claim_unlisted", "refusal", "entry",
 }
 
 // asymmetric are the signatures that a token may have: none, and those made with a shared secret, are not among them.

@@ -6,8 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/coreos/go-oidc/v3/oidc"
 	jose "github.com/go-jose/go-jose/v4"
 	"golang.org/x/oauth2"
 )
@@ -21,7 +25,7 @@ type finding struct {
 }
 
 // providerChecks are what is looked at, in this order.
-var providerChecks = []string{"found", "keys", "challenge", "client", "claims"}
+var providerChecks = []string{"found", "keys", "challenge", "entry", "client", "claims"}
 
 // examine tries out a provider as far as that goes without somebody who signs in. Nothing found before is believed.
 func (s *signIn) examine(ctx context.Context, r registration) []finding {
@@ -34,6 +38,7 @@ func (s *signIn) examine(ctx context.Context, r registration) []finding {
 		{Check: "found", State: "well"},
 		p.examineKeys(ctx),
 		p.examineChallenge(),
+		p.examineEntry(ctx, r, s.redirect(r.providerRef)),
 		p.examineClient(ctx, r, s.redirect(r.providerRef)),
 		p.examineClaims(r),
 	}
@@ -69,6 +74,33 @@ func (p *provider) examineChallenge() finding {
 		return finding{Check: "challenge", State: "unsure", Fault: "challenge_unsaid"}
 	}
 	return finding{Check: "challenge", State: "well"}
+}
+
+// examineEntry asks for the page on which people sign in. A provider that does not know the client, or not the address to
+// send back to, shows an error of its own, since it must not send anybody to an address that it does not know (RFC 6749,
+// section 4.1.2.1).
+func (p *provider) examineEntry(ctx context.Context, r registration, redirect string) finding {
+	address := p.config(r, redirect).AuthCodeURL(rand.Text(), oauth2.S256ChallengeOption(oauth2.GenerateVerifier()), oidc.Nonce(rand.Text()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return wrong("entry", err)
+	}
+	response, err := p.client.Do(request)
+	var moved *url.Error
+	switch {
+	case errors.Is(err, errMoved) && errors.As(err, &moved): // to its own page, or back to the portal
+		if next, err := url.Parse(moved.URL); err == nil && strings.HasPrefix(moved.URL, redirect) && next.Query().Has("error") {
+			return finding{"entry", "wrong", "entry", brief(next.Query().Get("error"))}
+		}
+		return finding{Check: "entry", State: "well"}
+	case err != nil:
+		return wrong("entry", unanswered(err))
+	}
+	_ = response.Body.Close()
+	if response.StatusCode >= http.StatusBadRequest {
+		return finding{"entry", "wrong", "entry", strconv.Itoa(response.StatusCode)}
+	}
+	return finding{Check: "entry", State: "well"}
 }
 
 // examineClient offers a code that nobody has. A provider that knows the client says that the code is no good; one that
