@@ -201,21 +201,3 @@ func effective(all []document.Document[assignment], now time.Time) []access.Assi
 	}
 	return list
 }
-
-// headcounts returns for each unit how many people answer in it: employees placed there now who are not leaders of
-// the school, since leaders never answer inside the unit that they lead.
-func headcounts(all []document.Document[assignment], now time.Time) map[string]int {
-	leaders := map[string]bool{}
-	for _, d := range all {
-		if d.Body.Role == access.Leader && d.Body.counts(now) {
-			leaders[d.Body.PersonID] = true
-		}
-	}
-	counts := map[string]int{}
-	for _, d := range all {
-		if a := d.Body; a.Role == access.Employee && a.counts(now) && !leaders[a.PersonID] {
-			counts[a.UnitID]++
-		}
-	}
-	return counts
-}

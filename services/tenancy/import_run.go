@@ -21,7 +21,7 @@ import (
 
 const (
 	// importWriters take in one list at the same time; their writes share the store's commits.
-	importWriters = 16
+	importWriters = 64
 	// importStride is after how many steps progress is noted. What a kill cuts off is done again, to no effect.
 	importStride = 256
 	// importRest is how long the sweep waits before it looks for imports that nobody told it of.

@@ -30,6 +30,7 @@ type store struct {
 	memberships     *document.Collection[membership]  // in the operator's tenant
 	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
 	deletions       *document.Collection[deletion]    // in the tenant above the one that goes
+	recounts        *document.Collection[recount]     // in the school's
 
 	children   *document.Across[organisation]
 	logins     *document.Across[person]
@@ -38,6 +39,7 @@ type store struct {
 	anywhere   *document.Across[assignment]
 	underway   *document.Across[listImport]
 	unfinished *document.Across[dataRequest]
+	uncounted  *document.Across[recount]
 
 	dueDeletions *document.Across[deletion]
 
@@ -74,6 +76,9 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 			{Name: "by_person_anywhere", Fields: []string{"person_id"}, Across: true},
 			{Name: "by_scope_anywhere", Fields: []string{"scope"}, Across: true},
 			projection.Everything,
+		}}),
+		opened(ctx, d, &s.recounts, document.Schema{Name: "recounts", Indexes: []document.Index{
+			{Name: "by_due", Fields: []string{"due"}, Across: true},
 		}}),
 		opened(ctx, d, &s.administrations, document.Schema{Name: "administrations"}),
 		opened(ctx, d, &s.apiKeys, document.Schema{Name: "api_keys", Indexes: []document.Index{
@@ -116,6 +121,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 	s.offers = document.NewAcross(s.signInProviders, asked)
 	s.underway = document.NewAcross(s.imports, unconditional)
 	s.anywhere = document.NewAcross(s.assignments, unconditional)
+	s.uncounted = document.NewAcross(s.recounts, unconditional)
 	s.unfinished = document.NewAcross(s.dataRequests, unconditional)
 	s.dueDeletions = document.NewAcross(s.deletions, unconditional)
 	return &s, nil

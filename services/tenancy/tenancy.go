@@ -41,12 +41,13 @@ type Service struct {
 	audit      *audit.Log
 	engine     *gin.Engine
 	importing  chan struct{} // says that there is an import to apply
+	counting   chan struct{} // says that there is a school to count
 	zone       *time.Location
 }
 
 // New opens the service's collections and keys and compiles its policy.
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
-	s := &Service{deps: d, importing: make(chan struct{}, 1)}
+	s := &Service{deps: d, importing: make(chan struct{}, 1), counting: make(chan struct{}, 1)}
 	var err error
 	if s.zone, err = time.LoadLocation("Europe/Copenhagen"); err != nil {
 		return nil, fmt.Errorf("tenancy: %w", err)
@@ -85,6 +86,7 @@ func (s *Service) Run(ctx context.Context) error {
 	loops := []func(context.Context) error{
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
+		s.keepHeadcounts,
 		s.applyImports,
 		s.finishErasures,
 		s.deleteTenants,
