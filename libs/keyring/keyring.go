@@ -36,7 +36,10 @@ const (
 )
 
 // Ring is an open directory of keys. It is safe for concurrent use, by several processes too.
-type Ring struct{ dir string }
+type Ring struct {
+	dir      string
+	settling settling
+}
 
 // Open returns the ring in dir and makes the directory, readable by its owner only, if it is not there.
 func Open(dir string) (*Ring, error) {
@@ -84,7 +87,7 @@ func (r *Ring) Put(name string, key []byte) error {
 	} else if err != nil {
 		return fmt.Errorf("keyring: put %s: %w", name, err)
 	}
-	return r.sync()
+	return r.settling.settle(r.dir)
 }
 
 // Get returns a key, or ErrGone.
@@ -131,14 +134,14 @@ func (r *Ring) Destroy(name string) error {
 		return err
 	}
 	if err := overwrite(path); errors.Is(err, fs.ErrNotExist) {
-		return r.sync() // an earlier attempt may have ended between the removal and this
+		return r.settling.settle(r.dir) // an earlier attempt may have ended between the removal and this
 	} else if err != nil {
 		return fmt.Errorf("keyring: destroy %s: %w", name, err)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("keyring: destroy %s: %w", name, err)
 	}
-	return r.sync()
+	return r.settling.settle(r.dir)
 }
 
 func overwrite(path string) error {
@@ -167,19 +170,4 @@ func (r *Ring) path(name string) (string, error) {
 		return "", fmt.Errorf("keyring: %q is not a key name (lower-case letters, digits, . - _ and /, at most %d)", name, maxName)
 	}
 	return filepath.Join(r.dir, strings.ReplaceAll(name, "/", "=")), nil
-}
-
-func (r *Ring) sync() error {
-	dir, err := os.Open(r.dir)
-	if err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	err = dir.Sync()
-	if closing := dir.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return fmt.Errorf("keyring: sync: %w", err)
-	}
-	return nil
 }
