@@ -22,6 +22,15 @@ func erasureOf(personID string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// erasing tells whether a person of the context's tenant has been erased, or is about to be.
+func (s *Service) erasing(ctx context.Context, personID string) (bool, error) {
+	_, err := s.store.dataRequests.Get(ctx, erasureOf(personID))
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // erasable refuses to let the last administrator of a scope go, before anything is done: of any scope, or of those named.
 func (s *Service) erasable(ctx context.Context, personID string, scopes ...tenant.ID) error {
 	held, err := s.store.held(ctx, personID)
@@ -47,7 +56,8 @@ func (s *Service) erasable(ctx context.Context, personID string, scopes ...tenan
 
 // erase carries out a request in the context's tenant. Each step may have been taken before, by a process that ended in
 // the middle: roles first, since only they let anybody in; then the key, which takes the profile with it wherever there
-// is a copy; then the record with the login; the receipt last.
+// is a copy; then lists that wait with the person in them, which the record with the login tells; then that record; the
+// receipt last.
 func (s *Service) erase(ctx context.Context, requestID, personID string) (document.Document[dataRequest], error) {
 	var none document.Document[dataRequest]
 	if err := s.endRoles(ctx, personID); err != nil {
@@ -63,7 +73,11 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 	if err := s.forgetUnions(ctx, personID); err != nil {
 		return none, err
 	}
-	failpoint.Hit("after-key-before-person")
+	failpoint.Hit("after-key-before-lists")
+	if err := s.dropLists(ctx, personID); err != nil {
+		return none, err
+	}
+	failpoint.Hit("after-lists-before-person")
 	err := s.store.persons.Delete(ctx, personID, events.PersonErased{PersonID: personID})
 	if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
 		return none, err

@@ -1,7 +1,6 @@
 package tenancy
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
-	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 	"github.com/guldkorn/guldkorn/services/tenancy/roster"
 )
@@ -136,18 +134,9 @@ func (s *Service) listImportRows(c *gin.Context) error {
 			return failure.Invalid("cursor", "next_cursor of the page before")
 		}
 	}
-	ctx := c.Request.Context()
 	list := rest.List[tenancyapi.ImportRow]{Items: []tenancyapi.ImportRow{}}
-	file, err := s.store.importFiles.Get(ctx, d.ID)
-	if failure.CodeOf(err) == failure.DocumentNotFound { // applied or cancelled: the rows are gone
-		c.JSON(http.StatusOK, list)
-		return nil
-	}
+	rows, err := s.rowsOf(c.Request.Context(), d)
 	if err != nil {
-		return err
-	}
-	rows, err := s.profiles.openRows(d.Tenant, d.ID, file.Body.Sealed)
-	if err != nil && !errors.Is(err, keyring.ErrGone) { // the key goes a moment before the file
 		return err
 	}
 	outcome := c.Query("outcome")

@@ -176,7 +176,11 @@ func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, co
 		plan.id = plan.stored.ID
 	}
 	if plan.stored == nil {
-		return "", "", nil
+		erased, err := r.service.erasing(ctx, plan.id)
+		if erased {
+			return roster.Gone, "login", nil
+		}
+		return "", "", err
 	}
 	known, err := p.open(*plan.stored)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
@@ -274,7 +278,11 @@ func (r *importer) date(text string) (time.Time, bool) {
 func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 	s := r.service
 	if plan.stored == nil || plan.changed {
-		sealed, err := s.profiles.seal(r.operator, plan.id, plan.profile)
+		sealing := s.profiles.reseal
+		if plan.stored == nil {
+			sealing = s.profiles.seal
+		}
+		sealed, err := sealing(r.operator, plan.id, plan.profile)
 		if err != nil {
 			return err
 		}
@@ -307,6 +315,9 @@ func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 func (r *importer) takeRole(ctx context.Context, one plannedRole) error {
 	s := r.service
 	scope := tenant.ID(one.role.Scope)
+	if counted(one.role.Role) {
+		r.touched.Store(scope, true)
+	}
 	if one.ends != nil {
 		_, err := s.store.assignments.Update(ctx, one.ends.ID, func(a *assignment) ([]events.Event, error) {
 			if err := a.end(one.ends.ID, one.role.To, r.now); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,6 +38,7 @@ type importer struct {
 	now      time.Time
 	zone     *time.Location
 	schools  map[string]importedSchool // by code and by name, folded
+	touched  sync.Map                  // tenant.ID of each school whose headcounts have changed
 }
 
 type importedSchool struct {
@@ -160,11 +162,13 @@ func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRo
 	for i, rows := range all {
 		work.Go(func() (err error) {
 			outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
-			if code := failure.CodeOf(err); code == failure.DocumentExists || code == failure.PreconditionFailed {
-				// Somebody else wrote the same person meanwhile: what there is now is another question.
+			switch failure.CodeOf(err) {
+			case failure.DocumentExists, failure.DocumentNotFound, failure.PreconditionFailed:
+				// Somebody else wrote or erased the same person meanwhile: what there is now is another question.
 				outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
 			}
-			if failure.CodeOf(err) == failure.DocumentExists { // under an id whose person was erased
+			switch failure.CodeOf(err) {
+			case failure.DocumentExists, failure.DocumentNotFound: // the person is just being erased
 				outcomes[i], wrong[i], err = rowWrong, []roster.Problem{{Row: rows[0].Number, Reason: roster.Gone}}, nil
 			}
 			return err
@@ -237,6 +241,11 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 		}
 		failpoint.Hit("after-rows-before-progress")
 		done = next
+		if done == len(all) { // what an earlier process took in, its events have counted
+			if err := r.askRecounts(ctx); err != nil {
+				return err
+			}
+		}
 		noted, err := s.store.imports.Update(ctx, d.ID, func(i *listImport) ([]events.Event, error) {
 			i.step(done, problems, s.now())
 			return nil, nil
@@ -250,6 +259,15 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 	}
 }
 
+// askRecounts has the schools of the list counted at once: the events, of which there are thousands, take longer.
+func (r *importer) askRecounts(ctx context.Context) (err error) {
+	r.touched.Range(func(school, _ any) bool {
+		err = r.service.askRecount(ctx, school.(tenant.ID))
+		return err == nil
+	})
+	return err
+}
+
 // cancel ends an import that was not applied.
 func (s *Service) cancel(ctx context.Context, id string, revision int64) (document.Document[listImport], error) {
 	d, err := s.store.imports.UpdateAt(ctx, id, revision, func(i *listImport) ([]events.Event, error) {
@@ -259,6 +277,65 @@ func (s *Service) cancel(ctx context.Context, id string, revision int64) (docume
 		err = s.forget(ctx, id)
 	}
 	return d, err
+}
+
+// dropLists cancels the lists that wait to be applied and have a row of somebody who is being erased: it would be a copy
+// of the profile that the person's key does not seal. One that is being applied is gone in a moment, and takes nobody in
+// who is being erased.
+func (s *Service) dropLists(ctx context.Context, personID string) error {
+	found, err := s.store.persons.Get(ctx, personID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil // an earlier attempt came further than this
+	}
+	if err != nil {
+		return err
+	}
+	for d, err := range s.store.imports.All(ctx, document.Query{Index: "by_creation"}) {
+		if err != nil {
+			return err
+		}
+		if d.Body.Status != importChecked || d.Body.Kind != string(roster.People) {
+			continue
+		}
+		has, err := s.listHas(ctx, d, found)
+		if err != nil {
+			return err
+		}
+		if !has {
+			continue
+		}
+		_, err = s.cancel(ctx, d.ID, d.Revision)
+		if code := failure.CodeOf(err); err != nil && code != failure.ImportOver && code != failure.PreconditionFailed {
+			return err
+		}
+	}
+	return nil
+}
+
+// listHas tells whether a list that waits has a row of a person.
+func (s *Service) listHas(ctx context.Context, d document.Document[listImport], p document.Document[person]) (bool, error) {
+	rows, err := s.rowsOf(ctx, d)
+	return slices.ContainsFunc(rows, func(row plannedRow) bool {
+		number := row.Cells["external_id"]
+		return s.profiles.loginHash(row.Cells["login"]) == p.Body.LoginHash ||
+			number != "" && s.profiles.importedID(d.Tenant, "external", number) == p.ID
+	}), err
+}
+
+// rowsOf opens the rows of an import: none once it is applied or cancelled.
+func (s *Service) rowsOf(ctx context.Context, d document.Document[listImport]) ([]plannedRow, error) {
+	file, err := s.store.importFiles.Get(ctx, d.ID)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.profiles.openRows(d.Tenant, d.ID, file.Body.Sealed)
+	if errors.Is(err, keyring.ErrGone) { // the key goes a moment before the file
+		return nil, nil
+	}
+	return rows, err
 }
 
 // forget destroys the rows of an import.

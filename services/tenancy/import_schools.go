@@ -6,6 +6,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 	"github.com/guldkorn/guldkorn/services/tenancy/roster"
@@ -14,10 +15,11 @@ import (
 // institutionWords are what lists call the types of institutions, beside the types' own names.
 var institutionWords = map[string]string{"professionshøjskole": "professionshoejskole", "andet": "other", "skole": "folkeskole"}
 
-// schoolPlan is what the rows of one school come to. What a school that is there already is called is its own matter.
+// schoolPlan is what the rows of one school come to.
 type schoolPlan struct {
 	id       tenant.ID
 	exists   bool
+	renamed  bool // it exists under another name
 	school   organisation
 	units    []string
 	problems []roster.Problem
@@ -29,7 +31,7 @@ func (p schoolPlan) outcome() string {
 		return rowWrong
 	case !p.exists:
 		return rowCreate
-	case len(p.units) > 0:
+	case p.renamed || len(p.units) > 0:
 		return rowChange
 	}
 	return rowUnchanged
@@ -73,7 +75,12 @@ func (r *importer) planSchool(ctx context.Context, rows []plannedRow) (plan scho
 			wrong(first, "code", roster.Conflict)
 			return plan, nil
 		}
+		if found.Body.InstitutionType != plan.school.InstitutionType { // a school stays what it is
+			wrong(first, "type", roster.Conflict)
+			return plan, nil
+		}
 		plan.id, plan.exists, known = found.Tenant, true, r.schools[fold(code)].units
+		plan.renamed = found.Body.Name != plan.school.Name
 	}
 	var seen []string
 	for _, row := range rows {
@@ -97,6 +104,18 @@ func (r *importer) takeSchool(ctx context.Context, plan schoolPlan) error {
 	if !plan.exists {
 		_, err := r.service.store.organisations.Insert(ctx, string(plan.id), plan.school, plan.school.created(plan.id))
 		if err != nil && failure.CodeOf(err) != failure.DocumentExists {
+			return err
+		}
+	}
+	if plan.renamed {
+		_, err := r.service.store.organisations.Update(ctx, string(plan.id), func(o *organisation) ([]events.Event, error) {
+			if o.Name == plan.school.Name { // an earlier attempt came this far
+				return nil, nil
+			}
+			o.Name = plan.school.Name // which was checked with the plan
+			return []events.Event{o.changed(plan.id)}, nil
+		})
+		if err != nil {
 			return err
 		}
 	}

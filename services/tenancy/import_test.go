@@ -15,6 +15,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 	"github.com/guldkorn/guldkorn/services/tenancy/roster"
 )
@@ -180,9 +181,75 @@ func TestAListDoesNotBringBackWhoWasErased(t *testing.T) {
 	w.take(read[tenancyapi.Import](t, w.bring("people", list)), false)
 	id := read[tenancyapi.SignedIn](t, w.signIn("glemt")).PersonID
 	require.Equal(t, http.StatusOK, w.erase(w.people["municipal_administrator"], actor{subject: access.Subject{ID: id}}, 1).status)
-	again := w.take(read[tenancyapi.Import](t, w.bring("people", list)), false)
-	require.Equal(t, tenancyapi.ImportReason(roster.Gone), again.Problems[0].Reason)
+	again := read[tenancyapi.Import](t, w.bring("people", list))
+	require.Equal(t, tenancyapi.ImportReason(roster.Gone), again.Problems[0].Reason, "it is said before anything is taken in")
+	require.Zero(t, w.take(again, true).Done)
+	_, err := w.keys.Get(personKey + id)
+	require.ErrorIs(t, err, keyring.ErrGone, "nobody made the person a new key")
 	w.signIn("glemt").refused(t, http.StatusNotFound, failure.SignInUnknown)
+}
+
+// A list that waits to be applied is a copy of what it says of people: it goes with the first of them who is erased.
+func TestAListThatWaitsGoesWithWhoIsErased(t *testing.T) {
+	w := newWorld(t)
+	admin := w.people["municipal_administrator"]
+	w.take(read[tenancyapi.Import](t, w.bring("people", peopleHeading+"Glemt Person;glemt@skole.dk;glemt;42;;;;;\n")), false)
+	id := read[tenancyapi.SignedIn](t, w.signIn("glemt")).PersonID
+	byLogin := read[tenancyapi.Import](t, w.bring("people", peopleHeading+"Glemt Nyt Navn;glemt@skole.dk;GLEMT;;;;;;\n"))
+	byNumber := read[tenancyapi.Import](t, w.bring("people", peopleHeading+"Glemt Person;glemt@skole.dk;nyt.login;42;;;;;\n"))
+	without := read[tenancyapi.Import](t, w.bring("people", peopleHeading+"En Anden;anden@skole.dk;anden;43;;;;;\n"))
+	schools := read[tenancyapi.Import](t, w.bring("schools", schoolList))
+	require.Equal(t, http.StatusOK, w.erase(admin, actor{subject: access.Subject{ID: id}}, 1).status)
+	for _, gone := range []tenancyapi.Import{byLogin, byNumber} {
+		one := read[tenancyapi.Import](t, w.call(admin, "GET", at(w.north, "/imports/"+gone.ImportID), nil))
+		require.Equal(t, tenancyapi.ImportStatus(importCancelled), one.Status)
+		_, err := w.keys.Get(importKey + gone.ImportID)
+		require.ErrorIs(t, err, keyring.ErrGone)
+		require.Empty(t, read[tenancyapi.ImportRowList](t, w.call(admin, "GET", at(w.north, "/imports/"+gone.ImportID+"/rows"), nil)).Items)
+	}
+	for _, stays := range []tenancyapi.Import{without, schools} {
+		require.Equal(t, tenancyapi.ImportStatus(importChecked), read[tenancyapi.Import](t, w.call(admin, "GET", at(w.north, "/imports/"+stays.ImportID), nil)).Status)
+	}
+}
+
+// Nobody who was erased after a list was planned comes back by it, and no key is made for them.
+func TestWhoIsErasedWhileAListIsTakenInStaysErased(t *testing.T) {
+	w := newWorld(t)
+	w.take(read[tenancyapi.Import](t, w.bring("people", peopleHeading+"Glemt Person;glemt@skole.dk;glemt;42;;;;;\n")), false)
+	id := read[tenancyapi.SignedIn](t, w.signIn("glemt")).PersonID
+	ctx := access.WithSubject(tenant.With(t.Context(), w.north), access.Service(Name))
+	r, err := w.service.importer(ctx, "somebody")
+	require.NoError(t, err)
+	rows := []plannedRow{{Row: roster.Row{Number: 2, Cells: map[string]string{
+		"name": "Glemt Nyt Navn", "email": "glemt@skole.dk", "login": "glemt", "external_id": "42",
+	}}, Outcome: rowChange}}
+	plan, err := r.planPerson(ctx, rows)
+	require.NoError(t, err)
+	require.Equal(t, rowChange, plan.outcome())
+	require.NoError(t, w.service.profiles.forget(id)) // an erasure has come this far
+	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(r.takePerson(ctx, plan)))
+	_, err = w.keys.Get(personKey + id)
+	require.ErrorIs(t, err, keyring.ErrGone)
+	outcomes, problems, err := r.each(ctx, roster.People, [][]plannedRow{rows}, true)
+	require.NoError(t, err, "the rest of the list goes on")
+	require.Equal(t, []string{rowWrong}, outcomes)
+	require.Equal(t, roster.Gone, problems[0].Reason)
+}
+
+func TestAListGivesASchoolItsNewName(t *testing.T) {
+	w := newWorld(t)
+	w.take(read[tenancyapi.Import](t, w.bring("schools", schoolList)), false)
+	renamed := read[tenancyapi.Import](t, w.bring("schools", strings.ReplaceAll(schoolList, "Skovskolen", "Skov- og Søskolen")))
+	require.Equal(t, []int{0, 2, 1}, []int{renamed.Creates, renamed.Changes, renamed.Unchanged})
+	w.take(renamed, false)
+	names := map[string]bool{}
+	for _, o := range read[tenancyapi.OrganisationList](t, w.call(w.people["municipal_administrator"], "GET", at(w.north, "/organisations"), nil)).Items {
+		names[o.Name] = true
+	}
+	require.True(t, names["Skov- og Søskolen"])
+	require.False(t, names["Skovskolen"])
+	retyped := read[tenancyapi.Import](t, w.bring("schools", "Institutionsnummer;Skole;Type;Enhed\n901011;Fjordens Gymnasium;Folkeskole;\n"))
+	require.Equal(t, tenancyapi.ImportReason(roster.Conflict), retyped.Problems[0].Reason)
 }
 
 // What is in the list is in no file of the service that its key does not open.
