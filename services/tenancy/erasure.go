@@ -73,6 +73,9 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 	if err := s.forgetUnions(ctx, personID); err != nil {
 		return none, err
 	}
+	if owner, err := tenant.From(ctx); err == nil {
+		s.indexes.drop(owner)
+	}
 	failpoint.Hit("after-key-before-lists")
 	if err := s.dropLists(ctx, personID); err != nil {
 		return none, err

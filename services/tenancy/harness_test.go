@@ -46,6 +46,7 @@ type bench struct {
 	client  *http.Client
 	clock   *watch
 	signers map[string]*access.Signer
+	deps    platform.Deps
 	service *Service
 	counter int
 }
@@ -75,12 +76,13 @@ func newBench(t testing.TB) *bench {
 	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
 	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	component, err := New(t.Context(), &platform.Deps{
+	b.deps = platform.Deps{
 		Service: Name, Logger: logger, Registerer: registry, Now: b.clock.now,
 		Store: document.NewStore(backend, Name, b.clock.now),
 		Bus:   bustest.Connect(t, b.broker, Name, func(o *bus.Options) { o.Registerer = registry }),
 		Keys:  b.keys, Signer: b.signers[Name], Verify: platform.Trust(Name, public, b.clock.now),
-	})
+	}
+	component, err := New(t.Context(), &b.deps)
 	require.NoError(t, err)
 	b.service = component.(*Service)
 	b.server = httptest.NewServer(component.Handler())

@@ -78,6 +78,9 @@ func (s *Service) listPersons(c *gin.Context) error {
 	if err := s.decideHere(c.Request.Context(), "person.list", "person", nil); err != nil {
 		return err
 	}
+	if c.Query("q") != "" {
+		return s.searchPersons(c)
+	}
 	list, err := listing(c, s.store.persons.Find, document.Query{Index: "by_registration"},
 		func(d document.Document[person]) (tenancyapi.Person, bool, error) {
 			shown, err := s.showPerson(d)
@@ -88,6 +91,45 @@ func (s *Service) listPersons(c *gin.Context) error {
 		})
 	if err != nil {
 		return err
+	}
+	c.JSON(http.StatusOK, list)
+	return nil
+}
+
+// searchPersons answers with one page of those whom a search finds, in the order of their names. The cursor is the id of
+// the last one shown: it must not tell anybody's name.
+func (s *Service) searchPersons(c *gin.Context) error {
+	ctx := c.Request.Context()
+	q, err := newSearch(c.Query("q"))
+	if err != nil {
+		return err
+	}
+	cursor, limit, err := rest.Page(c)
+	if err != nil {
+		return err
+	}
+	ids, err := s.found(ctx, q, cursor)
+	if err != nil {
+		return err
+	}
+	list := rest.List[tenancyapi.Person]{Items: []tenancyapi.Person{}}
+	for _, id := range ids {
+		if len(list.Items) == limit {
+			list.Next = list.Items[limit-1].PersonID
+			break
+		}
+		d, err := s.store.persons.Get(ctx, id)
+		var shown tenancyapi.Person
+		if err == nil {
+			shown, err = s.showPerson(d)
+		}
+		if failure.CodeOf(err) == failure.DocumentNotFound { // erased this moment
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, shown)
 	}
 	c.JSON(http.StatusOK, list)
 	return nil

@@ -17,6 +17,7 @@ import (
 type person struct {
 	Language     string    `bson:"language"`
 	RegisteredAt time.Time `bson:"registered_at"`
+	ChangedAt    time.Time `bson:"changed_at"`    // when the profile was sealed
 	LoginHash    string    `bson:"login_hash"`    // keyed; see profiles.loginHash
 	ExternalHash string    `bson:"external_hash"` // keyed, empty without an external id; see profiles.externalHash
 	Profile      []byte    `bson:"profile"`       // a sealed profile
@@ -52,7 +53,8 @@ func fold(login string) string { return norm.NFC.String(strings.ToLower(strings.
 
 // carry gives the person a profile, and with it what they are found by.
 func (p *person) carry(owner tenant.ID, plain profile, sealed []byte, keys *profiles) {
-	p.Profile, p.LoginHash, p.ExternalHash = sealed, keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
+	p.Profile, p.ChangedAt = sealed, keys.now()
+	p.LoginHash, p.ExternalHash = keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
 }
 
 // provisioned makes the person active or suspends them, as an identity system says, and tells of a suspension.

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -22,6 +23,7 @@ import (
 type profiles struct {
 	keys  *keyring.Ring
 	login []byte
+	now   func() time.Time
 }
 
 const (
@@ -30,12 +32,12 @@ const (
 	keySize   = 32
 )
 
-func openProfiles(keys *keyring.Ring) (*profiles, error) {
+func openProfiles(keys *keyring.Ring, now func() time.Time) (*profiles, error) {
 	login, err := keys.Ensure(loginKey, newKey)
 	if err != nil {
 		return nil, err
 	}
-	return &profiles{keys: keys, login: login}, nil
+	return &profiles{keys: keys, login: login, now: now}, nil
 }
 
 func newKey() ([]byte, error) {

@@ -199,7 +199,7 @@ func TestACopyOfTheDatabaseOpensNothing(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.erase(by, tr, 1).status)
 	_, err = w.service.profiles.open(old)
 	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
-	keys, err := openProfiles(w.keys)
+	keys, err := openProfiles(w.keys, w.clock.now)
 	require.NoError(t, err)
 	_, err = keys.open(old)
 	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err), "not after a restart, either")

@@ -49,6 +49,7 @@ type store struct {
 // personsSchema stands apart for migrate.go.
 var personsSchema = document.Schema{Name: "persons", Indexes: []document.Index{
 	{Name: "by_registration", Fields: []string{"registered_at"}},
+	{Name: "by_change", Fields: []string{"changed_at"}},
 	{Name: "by_provision", Fields: []string{"withdrawn", "registered_at"}},
 	{Name: "by_suspension", Fields: []string{"withdrawn", "suspended", "registered_at"}},
 	{Name: "by_external", Fields: []string{"external_hash"}},

@@ -39,6 +39,7 @@ type Service struct {
 	profiles   *profiles
 	authorizer *access.Authorizer
 	audit      *audit.Log
+	indexes    indexes
 	engine     *gin.Engine
 	importing  chan struct{} // says that there is an import to apply
 	counting   chan struct{} // says that there is a school to count
@@ -47,7 +48,7 @@ type Service struct {
 
 // New opens the service's collections and keys and compiles its policy.
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
-	s := &Service{deps: d, importing: make(chan struct{}, 1), counting: make(chan struct{}, 1)}
+	s := &Service{deps: d, importing: make(chan struct{}, 1), counting: make(chan struct{}, 1), indexes: indexes{operators: map[tenant.ID]*index{}}}
 	var err error
 	if s.zone, err = time.LoadLocation("Europe/Copenhagen"); err != nil {
 		return nil, fmt.Errorf("tenancy: %w", err)
@@ -55,7 +56,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if s.store, err = openStore(ctx, d.Store); err != nil {
 		return nil, err
 	}
-	if s.profiles, err = openProfiles(d.Keys); err != nil {
+	if s.profiles, err = openProfiles(d.Keys, s.now); err != nil {
 		return nil, err
 	}
 	if err := d.Store.Migrate(ctx, s.migrations()...); err != nil {
@@ -87,6 +88,7 @@ func (s *Service) Run(ctx context.Context) error {
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, Name, handlers) },
 		func(ctx context.Context) error { return s.deps.Bus.ConsumeDue(ctx, handlers) },
 		s.keepHeadcounts,
+		s.dropIdle,
 		s.applyImports,
 		s.finishErasures,
 		s.deleteTenants,

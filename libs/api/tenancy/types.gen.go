@@ -2210,6 +2210,9 @@ type CreateOrganisationParams struct {
 
 // ListPersonsParams defines parameters for ListPersons.
 type ListPersonsParams struct {
+	// Q Each of these words begins a word of the name, the e-mail address or the login. Capital letters and accents do
+	// not matter, and ae, oe and aa stand for æ, ø and å. A cursor is good for the same search only.
+	Q      *string `form:"q,omitempty" json:"q,omitempty"`
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
