@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -96,12 +97,38 @@ func (r *Ring) Get(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := os.ReadFile(path)
+	key, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s", ErrGone, name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keyring: get %s: %w", name, err)
+	}
+	return key, nil
+}
+
+// read returns the content of a key's file. What is read from one that was moved away meanwhile may be the noise that
+// destroys it, and counts as gone.
+func read(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	key, err := io.ReadAll(io.LimitReader(file, maxKey))
+	if err != nil {
+		return nil, err
+	}
+	opened, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	there, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !os.SameFile(opened, there) {
+		return nil, fs.ErrNotExist
 	}
 	return key, nil
 }
@@ -133,15 +160,19 @@ func (r *Ring) Destroy(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := overwrite(path); errors.Is(err, fs.ErrNotExist) {
-		return r.settling.settle(r.dir) // an earlier attempt may have ended between the removal and this
-	} else if err != nil {
+	// It is moved away first, so that nobody reads noise for a key. The name is fixed: another attempt ends what
+	// this one does not live to end.
+	away := filepath.Join(r.dir, ".gone-"+filepath.Base(path))
+	if err := os.Rename(path, away); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("keyring: destroy %s: %w", name, err)
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := overwrite(away); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("keyring: destroy %s: %w", name, err)
 	}
-	return r.settling.settle(r.dir)
+	if err := os.Remove(away); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("keyring: destroy %s: %w", name, err)
+	}
+	return r.settling.settle(r.dir) // also for an earlier attempt that ended before
 }
 
 func overwrite(path string) error {

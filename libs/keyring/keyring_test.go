@@ -68,6 +68,48 @@ func TestDestroyedBytesLeaveTheFile(t *testing.T) {
 	require.NotContains(t, string(left), "secret")
 }
 
+func TestADestructionThatBrokeOffIsEndedByTheNext(t *testing.T) {
+	ring := open(t)
+	require.NoError(t, ring.Put("a", []byte("secret")))
+	require.NoError(t, os.Rename(filepath.Join(ring.dir, "a"), filepath.Join(ring.dir, ".gone-a")))
+	_, err := ring.Get("a")
+	require.ErrorIs(t, err, ErrGone)
+	require.NoError(t, ring.Destroy("a"))
+	entries, err := os.ReadDir(ring.dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+}
+
+// Whoever reads a key while it is destroyed gets the key or is told that it is gone, never the noise over it.
+func TestNobodyReadsTheNoise(t *testing.T) {
+	ring := open(t)
+	key := bytes.Repeat([]byte("k"), 32)
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for {
+				got, err := ring.Get("a")
+				if err == nil && !bytes.Equal(got, key) || err != nil && !errors.Is(err, ErrGone) {
+					t.Errorf("%x %v", got, err)
+					return
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for range 100 {
+		require.NoError(t, ring.Put("a", key))
+		require.NoError(t, ring.Destroy("a"))
+	}
+	close(done)
+	group.Wait()
+}
+
 func TestEnsureGivesEverybodyTheSameKey(t *testing.T) {
 	ring := open(t)
 	keys := make([][]byte, 16)
