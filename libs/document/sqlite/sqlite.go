@@ -20,8 +20,15 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 )
 
-// readers is how many reads run side by side.
-const readers = 4
+const (
+	// readers is how many reads run side by side.
+	readers = 4
+	// checkpointPages is how long the log grows before it is brought into the file. Ids are random, so changes that
+	// follow each other lie far apart: the longer the log, the more of them share the writing of a page.
+	checkpointPages = "8000" // 32 MB
+	// writerCache is how much of the file the writer keeps at hand, of which each change needs a page per index.
+	writerCache = "-16000" // KiB
+)
 
 // Backend is one database file. It implements document.Backend.
 type Backend struct {
@@ -45,7 +52,8 @@ func Open(ctx context.Context, path string) (*Backend, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	write, err := newWriter(ctx, dsn(path,
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "secure_delete(ON)"))
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "secure_delete(ON)",
+		"wal_autocheckpoint("+checkpointPages+")", "cache_size("+writerCache+")"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
