@@ -36,7 +36,7 @@ const (
 	firstPause = time.Second
 	mostPause  = time.Minute
 	// hands is how many entities of a page are taken in side by side: the database syncs what comes together at once.
-	hands = 16
+	hands = 64
 )
 
 // CatchUp reads the owner's snapshot of these kinds, in their order, into handlers whenever the service may have
