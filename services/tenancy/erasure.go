@@ -22,13 +22,30 @@ func erasureOf(personID string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// erasing tells whether a person of the context's tenant has been erased, or is about to be.
-func (s *Service) erasing(ctx context.Context, personID string) (bool, error) {
+// erased returns who of the context's tenant has been erased, or is about to be.
+func (s *Service) erased(ctx context.Context) (map[string]bool, error) {
+	ids := map[string]bool{}
+	for d, err := range s.store.dataRequests.All(ctx, document.Query{Index: "by_asking"}) {
+		if err != nil {
+			return nil, err
+		}
+		if d.Body.Kind == requestErasure {
+			ids[d.Body.PersonID] = true
+		}
+	}
+	return ids, nil
+}
+
+// forgetErased destroys the key that was made for somebody who had just been erased.
+func (s *Service) forgetErased(ctx context.Context, personID string) error {
 	_, err := s.store.dataRequests.Get(ctx, erasureOf(personID))
 	if failure.CodeOf(err) == failure.DocumentNotFound {
-		return false, nil
+		return nil // the person is there, or somebody else has the login
 	}
-	return err == nil, err
+	if err != nil {
+		return err
+	}
+	return s.profiles.forget(personID)
 }
 
 // erasable refuses to let the last administrator of a scope go, before anything is done: of any scope, or of those named.

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -176,11 +177,10 @@ func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, co
 		plan.id = plan.stored.ID
 	}
 	if plan.stored == nil {
-		erased, err := r.service.erasing(ctx, plan.id)
-		if erased {
+		if r.erased[plan.id] {
 			return roster.Gone, "login", nil
 		}
-		return "", "", err
+		return "", "", nil
 	}
 	known, err := p.open(*plan.stored)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
@@ -294,6 +294,9 @@ func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 		p.carry(r.operator, plan.profile, sealed, s.profiles)
 		if plan.stored == nil {
 			_, err = s.store.persons.Insert(ctx, plan.id, p, p.registered(plan.id))
+			if failure.CodeOf(err) == failure.DocumentExists {
+				err = errors.Join(err, s.forgetErased(ctx, plan.id))
+			}
 		} else {
 			_, err = s.store.persons.UpdateAt(ctx, plan.id, plan.stored.Revision, func(stored *person) ([]events.Event, error) {
 				*stored = p

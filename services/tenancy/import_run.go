@@ -38,6 +38,7 @@ type importer struct {
 	now      time.Time
 	zone     *time.Location
 	schools  map[string]importedSchool // by code and by name, folded
+	erased   map[string]bool           // ids of those who were erased, or are about to be
 	touched  sync.Map                  // tenant.ID of each school whose headcounts have changed
 }
 
@@ -57,6 +58,9 @@ func (s *Service) importer(ctx context.Context, by string) (*importer, error) {
 		return nil, err
 	}
 	r := &importer{service: s, operator: operator, parent: parent.Body, by: by, now: s.now().Truncate(time.Millisecond), zone: s.zone, schools: map[string]importedSchool{}}
+	if r.erased, err = s.erased(ctx); err != nil {
+		return nil, err
+	}
 	for found, err := range s.store.children.All(ctx, document.Query{Index: "by_parent", Equal: []any{string(operator)}}) {
 		if err != nil {
 			return nil, err

@@ -236,6 +236,26 @@ func TestWhoIsErasedWhileAListIsTakenInStaysErased(t *testing.T) {
 	require.Equal(t, roster.Gone, problems[0].Reason)
 }
 
+// An importer that began before somebody new to it was erased makes them no key that stays.
+func TestAKeyForWhoWasJustErasedDoesNotStay(t *testing.T) {
+	w := newWorld(t)
+	ctx := access.WithSubject(tenant.With(t.Context(), w.north), access.Service(Name))
+	r, err := w.service.importer(ctx, "somebody")
+	require.NoError(t, err)
+	list := peopleHeading + "Glemt Person;glemt@skole.dk;glemt;42;;;;;\n"
+	w.take(read[tenancyapi.Import](t, w.bring("people", list)), false)
+	id := read[tenancyapi.SignedIn](t, w.signIn("glemt")).PersonID
+	require.Equal(t, http.StatusOK, w.erase(w.people["municipal_administrator"], actor{subject: access.Subject{ID: id}}, 1).status)
+	rows := []plannedRow{{Row: roster.Row{Number: 2, Cells: map[string]string{
+		"name": "Glemt Person", "email": "glemt@skole.dk", "login": "glemt", "external_id": "42",
+	}}, Outcome: rowCreate}}
+	_, problems, err := r.each(ctx, roster.People, [][]plannedRow{rows}, true)
+	require.NoError(t, err)
+	require.Equal(t, roster.Gone, problems[0].Reason)
+	_, err = w.keys.Get(personKey + id)
+	require.ErrorIs(t, err, keyring.ErrGone)
+}
+
 func TestAListGivesASchoolItsNewName(t *testing.T) {
 	w := newWorld(t)
 	w.take(read[tenancyapi.Import](t, w.bring("schools", schoolList)), false)
