@@ -63,7 +63,12 @@ var callers = []string{access.Portal, "setup", "intake", "reporting", "dialogue"
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	b := &bench{t: t, dir: t.TempDir(), broker: bustest.Start(t), clock: &watch{}, signers: map[string]*access.Signer{}}
+	return newBenchIn(t, t.TempDir())
+}
+
+func newBenchIn(t testing.TB, dir string) *bench {
+	t.Helper()
+	b := &bench{t: t, dir: dir, broker: bustest.Start(t), clock: &watch{}, signers: map[string]*access.Signer{}}
 	public := map[string]ed25519.PublicKey{}
 	for _, name := range append(callers, Name) {
 		key, private, err := ed25519.GenerateKey(rand.Reader)
