@@ -308,7 +308,14 @@ func (s *stage) rights(bo string) {
 		{PersonID: annaID, Name: "Anna Lind", Email: "anna@egebakken.example", Login: "anna", Language: "da", ExternalID: pointer("4711"), Revision: 3},
 		{PersonID: bo, Name: "Bo Kjær", Email: "bo@egebakken.example", Login: "bo", Language: "da", Revision: 3},
 	}}
-	s.on("tenancy", "GET "+under(operatorID, "persons"), people)
+	s.services["tenancy"].HandleFunc("GET "+under(operatorID, "persons"), func(w http.ResponseWriter, r *http.Request) {
+		found := people
+		if r.FormValue("q") == "nobody" {
+			found = tenancyapi.PersonList{Items: []tenancyapi.Person{}}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		respond(s.t, w, found)
+	})
 	for _, one := range people.Items {
 		s.on("tenancy", "GET "+under(operatorID, "persons", one.PersonID), one)
 	}

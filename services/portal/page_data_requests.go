@@ -3,8 +3,10 @@ package portal
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
 // dataRequestsPage is what was done for the rights of an operator's people.
@@ -53,11 +55,34 @@ func (v *visit) dataRequestsPath(parts ...string) string {
 	return path
 }
 
-// registeredPeople are all whom the operator has registered, to choose from.
+// registeredPeoplePage is whom the operator has registered, or those whom a search finds, to choose from.
+type registeredPeoplePage struct {
+	Path   string // of the data requests
+	Search string
+	People []tenancyapi.Person
+	More   string
+}
+
 func (v *visit) registeredPeople() error {
+	page := registeredPeoplePage{Path: v.dataRequestsPath(), Search: strings.TrimSpace(v.query("q"))}
+	wanted := url.Values{}
+	for name, value := range map[string]string{"q": page.Search, "cursor": v.query("cursor")} {
+		if value != "" {
+			wanted.Set(name, value)
+		}
+	}
 	var list tenancyapi.PersonList
-	if err := v.get("tenancy", v.paged(v.at("persons")), &list); err != nil {
+	err := v.get("tenancy", v.at("persons")+"?"+wanted.Encode(), &list)
+	if failure.CodeOf(err) == failure.RequestInvalid && page.Search != "" {
+		err = nil // nobody has such a name
+	}
+	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "registered_people", map[string]any{"Path": v.dataRequestsPath(), "People": list})
+	page.People = list.Items
+	if list.NextCursor != nil {
+		wanted.Set("cursor", *list.NextCursor)
+		page.More = "?" + wanted.Encode()
+	}
+	return v.show(http.StatusOK, "registered_people", page)
 }

@@ -190,3 +190,22 @@ func TestErasingInABrowser(t *testing.T) {
 	reader.Keyboard()
 	reader.Check()
 }
+
+func TestAPersonIsSearchedFor(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	at := "/operators/" + operatorID + "/data-requests/people"
+	found := b.get(at + "?q=%C3%A5se+l")
+	require.Equal(t, http.StatusOK, found.StatusCode)
+	require.Contains(t, found.body, `value="åse l"`)
+	require.Contains(t, found.body, "?cursor=2&amp;q=%C3%A5se&#43;l", "the next page is of the same search")
+	calls := s.calls()
+	require.Equal(t, "q=%C3%A5se+l", calls[len(calls)-1].query)
+	require.NotContains(t, s.log.String(), "%C3%A5se", "who is searched for is in no log")
+	require.NotContains(t, s.log.String(), "åse")
+
+	require.Contains(t, b.get(at+"?q=nobody").body, `id="nobody"`)
+	require.NotContains(t, b.get(at).body, `id="nobody"`)
+}

@@ -31,6 +31,7 @@ func everyPage(states bool) []string {
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
+		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 	}
 	pages = append(pages, administrationPages()...)
 	if !states {
