@@ -89,16 +89,8 @@ func (s *Service) decideAbout(ctx context.Context, action string, scope tenant.I
 // belongs refuses ids of other tenants: the scope lies at or beneath the context's tenant, the person lives there, the
 // unit is one of the scope's.
 func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) error {
-	home, err := tenant.From(ctx)
-	if err != nil {
+	if err := s.beneathHere(ctx, scope); err != nil {
 		return err
-	}
-	path, err := s.store.path(ctx, scope)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(path, home) {
-		return failure.New(failure.ForeignIdentifier).At("scope").Wanting("this tenant or one beneath it")
 	}
 	holder, err := s.store.persons.Get(ctx, a.PersonID)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
@@ -124,6 +116,19 @@ func (s *Service) placed(ctx context.Context, scope tenant.ID, unit string) erro
 	_, err := s.store.units.Get(tenant.With(ctx, scope), unit)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
 		return failure.New(failure.ForeignIdentifier).At("unit_id").Wanting("a unit of the scope")
+	}
+	return err
+}
+
+// beneathHere refuses a scope that is neither the context's tenant nor beneath it: nobody who lives here has a role there.
+func (s *Service) beneathHere(ctx context.Context, scope tenant.ID) error {
+	here, err := tenant.From(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := s.store.path(ctx, scope)
+	if err == nil && !slices.Contains(path, here) {
+		err = failure.New(failure.ForeignIdentifier).At("scope").Wanting("this tenant or one beneath it")
 	}
 	return err
 }
@@ -218,6 +223,9 @@ func (s *Service) seesScope(ctx context.Context, given string) (func(tenant.ID) 
 		return nil, failure.Invalid("scope", "a tenant id")
 	}
 	if err := s.decide(ctx, "role_assignment.read", "role_assignment", scope, nil); err != nil {
+		return nil, err
+	}
+	if err := s.beneathHere(ctx, scope); err != nil {
 		return nil, err
 	}
 	return func(tenant.ID) (bool, error) { return true, nil }, nil
