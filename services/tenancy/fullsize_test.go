@@ -133,7 +133,7 @@ func (c *country) hire(ctx context.Context, i int, home tenant.ID, a assignment)
 	}
 	now := time.Now().Add(-time.Hour)
 	p := person{Language: "da", RegisteredAt: now.Add(time.Duration(i) * time.Millisecond)}
-	p.carry(plain, sealed, c.service.profiles, now)
+	p.carry(home, plain, sealed, c.service.profiles)
 	if _, err := c.service.store.persons.Insert(ctx, id, p); err != nil {
 		return err
 	}

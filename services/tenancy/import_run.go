@@ -322,12 +322,15 @@ func (s *Service) listHas(ctx context.Context, d document.Document[listImport], 
 	return slices.ContainsFunc(rows, func(row plannedRow) bool {
 		number := row.Cells["external_id"]
 		return s.profiles.loginHash(row.Cells["login"]) == p.Body.LoginHash ||
-			number != "" && s.profiles.importedID(d.Tenant, "external", number) == p.ID
+			number != "" && s.profiles.externalHash(d.Tenant, number) == p.Body.ExternalHash
 	}), err
 }
 
 // rowsOf opens the rows of an import: none once it is applied or cancelled.
 func (s *Service) rowsOf(ctx context.Context, d document.Document[listImport]) ([]plannedRow, error) {
+	if d.Body.Status == importApplied || d.Body.Status == importCancelled { // and the file goes in a moment
+		return nil, nil
+	}
 	file, err := s.store.importFiles.Get(ctx, d.ID)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
 		return nil, nil

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -53,7 +54,9 @@ func fold(login string) string { return norm.NFC.String(strings.ToLower(strings.
 
 // carry gives the person a profile, and with it what they are found by.
 func (p *person) carry(owner tenant.ID, plain profile, sealed []byte, keys *profiles) {
-	p.Profile, p.ChangedAt = sealed, keys.now()
+	if !bytes.Equal(p.Profile, sealed) {
+		p.Profile, p.ChangedAt = sealed, keys.now()
+	}
 	p.LoginHash, p.ExternalHash = keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
 }
 
