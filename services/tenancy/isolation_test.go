@@ -72,7 +72,7 @@ func (w *world) mark(mark string, operator, school tenant.ID, municipal, adminis
 	person := w.register(operator, mark+" person", mark+"@example.dk", mark)
 	made(w.call(municipal, "POST", at(operator, "/role-assignments"),
 		tenancyapi.NewRoleAssignment{PersonID: person, Role: access.Employee, Scope: string(school), UnitID: &unit}))
-	made(w.call(leader, "POST", at(school, "/forums"), tenancyapi.NewForum{Kind: "trio", Name: mark + " forum", Mandate: "consultation",
+	made(w.call(leader, "POST", at(school, "/forums"), tenancyapi.NewForum{Kind: "trio", Name: mark + " forum", Mandate: "advises",
 		Members: []tenancyapi.ForumMember{{PersonID: person, Role: "member"}}}))
 	made(w.call(administrator, "PATCH", at(school, "/organisation"), tenancyapi.OrganisationChange{CoreTaskText: ptr(mark + " kerneopgave")}, ifMatch(1)))
 	made(w.call(municipal, "POST", at(operator, "/api-keys"), tenancyapi.NewAPIKey{Name: mark + " nøgle", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, ExpiresAt: time.Now().Add(24 * time.Hour)}))
