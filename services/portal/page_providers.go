@@ -104,6 +104,7 @@ func (v *visit) createSignInProvider() error {
 		}
 		return v.providerWith(http.StatusUnprocessableEntity, providerPage{Form: f})
 	}
+	v.portal.signIn.forgetOffers()
 	return v.redirect(v.providersPath() + "/providers/" + made.ProviderID + "?saved=yes")
 }
 
@@ -161,6 +162,7 @@ func (v *visit) changeSignInProvider() error {
 		}
 		return v.providerWith(http.StatusUnprocessableEntity, providerPage{Form: f})
 	}
+	v.portal.signIn.forgetOffers()
 	return v.redirect(v.providersPath() + "/providers/" + url.PathEscape(id) + "?saved=yes")
 }
 
@@ -168,6 +170,7 @@ func (v *visit) deleteSignInProvider() error {
 	if err := v.call("tenancy", http.MethodDelete, v.at("sign-in-providers", v.param("provider_id")), nil, nil); err != nil {
 		return err
 	}
+	v.portal.signIn.forgetOffers()
 	return v.redirect(v.providersPath())
 }
 

@@ -105,6 +105,7 @@ func (v *visit) setUpPlatform() error {
 		}
 		return v.setUpWith(http.StatusUnprocessableEntity, setUpPage{Form: f})
 	}
+	s.forgetOffers()
 	ref := providerRef{}
 	if made.ProviderID != nil {
 		ref = providerRef{tenant.ID(made.TenantID), *made.ProviderID}

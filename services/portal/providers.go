@@ -172,6 +172,13 @@ func faultOf(err error) string {
 	return ""
 }
 
+// forgetOffers lets the sign-in page show at once what was changed here.
+func (p *providers) forgetOffers() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = time.Time{}
+}
+
 // offers are the providers of all tenants. While tenancy does not answer, the ones known before are offered.
 func (p *providers) offers(ctx context.Context) []tenancyapi.SignInOffer {
 	p.mu.Lock()
