@@ -150,7 +150,7 @@ sensitive if {
 
 # Somebody who administers can let in anybody else.
 sensitive if {
-	input.action == "role_assignment.create"
+	input.action in {"role_assignment.create", "staff.hire"}
 	input.resource.attributes.role in {"platform_operator", "municipal_administrator", "school_administrator"}
 }
 
