@@ -82,21 +82,19 @@ func (a *Authorizer) instrument(registerer prometheus.Registerer) error {
 	return errors.Join(registerer.Register(a.decisions), registerer.Register(a.duration), registerer.Register(a.bundles))
 }
 
-// Decide returns nil when the subject may take the action on the resource, the failure access.denied when
-// not, access.sign_in_again when only the time since the person signed in stands in the way, and internal.error when the policy could not be evaluated, which denies as well.
+// Decide returns nil when the subject may take the action on the resource, the failure access.denied when not,
+// access.sign_in_again when only the time since the person signed in stands in the way, and internal.error when the
+// policy could not be evaluated, which denies as well.
 func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Resource) error {
 	started := time.Now()
 	policy := a.program.Load()
-	allowed, err := policy.decide(ctx, s, action, r)
-	if allowed && err == nil {
-		allowed, err = a.tighten(ctx, policy, s, action, r)
-	}
+	allowed, err := a.permits(ctx, policy, s, action, r)
 	took := time.Since(started)
 	stale := false
 	if err == nil && !allowed && s.IsPerson() && !s.Recent {
 		fresh := s
 		fresh.Recent = true
-		stale, err = policy.decide(ctx, fresh, action, r)
+		stale, err = a.permits(ctx, policy, fresh, action, r)
 	}
 	if err == nil && !stale { // being asked to sign in again is no denial
 		err = a.remember(ctx, policy, s, action, r, allowed)
@@ -123,6 +121,15 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 		return failure.New(failure.AccessDenied)
 	}
 	return nil
+}
+
+// permits answers by the policy and by what is taken away.
+func (a *Authorizer) permits(ctx context.Context, policy *program, s Subject, action string, r Resource) (bool, error) {
+	allowed, err := policy.decide(ctx, s, action, r)
+	if !allowed || err != nil {
+		return false, err
+	}
+	return a.tighten(ctx, policy, s, action, r)
 }
 
 // VisibleScopes returns the scopes, sorted, in which the subject's own roles permit the action. A list runs

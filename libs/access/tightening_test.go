@@ -60,7 +60,11 @@ func tightened(tb testing.TB, t access.Tightening) *access.Authorizer {
 func TestWhatIsTakenAwayIsDenied(t *testing.T) {
 	a := tightened(t, access.Tightening{"round.create": {access.Leader}})
 	here, there := at(school, platform, north), at(other, platform, "southaaaaaaa")
-	require.Error(t, a.Decide(t.Context(), person(access.Leader, school), "round.create", here))
+	for _, recent := range []bool{false, true} {
+		leader := person(access.Leader, school)
+		leader.Recent = recent
+		require.Equal(t, failure.AccessDenied, failure.CodeOf(a.Decide(t.Context(), leader, "round.create", here)), "and signing in again does not help")
+	}
 	require.NoError(t, a.Decide(t.Context(), person(access.Leader, other), "round.create", there), "another operator's tightening")
 	require.NoError(t, a.Decide(t.Context(), person(access.SchoolAdministrator, school), "round.create", here))
 	require.NoError(t, a.Decide(t.Context(), person(access.Leader, school), "round.open", here))
