@@ -97,7 +97,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		SignedIn: []string{"me.read", "me.export", "me.union"},
 		Sensitive: func(action string, r access.Resource) bool {
 			administers := slices.Contains([]any{access.PlatformOperator, access.MunicipalAdministrator, access.SchoolAdministrator}, r.Attributes["role"])
-			return slices.Contains([]string{"api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase"}, action) ||
+			return slices.Contains([]string{"api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase",
+				"tenant.export", "deletion.request"}, action) ||
 				(action == "role_assignment.create" || action == "staff.hire") && administers
 		},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {

@@ -145,6 +145,8 @@ sensitive if {
 		"sign_in_provider.change",
 		"sign_in_provider.delete",
 		"person.erase",
+		"tenant.export",
+		"deletion.request",
 	}
 }
 

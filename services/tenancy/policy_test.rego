@@ -386,7 +386,7 @@ test_set_up_denied_to_others if {
 long_ago(role, scope) := object.union(person(role, scope), {"recent": false})
 
 test_what_is_sensitive_takes_a_recent_sign_in if {
-	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase"] {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase", "tenant.export", "deletion.request"] {
 		may(person("municipal_administrator", "north"), action, operator)
 	}
 	may(service("setup"), "role_assignment.create", object.union(operator, {"attributes": {"role": "municipal_administrator"}}))
@@ -395,7 +395,7 @@ test_what_is_sensitive_takes_a_recent_sign_in if {
 }
 
 test_what_is_sensitive_denied_long_after_signing_in if {
-	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase"] {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase", "tenant.export", "deletion.request"] {
 		not may(long_ago("municipal_administrator", "north"), action, operator)
 	}
 	every role in ["platform_operator", "municipal_administrator", "school_administrator"] {
