@@ -108,11 +108,12 @@ func TestKilledInTheMiddle(t *testing.T) {
 		return func() bool { now := w.round(round.RoundID); return now.Status == status && !now.Unfinished }
 	}
 
-	w.dies("after-commit-before-publish", round.RoundID, "announce")
+	// The second event that goes out: the first tells of the decision, for the school's log.
+	w.dies("after-commit-before-publish:2", round.RoundID, "announce")
 	w.eventually(settled(Announced))
 	w.has("intake.round-announced.v1")
 
-	w.dies("after-publish-before-ack", round.RoundID, "open")
+	w.dies("after-publish-before-ack:2", round.RoundID, "open")
 	w.eventually(settled(Open))
 	w.has("intake.round-opened.v1")
 

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -47,7 +46,7 @@ func (d *Directory) roleAssigned(ctx context.Context, envelope events.Envelope, 
 		}
 		return nil, nil
 	})
-	d.cache.forget(e.PersonID)
+	d.held.forget(e.PersonID)
 	return err
 }
 
@@ -59,14 +58,14 @@ func (d *Directory) roleEnded(ctx context.Context, envelope events.Envelope, e e
 		}
 		return nil, nil
 	})
-	d.cache.forget(e.PersonID)
+	d.held.forget(e.PersonID)
 	return err
 }
 
 // Assignments returns what roles a person has now, in every scope.
 func (d *Directory) Assignments(ctx context.Context, person string) ([]access.Assignment, error) {
 	now := d.now()
-	known, version, ok := d.cache.get(person, now)
+	known, version, ok := d.held.get(person, now)
 	if !ok {
 		for found, err := range d.anywhere.All(ctx, document.Query{Index: "by_person", Equal: []any{person}}) {
 			if err != nil {
@@ -74,7 +73,7 @@ func (d *Directory) Assignments(ctx context.Context, person string) ([]access.As
 			}
 			known = append(known, found.Body)
 		}
-		d.cache.put(person, version, now, known)
+		d.held.put(person, version, now, known)
 	}
 	var valid []access.Assignment
 	for _, a := range known {
@@ -122,55 +121,4 @@ func (d *Directory) Places(ctx context.Context, person string) ([]tenant.ID, err
 		}
 	}
 	return places, nil
-}
-
-// What the cache holds at most, and for how long. In this process a change counts at once; one that another
-// process of the same service took in counts here after maxAge at the latest.
-const (
-	maxAge     = 5 * time.Second
-	maxPersons = 10_000
-)
-
-// cache spares the query on each request of one person. Every change moves the version on, so that what was read
-// before a change is not kept after it.
-type cache struct {
-	mu      sync.Mutex
-	version uint64
-	persons map[string]cached
-}
-
-type cached struct {
-	until       time.Time
-	assignments []assignment
-}
-
-func newCache() *cache { return &cache{persons: map[string]cached{}} }
-
-func (c *cache) get(person string, now time.Time) ([]assignment, uint64, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	entry, ok := c.persons[person]
-	if !ok || !now.Before(entry.until) {
-		return nil, c.version, false
-	}
-	return entry.assignments, c.version, true
-}
-
-func (c *cache) put(person string, version uint64, now time.Time, assignments []assignment) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if version != c.version {
-		return
-	}
-	if len(c.persons) >= maxPersons {
-		clear(c.persons)
-	}
-	c.persons[person] = cached{now.Add(maxAge), assignments}
-}
-
-func (c *cache) forget(person string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.version++
-	delete(c.persons, person)
 }

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -39,14 +40,14 @@ type Directory struct {
 	forums        *document.Collection[forum]
 	assignments   *document.Collection[assignment]
 	anywhere      *document.Across[assignment]
-	cache         *cache
-	parents       sync.Map // tenant.ID -> tenant.ID; an organisation never moves
-	tightenings   sync.Map // tenant.ID -> knownTightening, of the organisation alone
+	held          *cache[[]assignment]      // by person
+	parents       sync.Map                  // tenant.ID -> tenant.ID; an organisation never moves
+	taken         *cache[access.Tightening] // by tenant, by the organisation alone
 }
 
 // Open declares the projections in a service's store.
 func Open(ctx context.Context, store *document.Store, now func() time.Time) (*Directory, error) {
-	d := &Directory{now: now, store: store, cache: newCache()}
+	d := &Directory{now: now, store: store, held: newCache[[]assignment](), taken: newCache[access.Tightening]()}
 	var err error
 	if d.organisations, err = document.Open[organisation](ctx, store, document.Schema{
 		Name:    "projection_organisations",
@@ -169,7 +170,7 @@ func (d *Directory) organisationCreated(ctx context.Context, envelope events.Env
 		}
 		return nil, nil
 	})
-	d.tightenings.Delete(tenant.ID(e.OrganisationID))
+	d.taken.forget(e.OrganisationID)
 	return err
 }
 
@@ -189,8 +190,9 @@ func (d *Directory) organisationDeleted(ctx context.Context, _ events.Envelope, 
 		if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
 			return err
 		}
-		d.cache.forget(found.Body.PersonID)
+		d.held.forget(found.Body.PersonID)
 	}
+	d.taken.forget(e.OrganisationID)
 	gone := tenant.ID(e.OrganisationID)
 	if err := d.store.EraseTenant(tenant.With(ctx, gone)); err != nil {
 		return err

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"time"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -12,12 +11,6 @@ import (
 type takenRole struct {
 	Action string `bson:"action"`
 	Role   string `bson:"role"`
-}
-
-// knownTightening is spared a query until then; see maxAge.
-type knownTightening struct {
-	until time.Time
-	taken access.Tightening
 }
 
 // Tightened is an access.Tightened: what a tenant and the organisations above it take away. A tenant that is not known
@@ -45,10 +38,9 @@ func (d *Directory) Tightened(ctx context.Context, at tenant.ID) (access.Tighten
 
 func (d *Directory) tightening(ctx context.Context, of tenant.ID) (access.Tightening, error) {
 	now := d.now()
-	if entry, ok := d.tightenings.Load(of); ok {
-		if known := entry.(knownTightening); now.Before(known.until) {
-			return known.taken, nil
-		}
+	known, version, ok := d.taken.get(string(of), now)
+	if ok {
+		return known, nil
 	}
 	found, err := d.organisations.Get(tenant.With(ctx, of), string(of))
 	if err != nil {
@@ -58,6 +50,6 @@ func (d *Directory) tightening(ctx context.Context, of tenant.ID) (access.Tighte
 	for _, one := range found.Body.TakenAway {
 		taken = taken.With(access.Tightening{one.Action: {one.Role}})
 	}
-	d.tightenings.Store(of, knownTightening{now.Add(maxAge), taken})
+	d.taken.put(string(of), version, now, taken)
 	return taken, nil
 }
