@@ -53,7 +53,6 @@ func newCountry(b *testing.B) *country {
 	b.Helper()
 	c := &country{bench: newBenchIn(b, memory(b))}
 	ctx, st := b.Context(), c.service.store
-	id := tenant.New()
 	insert := func(work *errgroup.Group, do func() error) { work.Go(do) }
 	place := func(work *errgroup.Group, o organisation) tenant.ID {
 		id := tenant.New()
@@ -70,9 +69,9 @@ func newCountry(b *testing.B) *country {
 		return group
 	}
 	group := work()
-	id = place(group, organisation{Kind: kindPlatform, Name: "Guldkorn"})
+	platform := place(group, organisation{Kind: kindPlatform, Name: "Guldkorn"})
 	for i := range allMunicipalities {
-		c.municipalities = append(c.municipalities, place(group, organisation{Kind: kindMunicipality, ParentID: string(id), Name: fmt.Sprintf("Kommune %d", i)}))
+		c.municipalities = append(c.municipalities, place(group, organisation{Kind: kindMunicipality, ParentID: string(platform), Name: fmt.Sprintf("Kommune %d", i)}))
 	}
 	for i := range allSchools {
 		home := c.municipalities[i%allMunicipalities]

@@ -35,10 +35,11 @@ type setUpLink struct {
 	Until time.Time `bson:"until"`
 }
 
+// installation is the tenant of what belongs to none: the one document that there is before all of them.
+const installation tenant.ID = "installation"
+
 const (
-	// installation is the tenant of what belongs to none: the one document that there is before all of them.
-	installation tenant.ID = "installation"
-	setUpID                = "set-up"
+	setUpID = "set-up"
 	// SetUpPath is the page of the portal that takes a link as its parameter "link".
 	SetUpPath = "/set-up"
 	// setUpTime is how long a link is good. A restart makes another.
