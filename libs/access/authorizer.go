@@ -91,7 +91,7 @@ func (a *Authorizer) Decide(ctx context.Context, s Subject, action string, r Res
 	allowed, err := a.permits(ctx, policy, s, action, r)
 	took := time.Since(started)
 	stale := false
-	if err == nil && !allowed && s.IsPerson() && !s.Recent {
+	if err == nil && !allowed && s.IsPerson() && !s.Recent && policy.timely[action] {
 		fresh := s
 		fresh.Recent = true
 		stale, err = a.permits(ctx, policy, fresh, action, r)

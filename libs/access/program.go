@@ -35,6 +35,7 @@ type program struct {
 	compiler   *ast.Compiler
 	allowed    rego.PreparedEvalQuery            // for any action
 	known      map[string]rego.PreparedEvalQuery // by action, with the action worked out
+	timely     map[string]bool                   // actions for which it matters how long ago somebody signed in
 	visible    rego.PreparedEvalQuery
 	actions    map[string]bool
 	privileged map[string]bool
@@ -69,7 +70,7 @@ func compile(ctx context.Context, service, policy string) (*program, error) {
 	if len(p.actions) == 0 {
 		return nil, fmt.Errorf("access: policy of %s permits no action", service)
 	}
-	p.known, err = specialise(ctx, compiler, modules, service, p.actions)
+	p.known, p.timely, err = specialise(ctx, compiler, modules, service, p.actions)
 	return p, err
 }
 
