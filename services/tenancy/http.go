@@ -118,12 +118,12 @@ func listing[B, T any](c *gin.Context, find func(context.Context, document.Query
 	return list, nil
 }
 
-// showAll answers with one page of a school's entities in the order of their names, to whoever may take the action.
-func showAll[B, T any](c *gin.Context, s *Service, action, kind string, from *document.Collection[B], show func(document.Document[B]) T) error {
+// showAll answers with one page of a query, to whoever may take the action.
+func showAll[B, T any](c *gin.Context, s *Service, action, kind string, from *document.Collection[B], q document.Query, show func(document.Document[B]) T) error {
 	if err := s.decideHere(c.Request.Context(), action, kind, nil); err != nil {
 		return err
 	}
-	list, err := listing(c, from.Find, document.Query{Index: "by_name"},
+	list, err := listing(c, from.Find, q,
 		func(d document.Document[B]) (T, bool, error) { return show(d), true, nil })
 	if err != nil {
 		return err

@@ -128,18 +128,7 @@ func (s *Service) cancelDeletion(c *gin.Context) error {
 }
 
 func (s *Service) listDeletions(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "deletion.read", "deletion", nil); err != nil {
-		return err
-	}
-	list, err := listing(c, s.store.deletions.Find, document.Query{Index: "by_request", Descending: true},
-		func(d document.Document[deletion]) (tenancyapi.Deletion, bool, error) {
-			return showDeletion(d), true, nil
-		})
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
+	return showAll(c, s, "deletion.read", "deletion", s.store.deletions, document.Query{Index: "by_request", Descending: true}, showDeletion)
 }
 
 func (s *Service) getDeletion(c *gin.Context) error {

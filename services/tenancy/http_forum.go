@@ -49,7 +49,7 @@ func (s *Service) createForum(c *gin.Context) error {
 }
 
 func (s *Service) listForums(c *gin.Context) error {
-	return showAll(c, s, "forum.read", "forum", s.store.forums, showForum)
+	return showAll(c, s, "forum.read", "forum", s.store.forums, document.Query{Index: "by_name"}, showForum)
 }
 
 func (s *Service) getForum(c *gin.Context) error {

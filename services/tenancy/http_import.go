@@ -96,18 +96,7 @@ func (s *Service) importOf(c *gin.Context, action string) (document.Document[lis
 }
 
 func (s *Service) listImports(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "import.read", "import", nil); err != nil {
-		return err
-	}
-	list, err := listing(c, s.store.imports.Find, document.Query{Index: "by_creation", Descending: true},
-		func(d document.Document[listImport]) (tenancyapi.Import, bool, error) {
-			return showImport(d), true, nil
-		})
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
+	return showAll(c, s, "import.read", "import", s.store.imports, document.Query{Index: "by_creation", Descending: true}, showImport)
 }
 
 func (s *Service) getImport(c *gin.Context) error {

@@ -55,7 +55,7 @@ func (s *Service) createSignInProvider(c *gin.Context) error {
 }
 
 func (s *Service) listSignInProviders(c *gin.Context) error {
-	return showAll(c, s, "sign_in_provider.read", "sign_in_provider", s.store.signInProviders, showSignInProvider)
+	return showAll(c, s, "sign_in_provider.read", "sign_in_provider", s.store.signInProviders, document.Query{Index: "by_name"}, showSignInProvider)
 }
 
 func (s *Service) getSignInProvider(c *gin.Context) error {

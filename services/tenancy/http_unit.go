@@ -46,7 +46,7 @@ func (s *Service) createUnit(c *gin.Context) error {
 }
 
 func (s *Service) listUnits(c *gin.Context) error {
-	return showAll(c, s, "unit.read", "unit", s.store.units, showUnit)
+	return showAll(c, s, "unit.read", "unit", s.store.units, document.Query{Index: "by_name"}, showUnit)
 }
 
 func (s *Service) getUnit(c *gin.Context) error {
