@@ -79,11 +79,10 @@ func TestWhatIsTakenAwayIsDenied(t *testing.T) {
 }
 
 // Whatever a tightening says and whatever a policy makes of roles that somebody lacks: nothing is allowed that would not
-// be allowed without it.
+// be allowed without it. That it takes away what it says, and no more, is TestWhatIsTakenAwayIsDenied.
 func TestATighteningNeverOpensAnything(t *testing.T) {
 	free := tightened(t, nil)
 	actions := []string{"round.create", "round.open", "round.read"}
-	var denied, kept int
 	rapid.Check(t, func(r *rapid.T) {
 		taken := access.Tightening{}
 		for _, action := range actions { // also what no schema would let through
@@ -100,15 +99,8 @@ func TestATighteningNeverOpensAnything(t *testing.T) {
 		about.Attributes = map[string]any{"contested": rapid.Bool().Draw(r, "contested")}
 		action := rapid.SampledFrom(actions).Draw(r, "action")
 		tight := tightened(t, taken)
-		before := free.Decide(t.Context(), s, action, about) == nil
-		after := tight.Decide(t.Context(), s, action, about) == nil
-		if after && !before {
-			r.Fatalf("%v opened %s to %v", taken, action, s.Assignments)
-		}
-		if before && !after {
-			denied++
-		} else if before {
-			kept++
+		if tight.Decide(t.Context(), s, action, about) == nil {
+			require.NoError(r, free.Decide(t.Context(), s, action, about), "%v opened %s to %v", taken, action, s.Assignments)
 		}
 		wide, err := free.VisibleScopes(t.Context(), s, action)
 		require.NoError(r, err)
@@ -118,8 +110,6 @@ func TestATighteningNeverOpensAnything(t *testing.T) {
 			require.Contains(r, wide, scope)
 		}
 	})
-	require.Positive(t, denied, "some were taken away")
-	require.Positive(t, kept, "and some were not")
 }
 
 func TestAnUnknownTighteningDenies(t *testing.T) {
