@@ -21,6 +21,7 @@ func (s *stage) imports() {
 		{ImportID: "many", Kind: "people", Status: "checked", Rows: 600, Wrong: 600, Problems: many},
 		{ImportID: "unread", Kind: "schools", Status: "checked", Problems: []tenancyapi.ImportProblem{{Row: 1, Reason: "no_heading"}}},
 		{ImportID: "right", Kind: "people", Status: "checked", Rows: 4, Creates: 2, Changes: 1, Unchanged: 1},
+		{ImportID: "renamed", Kind: "schools", Status: "checked", Rows: 1, Changes: 1},
 		{ImportID: "same", Kind: "schools", Status: "checked", Rows: 4, Unchanged: 4},
 		{ImportID: "applying", Kind: "people", Status: "applying", Rows: 400, Creates: 400, Steps: 300, Done: 100},
 		{ImportID: "schools", Kind: "schools", Status: "applied", Rows: 40, Creates: 40, Steps: 30, Done: 30},
@@ -34,9 +35,17 @@ func (s *stage) imports() {
 			{Row: 2, Outcome: "create", Cells: map[string]string{"name": "Åse Ærø", "email": "aase@skole.example", "login": "aase", "role": "Lærer", "school": "901101", "unit": "Indskoling"}},
 			{Row: 3, Outcome: "wrong", Cells: map[string]string{"name": "=HYPERLINK(1)", "login": "bo"}},
 			{Row: 4, Outcome: "wrong", Cells: map[string]string{"name": "Carla", "email": "carla@skole.example", "login": "carla", "school": "=1+1"}},
-			{Row: 5, Outcome: "unchanged", Cells: map[string]string{"name": "Dan", "email": "dan@skole.example", "login": "dan"}},
+			{Row: 5, Outcome: "change", Cells: map[string]string{"name": "Dan", "email": "dan@skole.example", "login": "dan"}, Changes: []tenancyapi.ImportChange{
+				{Column: "name", After: "Dan"}, {Column: "staff_group", Before: pointer("teacher"), After: "it"}, {Column: "role", After: "leader"},
+				{Column: "to", After: "2028-07-31"}, {Column: "language", Before: pointer("da"), After: "en"},
+			}},
 		}}
-		if one.Kind == "schools" {
+		if one.ImportID == "renamed" {
+			rows = tenancyapi.ImportRowList{Items: []tenancyapi.ImportRow{{
+				Row: 2, Outcome: "change", Cells: map[string]string{"code": "901101", "name": "Egebakkeskolen", "type": "folkeskole", "unit": "Mellemtrin"},
+				Changes: []tenancyapi.ImportChange{{Column: "name", Before: pointer("Egeskolen"), After: "Egebakkeskolen"}, {Column: "unit", After: "Mellemtrin"}},
+			}}}
+		} else if one.Kind == "schools" {
 			rows = tenancyapi.ImportRowList{Items: []tenancyapi.ImportRow{{Row: 2, Outcome: "unchanged", Cells: map[string]string{"code": "901101", "name": "Egebakkeskolen", "type": "folkeskole"}}}}
 		}
 		s.on("tenancy", "GET "+at(one.ImportID, "rows"), rows)

@@ -52,11 +52,12 @@ type outcomeCount struct {
 	Current bool
 }
 
-// importRow is a row of the preview, its cells in the order of the page's columns.
+// importRow is a row of the preview with what it would change, its cells in the order of the page's columns.
 type importRow struct {
 	Row      int
 	Outcome  tenancyapi.RowOutcome
 	Cells    []string
+	Changes  []string
 	Problems []string
 }
 
@@ -128,6 +129,9 @@ func (v *visit) previewRows(page *importPage) error {
 		one := importRow{Row: row.Row, Outcome: row.Outcome, Problems: mistakes[row.Row]}
 		if row.Outcome == tenancyapi.Wrong && len(one.Problems) == 0 && !page.Cut {
 			one.Problems = []string{v.words.text("imports.mistake_beside")}
+		}
+		for _, c := range row.Changes {
+			one.Changes = append(one.Changes, v.importedChange(page.Import.Kind, c))
 		}
 		for _, column := range page.Columns {
 			one.Cells = append(one.Cells, row.Cells[column])

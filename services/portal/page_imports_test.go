@@ -151,6 +151,23 @@ func TestTheMistakesOfAListAreASpreadsheet(t *testing.T) {
 	require.Contains(t, b.get(importsPath+"/unread").body, "Overskrifterne: ingen af overskrifterne er kendt.")
 }
 
+func TestThePreviewSaysWhatEachRowChanges(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	answer := b.get(importsPath + "/right")
+	for _, text := range []string{
+		"Navn bliver Dan", "Personalegruppe ændres fra Lærere og undervisere til IT", "Ny rolle: Leder", "Til bliver 31. juli 2028",
+		"Sprog ændres fra Dansk til Engelsk",
+	} {
+		require.Contains(t, answer.body, text)
+	}
+	answer = b.get(importsPath + "/renamed")
+	require.Contains(t, answer.body, "Skole ændres fra Egeskolen til Egebakkeskolen")
+	require.Contains(t, answer.body, "Ny enhed: Mellemtrin")
+}
+
 func TestAListIsAppliedOnceAndFromWhatWasSeen(t *testing.T) {
 	s := newStage(t)
 	s.school()

@@ -37,7 +37,7 @@ func everyPage(states bool) []string {
 	if !states {
 		return append(pages, at("rounds", "ropen"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
 	}
-	for _, list := range []string{"many", "unread", "right", "same", "applying", "schools", "people", "cancelled"} {
+	for _, list := range []string{"many", "unread", "right", "renamed", "same", "applying", "schools", "people", "cancelled"} {
 		pages = append(pages, "/operators/"+operatorID+"/imports/"+list)
 	}
 	for _, status := range []string{"draft", "announced", "open", "closing", "released"} {

@@ -137,7 +137,7 @@ func (s *Service) listImportRows(c *gin.Context) error {
 			list.Next = strconv.Itoa(list.Items[limit-1].Row)
 			break
 		}
-		list.Items = append(list.Items, tenancyapi.ImportRow{Row: row.Number, Outcome: tenancyapi.RowOutcome(row.Outcome), Cells: row.Cells})
+		list.Items = append(list.Items, showRow(row))
 	}
 	c.JSON(http.StatusOK, list)
 	return nil
@@ -193,6 +193,14 @@ func showImport(d document.Document[listImport]) tenancyapi.Import {
 	}
 	for _, p := range d.Body.Problems {
 		shown.Problems = append(shown.Problems, tenancyapi.ImportProblem{Row: p.Row, Column: optional(tenancyapi.ImportColumn(p.Column)), Reason: tenancyapi.ImportReason(p.Reason)})
+	}
+	return shown
+}
+
+func showRow(row plannedRow) tenancyapi.ImportRow {
+	shown := tenancyapi.ImportRow{Row: row.Number, Outcome: tenancyapi.RowOutcome(row.Outcome), Cells: row.Cells, Changes: []tenancyapi.ImportChange{}}
+	for _, c := range row.Changes {
+		shown.Changes = append(shown.Changes, tenancyapi.ImportChange{Column: tenancyapi.ImportColumn(c.Column), Before: optional(c.Before), After: c.After})
 	}
 	return shown
 }

@@ -56,7 +56,31 @@ type importFile struct {
 // plannedRow is a row with what would become of it.
 type plannedRow struct {
 	roster.Row
-	Outcome string `json:"outcome"`
+	Outcome string       `json:"outcome"`
+	Changes []cellChange `json:"changes,omitempty"`
+}
+
+// cellChange is a cell of a row that says something else than what is known. What a profile says today is left out:
+// it is sealed under its person's key, and no copy of it is made under another.
+type cellChange struct {
+	Column string `json:"column"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after"`
+}
+
+// planned is what the rows of one person or school come to: all of them are taken in or none.
+type planned struct {
+	outcome  string
+	changes  map[int][]cellChange // by row
+	problems []roster.Problem
+}
+
+// of is what becomes of one of the rows.
+func (p planned) of(row plannedRow) string {
+	if p.outcome == rowChange && len(p.changes[row.Number]) == 0 {
+		return rowUnchanged
+	}
+	return p.outcome
 }
 
 // apply begins to take the list in. With a row that is wrong it needs to be told to take the good ones.
@@ -79,11 +103,15 @@ func (i *listImport) cancel(now time.Time) error {
 	return nil
 }
 
-// step notes that so many of the steps are done; the last one ends the import.
-func (i *listImport) step(done int, problems []roster.Problem, now time.Time) {
+// step notes that so many of the steps are done, and which rows came to something else than was said of them; the last
+// one ends the import.
+func (i *listImport) step(done int, failed []plannedRow, problems []roster.Problem, now time.Time) {
 	i.Done = done
 	i.Problems = append(i.Problems, problems...)[:min(len(i.Problems)+len(problems), maxShownProblems)]
-	i.Outcomes[rowWrong] += len(problems)
+	for _, row := range failed {
+		i.Outcomes[row.Outcome]--
+		i.Outcomes[rowWrong]++
+	}
 	if i.Done >= i.Steps {
 		i.Status, i.FinishedAt = importApplied, &now
 	}

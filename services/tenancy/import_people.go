@@ -67,13 +67,17 @@ type personPlan struct {
 	language string
 	changed  bool
 	roles    []plannedRole
+	changes  map[int][]cellChange
 	problems []roster.Problem
 }
 
+// plannedRole is a role that a row gives, or what becomes of one that its person has already.
 type plannedRole struct {
-	id   string
-	role assignment
-	ends *document.Document[assignment] // the role that the row gives an end, instead of a new one
+	id      string
+	role    assignment
+	ends    *document.Document[assignment] // the role that the row gives an end, instead of a new one
+	follows *document.Document[assignment] // the placement that ends where this one begins, with another staff group
+	changes []cellChange
 }
 
 // outcome says what would become of the person's rows.
@@ -92,6 +96,7 @@ func (p personPlan) outcome() string {
 // planPerson finds out what the rows of one person would change. It writes nothing.
 func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan personPlan, err error) {
 	first := rows[0]
+	plan.changes = map[int][]cellChange{}
 	wrong := func(row plannedRow, column, reason string) {
 		plan.problems = append(plan.problems, roster.Problem{Row: row.Number, Column: column, Reason: reason})
 	}
@@ -119,11 +124,17 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 	if len(plan.problems) > 0 {
 		return plan, nil
 	}
-	if reason, column, err := r.findPerson(ctx, &plan); err != nil || reason != "" {
+	reason, column, differ, err := r.findPerson(ctx, &plan)
+	if err != nil || reason != "" {
 		if reason != "" {
 			wrong(first, column, reason)
 		}
 		return plan, err
+	}
+	if plan.changed = len(differ) > 0; plan.changed {
+		for _, row := range rows {
+			plan.changes[row.Number] = differ
+		}
 	}
 	var held []document.Document[assignment]
 	if plan.stored != nil {
@@ -142,14 +153,16 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 			wrong(row, "role", roster.Conflict)
 		case role != nil:
 			plan.roles = append(plan.roles, *role)
-			held = append(held, document.Document[assignment]{ID: role.id, Body: role.role})
+			plan.changes[row.Number] = append(slices.Clone(plan.changes[row.Number]), role.changes...)
+			held = role.among(held)
 		}
 	}
 	return plan, nil
 }
 
-// findPerson looks for the person by the number that the operator knows them by, then by login.
-func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, column string, err error) {
+// findPerson looks for the person by the number that the operator knows them by, then by login, and tells what the list
+// says otherwise than is known of them.
+func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, column string, differ []cellChange, err error) {
 	p, persons := r.service.profiles, r.service.store.persons
 	plan.id = p.newPersonID(r.operator, plan.profile)
 	stored, err := persons.Get(ctx, plan.id)
@@ -157,18 +170,18 @@ func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, co
 	case err == nil:
 		plan.stored = &stored
 	case failure.CodeOf(err) != failure.DocumentNotFound:
-		return "", "", err
+		return "", "", nil, err
 	default: // brought another way, and given the number later
 		if plan.stored, err = r.service.store.personBy(ctx, "by_external", p.externalHash(r.operator, plan.profile.ExternalID)); err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
 	}
 	same, err := r.service.store.personBy(ctx, "by_login", p.loginHash(plan.profile.Login))
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	if same != nil && plan.stored != nil && plan.stored.ID != same.ID {
-		return roster.Conflict, "login", nil
+		return roster.Conflict, "login", nil, nil
 	}
 	if same != nil {
 		plan.stored = same
@@ -178,25 +191,43 @@ func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, co
 	}
 	if plan.stored == nil {
 		if r.erased[plan.id] {
-			return roster.Gone, "login", nil
+			return roster.Gone, "login", nil, nil
 		}
-		return "", "", nil
+		return "", "", nil, nil
 	}
 	known, err := p.open(*plan.stored)
 	if failure.CodeOf(err) == failure.DocumentNotFound {
-		return roster.Gone, "login", nil
+		return roster.Gone, "login", nil, nil
 	}
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	if known.ExternalID != "" && plan.profile.ExternalID != "" && known.ExternalID != plan.profile.ExternalID {
-		return roster.Conflict, "external_id", nil
+		return roster.Conflict, "external_id", nil, nil
 	}
 	if plan.profile.ExternalID == "" {
 		plan.profile.ExternalID = known.ExternalID
 	}
-	plan.changed = known != plan.profile || plan.stored.Body.Language != plan.language
-	return "", "", nil
+	return "", "", plan.differ(known), nil
+}
+
+// differ tells what the list says otherwise than is known.
+func (p personPlan) differ(known profile) []cellChange {
+	var differ []cellChange
+	for _, cell := range []struct{ column, before, after string }{
+		{"name", known.Name, p.profile.Name},
+		{"email", known.Email, p.profile.Email},
+		{"login", known.Login, p.profile.Login},
+		{"external_id", known.ExternalID, p.profile.ExternalID},
+	} {
+		if cell.before != cell.after {
+			differ = append(differ, cellChange{Column: cell.column, After: cell.after})
+		}
+	}
+	if was := p.stored.Body.Language; was != p.language {
+		differ = append(differ, cellChange{"language", was, p.language})
+	}
+	return differ
 }
 
 // planRole finds out what the role of a row would change: nil if nothing, or the column and what is wrong with it.
@@ -246,8 +277,11 @@ func (r *importer) planRole(person string, row plannedRow, held []document.Docum
 	if err != nil {
 		return nil, "to", roster.Invalid
 	}
-	for i, d := range held {
+	for _, d := range held {
 		switch {
+		case passed(d, held):
+		case r.regroups(d, a):
+			return r.regroup(d, a, school.id)
 		case d.ID == id:
 			return nil, "", ""
 		case !d.Body.overlaps(a):
@@ -256,12 +290,15 @@ func (r *importer) planRole(person string, row plannedRow, held []document.Docum
 		case a.To != nil && d.Body.lasting(): // ending an administrator is for a page, where somebody sees who is left
 			return nil, "to", roster.Conflict
 		case a.To != nil && d.Body.To == nil:
-			return &plannedRole{d.ID, a, &held[i]}, "", ""
+			return &plannedRole{id: d.ID, role: a, ends: &d, changes: []cellChange{r.newEnd(d.Body.To, a.To)}}, "", ""
 		default:
 			return nil, "", ""
 		}
 	}
-	return &plannedRole{id: id, role: a}, "", ""
+	if slices.ContainsFunc(held, func(d document.Document[assignment]) bool { return d.ID == id }) {
+		return nil, "", "" // it was given and has ended: a new beginning has a day of its own
+	}
+	return &plannedRole{id: id, role: a, changes: []cellChange{{Column: "role", After: a.Role}}}, "", ""
 }
 
 // date reads a date as the beginning of its day in Copenhagen.
@@ -320,6 +357,9 @@ func (r *importer) takeRole(ctx context.Context, one plannedRole) error {
 	scope := tenant.ID(one.role.Scope)
 	if counted(one.role.Role) {
 		r.touched.Store(scope, true)
+	}
+	if one.follows != nil {
+		return r.follow(ctx, one)
 	}
 	if one.ends != nil {
 		_, err := s.store.assignments.Update(ctx, one.ends.ID, func(a *assignment) ([]events.Event, error) {

@@ -80,6 +80,14 @@ func (s *Service) importer(ctx context.Context, by string) (*importer, error) {
 	return r, nil
 }
 
+// group names the person or school that a row is about.
+func group(kind roster.Kind, row plannedRow) string {
+	if kind == roster.People {
+		return cmp.Or(row.Cells["external_id"], "login "+fold(row.Cells["login"]))
+	}
+	return row.Cells["code"]
+}
+
 // groups holds the rows of one person or school together, in the order of the list.
 func groups(kind roster.Kind, rows []plannedRow) [][]plannedRow {
 	var all [][]plannedRow
@@ -88,10 +96,7 @@ func groups(kind roster.Kind, rows []plannedRow) [][]plannedRow {
 		if row.Outcome == rowWrong {
 			continue
 		}
-		key := row.Cells["code"]
-		if kind == roster.People {
-			key = cmp.Or(row.Cells["external_id"], "login "+fold(row.Cells["login"]))
-		}
+		key := group(kind, row)
 		i, ok := places[key]
 		if !ok {
 			i = len(all)
@@ -104,22 +109,23 @@ func groups(kind roster.Kind, rows []plannedRow) [][]plannedRow {
 }
 
 // step plans the rows of one person or school and, if it is to take them in, does so. It returns what became of them.
-func (r *importer) step(ctx context.Context, kind roster.Kind, rows []plannedRow, take bool) (outcome string, problems []roster.Problem, err error) {
+func (r *importer) step(ctx context.Context, kind roster.Kind, rows []plannedRow, take bool) (planned, error) {
 	if kind == roster.Schools {
 		plan, err := r.planSchool(ctx, rows)
 		if err == nil && take && len(plan.problems) == 0 {
 			err = r.takeSchool(ctx, plan)
 		}
-		return plan.outcome(), plan.problems, err
+		return planned{plan.outcome(), plan.changes, plan.problems}, err
 	}
 	plan, err := r.planPerson(ctx, rows)
 	if err == nil && take && len(plan.problems) == 0 {
 		err = r.takePerson(ctx, plan)
 	}
-	return plan.outcome(), plan.problems, err
+	return planned{plan.outcome(), plan.changes, plan.problems}, err
 }
 
-// check reads a list and finds out what would become of each of its rows.
+// check reads a list and finds out what would become of each of its rows. One that cannot be read takes the others of its
+// person or school along: what they would come to together nobody can say.
 func (r *importer) check(ctx context.Context, kind roster.Kind, raw []byte) ([]plannedRow, []roster.Problem, error) {
 	parsed, problems := roster.Parse(kind, raw)
 	if len(parsed) == 0 && len(problems) == 0 {
@@ -130,59 +136,62 @@ func (r *importer) check(ctx context.Context, kind roster.Kind, raw []byte) ([]p
 		wrong[p.Row] = true
 	}
 	rows := make([]plannedRow, len(parsed))
+	unread := map[string]bool{}
 	for i, row := range parsed {
 		rows[i].Row = row
 		if wrong[row.Number] {
 			rows[i].Outcome = rowWrong
+			unread[group(kind, rows[i])] = true
 		}
 	}
 	all := groups(kind, rows)
-	outcomes, more, err := r.each(ctx, kind, all, false)
+	plans, err := r.each(ctx, kind, all, false)
 	if err != nil {
 		return nil, nil, err
 	}
-	becomes := map[int]string{}
+	becomes := map[int]planned{}
 	for i, some := range all {
+		if unread[group(kind, some[0])] {
+			plans[i].outcome = rowWrong
+		}
+		problems = append(problems, plans[i].problems...)
 		for _, row := range some {
-			becomes[row.Number] = outcomes[i]
+			becomes[row.Number] = plans[i]
 		}
 	}
-	for i := range rows {
-		if rows[i].Outcome == "" {
-			rows[i].Outcome = becomes[rows[i].Number]
+	for i, row := range rows {
+		if plan, ok := becomes[row.Number]; ok {
+			rows[i].Outcome = plan.of(row)
+			if rows[i].Outcome == rowChange {
+				rows[i].Changes = plan.changes[row.Number]
+			}
 		}
 	}
-	problems = append(problems, more...)
 	slices.SortStableFunc(problems, func(a, b roster.Problem) int { return a.Row - b.Row })
 	return rows, problems, nil
 }
 
 // each runs step for several groups at the same time.
-func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRow, take bool) (outcomes []string, problems []roster.Problem, err error) {
-	outcomes = make([]string, len(all))
-	wrong := make([][]roster.Problem, len(all))
+func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRow, take bool) ([]planned, error) {
+	plans := make([]planned, len(all))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(importWriters)
 	for i, rows := range all {
 		work.Go(func() (err error) {
-			outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
+			plans[i], err = r.step(ctx, kind, rows, take)
 			switch failure.CodeOf(err) {
 			case failure.DocumentExists, failure.DocumentNotFound, failure.PreconditionFailed:
 				// Somebody else wrote or erased the same person meanwhile: what there is now is another question.
-				outcomes[i], wrong[i], err = r.step(ctx, kind, rows, take)
+				plans[i], err = r.step(ctx, kind, rows, take)
 			}
 			switch failure.CodeOf(err) {
 			case failure.DocumentExists, failure.DocumentNotFound: // the person is just being erased
-				outcomes[i], wrong[i], err = rowWrong, []roster.Problem{{Row: rows[0].Number, Reason: roster.Gone}}, nil
+				plans[i], err = planned{outcome: rowWrong, problems: []roster.Problem{{Row: rows[0].Number, Reason: roster.Gone}}}, nil
 			}
 			return err
 		})
 	}
-	err = work.Wait()
-	for _, some := range wrong {
-		problems = append(problems, some...)
-	}
-	return outcomes, problems, err
+	return plans, work.Wait()
 }
 
 // applyImports takes in what was applied, also what an earlier process left in the middle, until ctx ends.
@@ -239,9 +248,16 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 	kind, all := roster.Kind(d.Body.Kind), groups(roster.Kind(d.Body.Kind), rows)
 	for done := d.Body.Done; ; {
 		next := min(done+importStride, len(all))
-		_, problems, err := r.each(ctx, kind, all[done:next], true)
+		plans, err := r.each(ctx, kind, all[done:next], true)
 		if err != nil {
 			return err
+		}
+		var failed []plannedRow
+		var problems []roster.Problem
+		for i, plan := range plans {
+			if len(plan.problems) > 0 {
+				failed, problems = append(failed, all[done+i]...), append(problems, plan.problems...)
+			}
 		}
 		failpoint.Hit("after-rows-before-progress")
 		done = next
@@ -251,7 +267,7 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 			}
 		}
 		noted, err := s.store.imports.Update(ctx, d.ID, func(i *listImport) ([]events.Event, error) {
-			i.step(done, problems, s.now())
+			i.step(done, failed, problems, s.now())
 			return nil, nil
 		})
 		if err != nil {

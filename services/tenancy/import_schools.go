@@ -22,6 +22,7 @@ type schoolPlan struct {
 	renamed  bool // it exists under another name
 	school   organisation
 	units    []string
+	changes  map[int][]cellChange
 	problems []roster.Problem
 }
 
@@ -40,6 +41,7 @@ func (p schoolPlan) outcome() string {
 // planSchool finds out what the rows of one school would change. It writes nothing.
 func (r *importer) planSchool(ctx context.Context, rows []plannedRow) (plan schoolPlan, err error) {
 	first := rows[0]
+	plan.changes = map[int][]cellChange{}
 	wrong := func(row plannedRow, column, reason string) {
 		plan.problems = append(plan.problems, roster.Problem{Row: row.Number, Column: column, Reason: reason})
 	}
@@ -81,6 +83,11 @@ func (r *importer) planSchool(ctx context.Context, rows []plannedRow) (plan scho
 		}
 		plan.id, plan.exists, known = found.Tenant, true, r.schools[fold(code)].units
 		plan.renamed = found.Body.Name != plan.school.Name
+		if plan.renamed {
+			for _, row := range rows {
+				plan.changes[row.Number] = []cellChange{{"name", found.Body.Name, plan.school.Name}}
+			}
+		}
 	}
 	var seen []string
 	for _, row := range rows {
@@ -94,6 +101,7 @@ func (r *importer) planSchool(ctx context.Context, rows []plannedRow) (plan scho
 		}
 		seen = append(seen, fold(unit))
 		plan.units = append(plan.units, unit)
+		plan.changes[row.Number] = append(plan.changes[row.Number], cellChange{Column: "unit", After: unit})
 	}
 	return plan, nil
 }

@@ -1209,6 +1209,18 @@ type ImportApplication struct {
 	OnlyGoodRows *bool `json:"only_good_rows,omitempty"`
 }
 
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	// After As it would be kept: a role or staff group by its name here, a date as YYYY-MM-DD
+	After string `json:"after"`
+
+	// Before What is known today; absent where that is nothing, and for what a profile says
+	Before *string `json:"before,omitempty"`
+
+	// Column A column of a list of schools or of people; absent when the whole row is meant
+	Column ImportColumn `json:"column"`
+}
+
 // ImportColumn A column of a list of schools or of people; absent when the whole row is meant
 type ImportColumn string
 
@@ -1236,9 +1248,12 @@ type ImportReason string
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	Cells   map[string]string `json:"cells"`
-	Outcome RowOutcome        `json:"outcome"`
-	Row     int               `json:"row"`
+	Cells map[string]string `json:"cells"`
+
+	// Changes What the row would change about what there is; empty for other outcomes than change
+	Changes []ImportChange `json:"changes"`
+	Outcome RowOutcome     `json:"outcome"`
+	Row     int            `json:"row"`
 }
 
 // ImportRowList defines model for ImportRowList.
