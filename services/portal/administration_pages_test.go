@@ -11,7 +11,7 @@ func administrationPages() []string {
 	at := func(parts ...string) string {
 		return schoolPath(schoolID, append([]string{"administration"}, parts...)...)
 	}
-	return []string{at("units", "u2"), at("hire"), at("forums"), at("forums", "f1"), at() + "?hired=yes", at() + "?left=yes"}
+	return []string{at("units", "u2"), at("hire"), at("forums"), at("forums") + "?made=yes", at("forums", "f1"), at("forums", "f2"), at("forums", "f1", "clauses", "new"), at("forums", "f1", "clauses", "c1"), at("forums", "proposals"), at() + "?hired=yes", at() + "?left=yes"}
 }
 
 func TestASchoolIsRunWithTheKeyboard(t *testing.T) {

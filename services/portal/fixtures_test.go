@@ -27,9 +27,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+at("staff"), tenancyapi.StaffList{Items: []tenancyapi.StaffMember{
 		{PersonID: annaID, Name: "Anna Lind", Roles: []tenancyapi.Role{"employee", "tr"}}, {PersonID: bo, Name: "Bo Kjær", Roles: []tenancyapi.Role{"leader"}},
 	}})
-	forum := tenancyapi.Forum{ForumID: "f1", Kind: "trio", Name: "Trioen", Mandate: "advises", Members: []tenancyapi.ForumMember{{PersonID: annaID, Role: "tr"}, {PersonID: bo, Role: "leader"}}}
-	s.on("tenancy", "GET "+at("forums"), tenancyapi.ForumList{Items: []tenancyapi.Forum{forum}})
-	s.on("tenancy", "GET "+at("forums", "f1"), forum)
+	s.forums()
 	s.on("tenancy", "POST "+at("persons", "lookup"), tenancyapi.PersonNameList{Items: []tenancyapi.PersonName{{PersonID: annaID, Name: "Anna Lind", Language: "da"}, {PersonID: bo, Name: "Bo Kjær", Language: "da"}}})
 	s.on("tenancy", "GET "+under(operatorID, "role-assignments"), tenancyapi.RoleAssignmentList{Items: []tenancyapi.RoleAssignment{
 		{AssignmentID: "ra1", PersonID: annaID, Role: "employee", Scope: schoolID, UnitID: pointer("u1"), From: s.now().AddDate(-1, 0, 0), Revision: 1},

@@ -114,7 +114,6 @@ func (v *visit) menu(out *view) {
 		}
 	case "platform":
 		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id", "/platforms/:tenant_id/operators/:organisation_id/deletion", "/platforms/:tenant_id/deletions")
-		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id")
 		add("menu.sign_in", "/platforms/"+here.id+"/sign-in", "/platforms/:tenant_id/sign-in/new", "/platforms/:tenant_id/sign-in/providers/:provider_id")
 		add("menu.audit", "/platforms/"+here.id+"/audit")
 	case "union":

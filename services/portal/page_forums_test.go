@@ -41,10 +41,11 @@ func TestASchoolSetsUpItsForums(t *testing.T) {
 	require.Equal(t, path+"/f1", b.post(path, form).Header.Get("Location"))
 	require.Equal(t, `POST  {"kind":"trio","mandate":"advises","members":[{"person_id":"`+bo+`","role":"chair"}],"name":"Trioen"}`, sent[0])
 
-	seats := url.Values{"form_token": {b.token()}, "etag": {`"3"`}, "person_id": {annaID, bo, "", "new"}, "seat": {"", "chair", "member", "substitute"}}
+	seats := url.Values{"form_token": {b.token()}, "etag": {`"3"`}, "person_id": {annaID, bo, "", "new", "other"},
+		"seat": {"", "chair", "member", "substitute", "substitute"}, "substitute_for": {"", "", "", annaID, bo}}
 	require.Equal(t, path+"/f1?saved=yes", b.post(path+"/f1/members", seats).Header.Get("Location"))
-	require.Equal(t, `PUT "3" {"members":[{"person_id":"`+bo+`","role":"chair"},{"person_id":"new","role":"substitute"}]}`, sent[1],
-		"without whom was taken out, and without the lines that nobody was chosen on")
+	require.Equal(t, `PUT "3" {"members":[{"person_id":"`+bo+`","role":"chair"},{"person_id":"new","role":"substitute"},{"person_id":"other","role":"substitute","substitute_for":"`+bo+`"}]}`, sent[1],
+		"without whom was taken out, and whoever stood in for that one stands in for anybody")
 
 	answer = failure.Invalid("members.0.person_id", "somebody")
 	page := b.post(path, form)
