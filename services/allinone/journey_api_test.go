@@ -419,13 +419,7 @@ func (w *walk) signIn() {
 		for _, cookie := range jar.Cookies(portal) {
 			require.NotEqual(w.t, "guldkorn_session", cookie.Name, "half signed in")
 		}
-		page, err := browser.Get(portal.JoinPath("/sign-in/start").String())
-		if err != nil {
-			return err
-		}
-		_ = page.Body.Close()
-		choose := page.Request.URL.ResolveReference(&url.URL{Path: "/personas"})
-		answer, err := browser.PostForm(choose.String(), url.Values{"request": {page.Request.URL.Query().Get("request")}, "login": {"leder"}})
+		answer, err := signInAs(browser, portal, "leder")
 		if err != nil {
 			return err
 		}
@@ -448,6 +442,17 @@ func (w *walk) signIn() {
 		page, err := io.ReadAll(again.Body)
 		return again.StatusCode == http.StatusOK && strings.Contains(string(page), `id="sign-out"`), err
 	}, nil)
+}
+
+// signInAs goes to the portal's sign-in, chooses one of the provider's people and returns the page that this ends at.
+func signInAs(browser *http.Client, portal *url.URL, login string) (*http.Response, error) {
+	page, err := browser.Get(portal.JoinPath("/sign-in/start").String())
+	if err != nil {
+		return nil, err
+	}
+	_ = page.Body.Close()
+	choose := page.Request.URL.ResolveReference(&url.URL{Path: "/personas"})
+	return browser.PostForm(choose.String(), url.Values{"request": {page.Request.URL.Query().Get("request")}, "login": {login}})
 }
 
 func copenhagen(t *testing.T) *time.Location {

@@ -26,26 +26,10 @@ func (w *world) isolation() *apitest.Isolation {
 			w.service.Handler().ServeHTTP(recorder, r)
 			return recorder.Result(), nil
 		},
-		Bodies: map[string]string{
-			"tenancy/createRoleAssignment": `{"person_id": "{person_id}", "role": "text_reader", "scope": "{tenant_id.2}"}`,
-			"tenancy/createUnit":           `{"name": "Taget", "parent_id": "{unit_id}"}`,
-			"tenancy/changeUnit":           `{"name": "Taget", "parent_id": "{unit_id.2}"}`,
-			"tenancy/createForum":          `{"kind": "med", "name": "Taget", "mandate": "consultation", "members": [{"person_id": "{person_id}", "role": "member"}]}`,
-			"tenancy/setForumMembers":      `{"members": [{"person_id": "{person_id}", "role": "member"}]}`,
-			"tenancy/lookUpPersons":        `{"person_ids": ["{person_id}"]}`,
-			"tenancy/changeOrganisation":   `{"core_task_text": "Taget"}`,
-			"tenancy/createOrganisation":   `{"kind": "school", "name": "Taget", "institution_type": "folkeskole", "language": "da"}`,
-			"tenancy/createPerson":         `{"name": "Taget", "email": "taget@example.dk", "login": "taget", "language": "da"}`,
-			"tenancy/rectifyPerson":        `{"name": "Taget"}`,
-			"tenancy/createAPIKey":         `{"name": "Taget", "scopes": ["organisation:read"], "expires_at": "2027-01-01T00:00:00Z"}`,
-		},
-		Queries: map[string]string{
-			"tenancy/listRoleAssignments": "?scope={tenant_id.2}",
-			"tenancy/listAuditEntries":    "?subject={person_id}",
-		},
-		Answers:   []string{"tenancy/lookUpPersons", "tenancy/listAuditEntries"},
+		Answers:   apitest.Answers(),
 		Constants: map[string]string{"kind": "units"},
 	}
+	i.Bodies, i.Queries = apitest.Requests()
 	for _, o := range apitest.Operations(w.t) {
 		if o.Service == Name {
 			i.Operations = append(i.Operations, o)

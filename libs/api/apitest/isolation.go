@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -45,6 +46,8 @@ type Side struct {
 	People  []By
 	// Marks are texts in the side's data that nobody else's have. Each has to be seen in an answer to the side itself.
 	Marks []string
+	// Known are ids by parameter that answers call by another name.
+	Known map[string][]string
 
 	ids map[string][]string // by parameter
 }
@@ -67,9 +70,12 @@ func (l Leak) String() string {
 // place is where an id belongs. Two of one kind that may differ are told apart by a number: {tenant_id} and {tenant_id.2}.
 var place = regexp.MustCompile(`\{([a-z_]+(?:\.\d)?)\}`)
 
-// kind is what kind of id belongs into a place.
+// kind is what kind of id belongs into a place. An organisation is a tenant.
 func kind(parameter string) string {
 	name, _, _ := strings.Cut(parameter, ".")
+	if name == "organisation_id" {
+		return "tenant_id"
+	}
 	return name
 }
 
@@ -79,6 +85,7 @@ func (i *Isolation) Harvest(t testing.TB, s *Side) map[string]string {
 	t.Helper()
 	answers := map[string]string{}
 	s.ids = map[string][]string{"tenant_id": slices.Clone(s.Tenants)}
+	maps.Copy(s.ids, s.Known)
 	seen := map[string]bool{} // marks
 	read := map[string]bool{} // paths that have been read
 	for {
@@ -171,14 +178,12 @@ func (s *Side) gather(body []byte) {
 	walk(value)
 }
 
-// keep adds an id. An organisation is a tenant; its parent may be everybody's.
+// keep adds an id, unless it may be of what lies above both sides.
 func (s *Side) keep(name, id string) {
-	switch name {
-	case "organisation_id":
-		name = "tenant_id"
-	case "tenant_id", "parent_id": // which may be what lies above both sides
+	if name == "tenant_id" || name == "parent_id" {
 		return
 	}
+	name = kind(name)
 	if !slices.Contains(s.ids[name], id) {
 		s.ids[name] = append(s.ids[name], id)
 	}
