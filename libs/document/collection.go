@@ -77,7 +77,7 @@ func (c *Collection[T]) Create(ctx context.Context, cr Creation, body T, evs ...
 	r.Request = cr.Request
 	err = c.records.Insert(ctx, r)
 	if err == nil {
-		c.committed(key, len(evs))
+		c.committed(key, len(evs), &r)
 		doc, err = decode[T](r)
 		return doc, false, err
 	}
@@ -161,10 +161,10 @@ func (c *Collection[T]) outgoing(ctx context.Context, key Key, revision int64, e
 	return out, nil
 }
 
-// committed wakes the relay.
-func (c *Collection[T]) committed(key Key, evs int) {
+// committed wakes the relay. written is the record of a document that is new, or nil.
+func (c *Collection[T]) committed(key Key, evs int, written *Record) {
 	if evs > 0 {
-		c.store.commits.add(reference{c.schema.Name, key})
+		c.store.commits.add(reference{c.schema.Name, key}, written)
 	}
 }
 

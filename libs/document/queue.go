@@ -30,41 +30,44 @@ type queue struct {
 
 // turn is where a document stands in the queue.
 type turn struct {
-	working bool // a worker has it
-	news    bool // something was added since the worker took it
+	written *Record // as it was when it came into line, if that is all that there was to publish
+	working bool    // a worker has it
+	news    bool    // something was added since the worker took it
 	rest    time.Duration
 }
 
 func newQueue() *queue { return &queue{turns: map[reference]*turn{}, ready: make(chan struct{}, 1)} }
 
-// add puts a document in line. One that rests keeps resting.
-func (q *queue) add(r reference) {
+// add puts a document in line. One that rests keeps resting. written is the record of a document that is new, which
+// spares the worker reading it, or nil.
+func (q *queue) add(r reference, written *Record) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	t, known := q.turns[r]
 	switch {
 	case known:
-		t.news = t.working
+		t.news, t.written = t.working, nil
 	case len(q.waiting) < maxWaiting:
-		q.turns[r] = &turn{rest: firstRest}
+		q.turns[r] = &turn{written: written, rest: firstRest}
 		q.push(r)
 	}
 }
 
-// take returns the next document, if any. The worker gives it back by done or failed.
-func (q *queue) take() (reference, bool) {
+// take returns the next document, if any, and what add was given. The worker gives it back by done or failed.
+func (q *queue) take() (next reference, written *Record, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.waiting) == 0 {
-		return reference{}, false
+		return reference{}, nil, false
 	}
-	r := q.waiting[0]
+	next = q.waiting[0]
 	q.waiting = q.waiting[1:]
-	q.turns[r].working = true
+	t := q.turns[next]
+	t.working = true
 	if len(q.waiting) > 0 {
 		q.signal() // for the next worker
 	}
-	return r, true
+	return next, t.written, true
 }
 
 // done gives a document back. If there was news of it meanwhile it is in line again.

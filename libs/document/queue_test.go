@@ -14,27 +14,27 @@ func ref(id string) reference { return reference{"things", Key{ID: id}} }
 
 func TestQueueHoldsADocumentOnce(t *testing.T) {
 	q := newQueue()
-	q.add(ref("a"))
-	q.add(ref("a"))
-	q.add(ref("b"))
-	first, ok := q.take()
+	q.add(ref("a"), nil)
+	q.add(ref("a"), nil)
+	q.add(ref("b"), nil)
+	first, _, ok := q.take()
 	require.True(t, ok)
 	require.Equal(t, ref("a"), first)
 
-	q.add(ref("a")) // while a worker has it
-	q.add(ref("a"))
-	second, _ := q.take()
+	q.add(ref("a"), nil) // while a worker has it
+	q.add(ref("a"), nil)
+	second, _, _ := q.take()
 	require.Equal(t, ref("b"), second)
-	_, ok = q.take()
+	_, _, ok = q.take()
 	require.False(t, ok, "nobody else gets a document that a worker has")
 
 	q.done(ref("b"))
 	q.done(ref("a"))
-	again, ok := q.take()
+	again, _, ok := q.take()
 	require.True(t, ok, "there was news")
 	require.Equal(t, ref("a"), again)
 	q.done(ref("a"))
-	_, ok = q.take()
+	_, _, ok = q.take()
 	require.False(t, ok)
 	require.Empty(t, q.turns)
 }
@@ -42,7 +42,7 @@ func TestQueueHoldsADocumentOnce(t *testing.T) {
 func TestQueueIsBounded(t *testing.T) {
 	q := newQueue()
 	for i := range maxWaiting + 10 {
-		q.add(ref(strconv.Itoa(i)))
+		q.add(ref(strconv.Itoa(i)), nil)
 	}
 	require.Len(t, q.waiting, maxWaiting)
 	require.Len(t, q.turns, maxWaiting)
@@ -51,16 +51,16 @@ func TestQueueIsBounded(t *testing.T) {
 func TestQueueLetsAFailedDocumentRestLongerEachTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue()
-		q.add(ref("a"))
+		q.add(ref("a"), nil)
 		most := firstRest
 		for range 12 {
-			_, ok := q.take()
+			_, _, ok := q.take()
 			require.True(t, ok)
 			pause := q.failed(ref("a"))
 			require.GreaterOrEqual(t, pause, most/2)
 			require.Less(t, pause, most)
-			q.add(ref("a"))
-			_, ok = q.take()
+			q.add(ref("a"), nil)
+			_, _, ok = q.take()
 			require.False(t, ok, "news does not shorten the rest")
 			<-time.After(pause)
 			synctest.Wait()

@@ -21,7 +21,7 @@ type Relay struct {
 
 // How the relay works.
 const (
-	relayWorkers = 16
+	relayWorkers = 64 // each waits for the broker and then for a commit; those who wait together share it
 	sweepEvery   = 5 * time.Second
 	sweepPage    = 256
 )
@@ -52,11 +52,11 @@ func (r *Relay) work(ctx context.Context) {
 		case <-r.store.commits.ready:
 		}
 		for ctx.Err() == nil {
-			ref, ok := r.store.commits.take()
+			ref, written, ok := r.store.commits.take()
 			if !ok {
 				break
 			}
-			err := r.deliver(ctx, ref)
+			err := r.deliver(ctx, ref, written)
 			if err == nil {
 				r.store.commits.done(ref)
 				continue
@@ -91,7 +91,7 @@ func (r *Relay) sweepOne(ctx context.Context, name string) error {
 			return err
 		}
 		for _, key := range keys {
-			r.store.commits.add(reference{name, key})
+			r.store.commits.add(reference{name, key}, nil)
 		}
 		if len(keys) < sweepPage {
 			return nil
@@ -100,27 +100,31 @@ func (r *Relay) sweepOne(ctx context.Context, name string) error {
 	}
 }
 
-// deliver empties the outbox of one document.
-func (r *Relay) deliver(ctx context.Context, ref reference) error {
+// deliver empties the outbox of one document, of which written is the record if the caller knows it.
+func (r *Relay) deliver(ctx context.Context, ref reference, written *Record) error {
 	records := r.store.records(ref.collection)
 	sent := map[string]bool{} // ids of what was published before a newer change got in the way of the acknowledgement
 	for {
-		if err := r.empty(ctx, records, ref.key, sent); !errors.Is(err, ErrStale) {
+		if written == nil {
+			record, err := records.Get(ctx, ref.key)
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			written = &record
+		}
+		if err := r.empty(ctx, records, *written, sent); !errors.Is(err, ErrStale) {
 			return err
 		}
+		written = nil
 	}
 }
 
-// empty publishes what is in the outbox and acknowledges it, or returns ErrStale if the document has changed
-// meanwhile, and with it the outbox.
-func (r *Relay) empty(ctx context.Context, records Records, key Key, sent map[string]bool) error {
-	record, err := records.Get(ctx, key)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
+// empty publishes what is in the outbox of a record and acknowledges it, or returns ErrStale if the document has
+// changed since, and with it the outbox.
+func (r *Relay) empty(ctx context.Context, records Records, record Record, sent map[string]bool) error {
 	var unsent []events.Envelope
 	for _, out := range record.Outbox {
 		for _, envelope := range out.Envelopes {
@@ -140,12 +144,12 @@ func (r *Relay) empty(ctx context.Context, records Records, key Key, sent map[st
 		failpoint.Hit("after-publish-before-ack")
 	}
 	if len(record.Outbox) > 0 {
-		if err := records.Acknowledge(ctx, key, record.Revision); err != nil {
+		if err := records.Acknowledge(ctx, record.Key, record.Revision); err != nil {
 			return err
 		}
 	}
 	if record.State != Doomed {
 		return nil
 	}
-	return records.Remove(ctx, key, record.Revision)
+	return records.Remove(ctx, record.Key, record.Revision)
 }

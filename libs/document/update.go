@@ -128,7 +128,7 @@ func (c *Collection[T]) change(ctx context.Context, id string, decide func(curre
 		case err != nil:
 			return c.fault("write", key, err)
 		}
-		c.committed(key, len(next.events))
+		c.committed(key, len(next.events), nil)
 		return nil
 	})
 	return result, err

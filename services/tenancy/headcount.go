@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -69,9 +71,11 @@ func (s *Service) askRecount(ctx context.Context, school tenant.ID) error {
 const (
 	// recountSweep is how long the notes that another process left, or that could not be answered, wait.
 	recountSweep = 5 * time.Second
-	// recountRest is how many times as long as a round of counting took, the next one waits: while a long list comes
-	// in, each school's people are gathered into few counts, and most of the machine is left to the list.
+	// recountRest is how many times as long as a round of counting took, the next one waits, up to recountSweep: while a
+	// long list comes in, each school's people are gathered into few counts, and most of the machine is left to the list.
 	recountRest = 4
+	// recountWriters count schools at the same time; their writes share the store's commits.
+	recountWriters = 8
 )
 
 // keepHeadcounts counts the schools that have a note, until ctx ends.
@@ -83,7 +87,7 @@ func (s *Service) keepHeadcounts(ctx context.Context) error {
 		if err := s.recountDue(ctx); err != nil && ctx.Err() == nil {
 			s.deps.Logger.LogAttrs(ctx, slog.LevelWarn, "headcounts are brought up to date later", slog.Any("error", err))
 		}
-		rest := time.NewTimer(recountRest * time.Since(began))
+		rest := time.NewTimer(min(recountRest*time.Since(began), recountSweep))
 		select {
 		case <-ctx.Done():
 			rest.Stop()
@@ -105,12 +109,17 @@ func (s *Service) recountDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var work errgroup.Group // not of ctx: a school that cannot be counted keeps no other from it
+	work.SetLimit(recountWriters)
 	for _, d := range due {
-		if err := s.answerRecount(ctx, d.Tenant); err != nil {
-			return fmt.Errorf("recount %s: %w", d.Tenant, err)
-		}
+		work.Go(func() error {
+			if err := s.answerRecount(ctx, d.Tenant); err != nil {
+				return fmt.Errorf("recount %s: %w", d.Tenant, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return work.Wait()
 }
 
 // answerRecount counts between two changes of the note. A process that ends between them leaves a note that is due.

@@ -94,7 +94,7 @@ func (p personPlan) outcome() string {
 }
 
 // planPerson finds out what the rows of one person would change. It writes nothing.
-func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan personPlan, err error) {
+func (r *importer) planPerson(ctx context.Context, people registered, rows []plannedRow) (plan personPlan, err error) {
 	first := rows[0]
 	plan.changes = map[int][]cellChange{}
 	wrong := func(row plannedRow, column, reason string) {
@@ -124,7 +124,7 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 	if len(plan.problems) > 0 {
 		return plan, nil
 	}
-	reason, column, differ, err := r.findPerson(ctx, &plan)
+	reason, column, differ, err := r.findPerson(ctx, people, &plan)
 	if err != nil || reason != "" {
 		if reason != "" {
 			wrong(first, column, reason)
@@ -162,21 +162,18 @@ func (r *importer) planPerson(ctx context.Context, rows []plannedRow) (plan pers
 
 // findPerson looks for the person by the number that the operator knows them by, then by login, and tells what the list
 // says otherwise than is known of them.
-func (r *importer) findPerson(ctx context.Context, plan *personPlan) (reason, column string, differ []cellChange, err error) {
-	p, persons := r.service.profiles, r.service.store.persons
+func (r *importer) findPerson(ctx context.Context, people registered, plan *personPlan) (reason, column string, differ []cellChange, err error) {
+	p := r.service.profiles
 	plan.id = p.newPersonID(r.operator, plan.profile)
-	stored, err := persons.Get(ctx, plan.id)
-	switch {
-	case err == nil:
-		plan.stored = &stored
-	case failure.CodeOf(err) != failure.DocumentNotFound:
+	if plan.stored, err = people.byID(ctx, plan.id); err != nil {
 		return "", "", nil, err
-	default: // brought another way, and given the number later
-		if plan.stored, err = r.service.store.personBy(ctx, "by_external", p.externalHash(r.operator, plan.profile.ExternalID)); err != nil {
+	}
+	if plan.stored == nil { // brought another way, and given the number later
+		if plan.stored, err = people.byExternal(ctx, p.externalHash(r.operator, plan.profile.ExternalID)); err != nil {
 			return "", "", nil, err
 		}
 	}
-	same, err := r.service.store.personBy(ctx, "by_login", p.loginHash(plan.profile.Login))
+	same, err := people.byLogin(ctx, p.loginHash(plan.profile.Login))
 	if err != nil {
 		return "", "", nil, err
 	}
@@ -314,6 +311,15 @@ func (r *importer) date(text string) (time.Time, bool) {
 // takePerson does what a plan says. Doing it again changes nothing.
 func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 	s := r.service
+	if plan.stored != nil && !plan.changed && len(plan.roles) > 0 { // otherwise writing the person tells
+		now, err := s.store.persons.Get(ctx, plan.id)
+		if err == nil && now.Revision != plan.stored.Revision {
+			err = failure.New(failure.PreconditionFailed)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if plan.stored == nil || plan.changed {
 		sealing := s.profiles.reseal
 		if plan.stored == nil {

@@ -22,9 +22,9 @@ import (
 
 const (
 	// importWriters take in one list at the same time; their writes share the store's commits.
-	importWriters = 64
+	importWriters = 256
 	// importStride is after how many steps progress is noted. What a kill cuts off is done again, to no effect.
-	importStride = 256
+	importStride = 1024
 	// importRest is how long the sweep waits before it looks for imports that nobody told it of.
 	importRest = time.Minute
 )
@@ -38,8 +38,9 @@ type importer struct {
 	now      time.Time
 	zone     *time.Location
 	schools  map[string]importedSchool // by code and by name, folded
-	erased   map[string]bool           // ids of those who were erased, or are about to be
-	touched  sync.Map                  // tenant.ID of each school whose headcounts have changed
+	people   registered
+	erased   map[string]bool // ids of those who were erased, or are about to be
+	touched  sync.Map        // tenant.ID of each school whose headcounts have changed
 }
 
 type importedSchool struct {
@@ -57,7 +58,7 @@ func (s *Service) importer(ctx context.Context, by string) (*importer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &importer{service: s, operator: operator, parent: parent.Body, by: by, now: s.now().Truncate(time.Millisecond), zone: s.zone, schools: map[string]importedSchool{}}
+	r := &importer{service: s, operator: operator, parent: parent.Body, by: by, now: s.now().Truncate(time.Millisecond), zone: s.zone, people: stored{s.store}, schools: map[string]importedSchool{}}
 	if r.erased, err = s.erased(ctx); err != nil {
 		return nil, err
 	}
@@ -108,8 +109,16 @@ func groups(kind roster.Kind, rows []plannedRow) [][]plannedRow {
 	return all
 }
 
+// prepare reads everybody for a list of so many people, if it is long.
+func (r *importer) prepare(ctx context.Context, kind roster.Kind, people int) (err error) {
+	if kind == roster.People && people >= longList {
+		r.people, err = r.service.store.readAtOnce(ctx)
+	}
+	return err
+}
+
 // step plans the rows of one person or school and, if it is to take them in, does so. It returns what became of them.
-func (r *importer) step(ctx context.Context, kind roster.Kind, rows []plannedRow, take bool) (planned, error) {
+func (r *importer) step(ctx context.Context, kind roster.Kind, people registered, rows []plannedRow, take bool) (planned, error) {
 	if kind == roster.Schools {
 		plan, err := r.planSchool(ctx, rows)
 		if err == nil && take && len(plan.problems) == 0 {
@@ -117,7 +126,7 @@ func (r *importer) step(ctx context.Context, kind roster.Kind, rows []plannedRow
 		}
 		return planned{plan.outcome(), plan.changes, plan.problems}, err
 	}
-	plan, err := r.planPerson(ctx, rows)
+	plan, err := r.planPerson(ctx, people, rows)
 	if err == nil && take && len(plan.problems) == 0 {
 		err = r.takePerson(ctx, plan)
 	}
@@ -145,6 +154,9 @@ func (r *importer) check(ctx context.Context, kind roster.Kind, raw []byte) ([]p
 		}
 	}
 	all := groups(kind, rows)
+	if err := r.prepare(ctx, kind, len(all)); err != nil {
+		return nil, nil, err
+	}
 	plans, err := r.each(ctx, kind, all, false)
 	if err != nil {
 		return nil, nil, err
@@ -178,11 +190,11 @@ func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRo
 	work.SetLimit(importWriters)
 	for i, rows := range all {
 		work.Go(func() (err error) {
-			plans[i], err = r.step(ctx, kind, rows, take)
+			plans[i], err = r.step(ctx, kind, r.people, rows, take)
 			switch failure.CodeOf(err) {
 			case failure.DocumentExists, failure.DocumentNotFound, failure.PreconditionFailed:
 				// Somebody else wrote or erased the same person meanwhile: what there is now is another question.
-				plans[i], err = r.step(ctx, kind, rows, take)
+				plans[i], err = r.step(ctx, kind, stored{r.service.store}, rows, take)
 			}
 			switch failure.CodeOf(err) {
 			case failure.DocumentExists, failure.DocumentNotFound: // the person is just being erased
@@ -246,6 +258,9 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 		return err
 	}
 	kind, all := roster.Kind(d.Body.Kind), groups(roster.Kind(d.Body.Kind), rows)
+	if err := r.prepare(ctx, kind, len(all)); err != nil {
+		return err
+	}
 	for done := d.Body.Done; ; {
 		next := min(done+importStride, len(all))
 		plans, err := r.each(ctx, kind, all[done:next], true)

@@ -224,7 +224,7 @@ func TestWhoIsErasedWhileAListIsTakenInStaysErased(t *testing.T) {
 	rows := []plannedRow{{Row: roster.Row{Number: 2, Cells: map[string]string{
 		"name": "Glemt Nyt Navn", "email": "glemt@skole.dk", "login": "glemt", "external_id": "42",
 	}}, Outcome: rowChange}}
-	plan, err := r.planPerson(ctx, rows)
+	plan, err := r.planPerson(ctx, r.people, rows)
 	require.NoError(t, err)
 	require.Equal(t, rowChange, plan.outcome())
 	require.NoError(t, w.service.profiles.forget(id)) // an erasure has come this far

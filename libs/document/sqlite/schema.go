@@ -100,10 +100,10 @@ func bodies(ctx context.Context, tx *sql.Tx, table string, after document.Key) (
 // holds live rows only, so a tombstone has no unique values.
 func replaceIndexes(ctx context.Context, tx *sql.Tx, schema document.Schema) error {
 	wanted := map[string]string{}
-	name := schema.Name + ".pending"
+	name := pendingName(schema)
 	wanted[name] = `CREATE INDEX ` + quote(name) + ` ON ` + quote(schema.Name) + ` (tenant, id) WHERE pending = 1`
 	for _, index := range schema.Indexes {
-		name := schema.Name + ".by." + index.Name
+		name := indexName(schema, index)
 		unique := ""
 		if index.Unique {
 			unique = "UNIQUE "
@@ -142,6 +142,12 @@ func replaceIndexes(ctx context.Context, tx *sql.Tx, schema document.Schema) err
 		}
 	}
 	return nil
+}
+
+func pendingName(schema document.Schema) string { return schema.Name + ".pending" }
+
+func indexName(schema document.Schema, index document.Index) string {
+	return schema.Name + ".by." + index.Name
 }
 
 // indexColumns returns the columns of an index. SQLite itself appends what the primary key has and they lack.

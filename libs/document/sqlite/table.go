@@ -17,11 +17,11 @@ import (
 // table is one collection. It implements document.Records.
 type table struct {
 	backend *Backend
+	schema  document.Schema
 	fields  []string
 
 	insert, replace, acknowledge, remove string
 	get, pending, walk                   string
-	find, live                           string // up to the conditions; live without what is selected
 
 	mu      sync.Mutex
 	queries map[string]*sql.Stmt // one per shape of a query
@@ -30,7 +30,7 @@ type table struct {
 const recordColumns = `tenant, id, revision, created_at, updated_at, state, request, body, outbox`
 
 func newTable(b *Backend, schema document.Schema) *table {
-	t := &table{backend: b, fields: schema.Fields(), queries: map[string]*sql.Stmt{}}
+	t := &table{backend: b, schema: schema, fields: schema.Fields(), queries: map[string]*sql.Stmt{}}
 	name := quote(schema.Name)
 	var columns, marks, assignments strings.Builder
 	for _, field := range t.fields {
@@ -46,11 +46,15 @@ func newTable(b *Backend, schema document.Schema) *table {
 	t.acknowledge = `UPDATE ` + name + ` SET outbox = x'', pending = 0` + at
 	t.remove = `DELETE FROM ` + name + at + ` AND pending = 0`
 	t.get = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE tenant = ? AND id = ?`
-	t.pending = `SELECT tenant, id FROM ` + name + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
+	t.pending = `SELECT tenant, id FROM ` + name + ` INDEXED BY ` + quote(pendingName(schema)) + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
 	t.walk = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
-	t.live = ` FROM ` + name + ` WHERE state = 0`
-	t.find = `SELECT ` + recordColumns + t.live
 	return t
+}
+
+// live returns what a scan reads from. It names the index: without statistics SQLite prefers the order of the primary
+// key, which is to read the whole tenant, to an index that has the row.
+func (t *table) live(index document.Index) string {
+	return ` FROM ` + quote(t.schema.Name) + ` INDEXED BY ` + quote(indexName(t.schema, index)) + ` WHERE state = 0`
 }
 
 // Get implements document.Records.
@@ -127,8 +131,14 @@ func (t *table) Find(ctx context.Context, s document.Scan) ([]document.Record, e
 		}
 		s.After = last
 	}
+	query, args := t.find(s)
+	return t.records(ctx, query, args...)
+}
+
+// find returns the query of Find, of a scan that skips nothing, and its arguments.
+func (t *table) find(s document.Scan) (string, []any) {
 	conditions, args := where(s)
-	return t.records(ctx, t.find+conditions+order(s)+` LIMIT ?`, append(args, s.Limit)...)
+	return `SELECT ` + recordColumns + t.live(s.Index) + conditions + order(s) + ` LIMIT ?`, append(args, s.Limit)
 }
 
 // skipped returns the last place that a scan passes over, nil if it does not have so many. An OFFSET in the query of
@@ -157,7 +167,7 @@ func (t *table) skipped(ctx context.Context, s document.Scan) (*document.Place, 
 // skip returns the query of skipped and its arguments.
 func (t *table) skip(s document.Scan) (string, []any) {
 	conditions, args := where(s)
-	return `SELECT ` + strings.Join(orderColumns(s), ", ") + t.live + conditions + order(s) + ` LIMIT 1 OFFSET ?`, append(args, s.Skip-1)
+	return `SELECT ` + strings.Join(orderColumns(s), ", ") + t.live(s.Index) + conditions + order(s) + ` LIMIT 1 OFFSET ?`, append(args, s.Skip-1)
 }
 
 // Count implements document.Records.
@@ -201,7 +211,7 @@ func (t *table) Walk(ctx context.Context, after document.Key, limit int) ([]docu
 func (t *table) size(s document.Scan) (string, []any) {
 	s.After = nil
 	conditions, args := where(s)
-	return `SELECT count(*)` + t.live + conditions, args
+	return `SELECT count(*)` + t.live(s.Index) + conditions, args
 }
 
 // where returns the conditions of a scan and their arguments.

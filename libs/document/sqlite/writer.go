@@ -14,7 +14,7 @@ import (
 )
 
 // maxBatch is how many changes share a commit at most.
-const maxBatch = 256
+const maxBatch = 512
 
 var errClosed = errors.New("sqlite: the database is closed")
 
