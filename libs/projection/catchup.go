@@ -35,8 +35,8 @@ const (
 	// firstPause and mostPause are how long it waits before it asks an owner again that did not answer.
 	firstPause = time.Second
 	mostPause  = time.Minute
-	// hands is how many entities of a page are taken in side by side: the database syncs what comes together at once.
-	hands = 64
+	// hands is how many entities are taken in side by side: the database syncs what comes together at once.
+	hands = 256
 )
 
 // CatchUp reads the owner's snapshot of these kinds, in their order, into handlers whenever the service may have
@@ -94,48 +94,49 @@ func (c *catchUp) once(ctx context.Context) (int, error) {
 	return count, c.store.SetMark(ctx, name, c.now())
 }
 
-// read takes in all of one kind. One entity that is refused does not hold back the others, and the whole is
-// asked for again.
+// read takes in all of one kind: what a page tells is taken in while the next one is asked for. One entity that is
+// refused does not hold back the others, and the whole is asked for again.
 func (c *catchUp) read(ctx context.Context, kind string) (int, error) {
-	var refused []error
-	count, cursor := 0, ""
-	for {
+	var intake intake
+	intake.group.SetLimit(hands)
+	for cursor := ""; ; {
 		query := url.Values{"limit": {fmt.Sprint(document.MaxLimit)}}
 		if cursor != "" {
 			query.Set("cursor", cursor)
 		}
 		var page rest.List[events.Envelope]
-		if err := c.owner.Call(ctx, http.MethodGet, "/v1/snapshots/"+kind+"?"+query.Encode(), nil, &page); err != nil {
-			return count, errors.Join(append(refused, err)...)
+		err := c.owner.Call(ctx, http.MethodGet, "/v1/snapshots/"+kind+"?"+query.Encode(), nil, &page)
+		for _, envelope := range page.Items {
+			intake.group.Go(func() error { intake.note(envelope, c.one(ctx, envelope)); return nil })
 		}
-		taken, err := c.take(ctx, page.Items)
-		count += taken
-		if err != nil {
-			refused = append(refused, err)
-		}
-		if cursor = page.Next; cursor == "" {
-			return count, errors.Join(refused...)
+		if cursor = page.Next; err != nil || cursor == "" {
+			return intake.end(err)
 		}
 	}
 }
 
-func (c *catchUp) take(ctx context.Context, page []events.Envelope) (int, error) {
-	var mu sync.Mutex
-	var refused []error
-	var group errgroup.Group
-	group.SetLimit(hands)
-	for _, envelope := range page {
-		group.Go(func() error {
-			if err := c.one(ctx, envelope); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				refused = append(refused, fmt.Errorf("%s of %s: %w", envelope.Type, envelope.Subject, err))
-			}
-			return nil
-		})
+// intake is what becomes of the entities of one kind.
+type intake struct {
+	group   errgroup.Group
+	mu      sync.Mutex
+	taken   int
+	refused []error
+}
+
+func (i *intake) note(envelope events.Envelope, err error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if err == nil {
+		i.taken++
+		return
 	}
-	_ = group.Wait() // what was refused is in the list
-	return len(page) - len(refused), errors.Join(refused...)
+	i.refused = append(i.refused, fmt.Errorf("%s of %s: %w", envelope.Type, envelope.Subject, err))
+}
+
+// end waits for those in hand and returns how many were taken in, and what was wrong with the others or with asking.
+func (i *intake) end(asking error) (int, error) {
+	_ = i.group.Wait() // each noted its own outcome
+	return i.taken, errors.Join(append(i.refused, asking)...)
 }
 
 func (c *catchUp) one(ctx context.Context, envelope events.Envelope) error {
