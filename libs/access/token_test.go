@@ -25,7 +25,7 @@ type parties struct {
 	public  map[string]ed25519.PublicKey
 }
 
-func newParties(t *testing.T, names ...string) parties {
+func newParties(t testing.TB, names ...string) parties {
 	t.Helper()
 	p := parties{map[string]ed25519.PrivateKey{}, map[string]ed25519.PublicKey{}}
 	for _, name := range names {
@@ -206,4 +206,38 @@ func tampered(t *testing.T, token string) string {
 	require.NoError(t, err)
 	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(payload), `"exp":1`, `"exp":2`, 1)))
 	return strings.Join(parts, ".")
+}
+
+// FuzzVerify changes tokens in every way and has a service sign whatever claims it likes: only what was signed is taken,
+// and a service speaks for nobody but itself.
+func FuzzVerify(f *testing.F) {
+	p := newParties(f, access.Portal, "intake")
+	verifier := access.NewVerifier(p.public, "tenancy", clock)
+	good, err := access.NewSigner(p.private[access.Portal], access.Portal, clock).Token("tenancy", access.Subject{ID: "6a0f", Tenant: north, Session: "s1"})
+	require.NoError(f, err)
+	part := strings.Split(good, ".")
+	decoded := func(text string) string {
+		raw, err := base64.RawURLEncoding.DecodeString(text)
+		require.NoError(f, err)
+		return string(raw)
+	}
+	f.Add(good, decoded(part[0]), decoded(part[1]))
+	f.Add(part[0]+"."+part[1]+".", `{"alg":"none"}`, `{"iss":"intake","aud":"tenancy","kind":"person","sub":"6a0f","tenant":"`+string(north)+`"}`)
+	f.Add(" "+good, `{"alg":"EdDSA"}`, `{"iss":["intake"],"aud":[],"exp":1e400}`)
+	f.Fuzz(func(t *testing.T, token, header, payload string) {
+		subject, err := verifier.Verify(token)
+		if token != good {
+			require.Equal(t, failure.AccessUnauthentic, failure.CodeOf(err))
+			require.Zero(t, subject)
+		}
+		signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+		signed += "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(p.private["intake"], []byte(signed)))
+		subject, err = verifier.Verify(signed)
+		if err != nil {
+			require.Equal(t, failure.AccessUnauthentic, failure.CodeOf(err))
+			require.Zero(t, subject)
+			return
+		}
+		require.Equal(t, access.Service("intake"), subject)
+	})
 }
