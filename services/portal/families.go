@@ -99,7 +99,7 @@ var formFields = []string{
 	"platform_name", "issuer", "client_id", "client_secret", "login_claim", "required_claim", "required_value",
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"last_day", "mandate", "members", "trigger", "duty", "topics", "agreement",
-	"follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
+	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
 	"confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
 }

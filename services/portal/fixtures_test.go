@@ -33,7 +33,8 @@ func (s *stage) school() {
 		{AssignmentID: "ra1", PersonID: annaID, Role: "employee", Scope: schoolID, UnitID: pointer("u1"), From: s.now().AddDate(-1, 0, 0), Revision: 1},
 		{AssignmentID: "ra2", PersonID: annaID, Role: "tr", Scope: schoolID, From: s.now().AddDate(-1, 0, 0), To: pointer(s.now().AddDate(0, 1, 0)), Revision: 2},
 		{AssignmentID: "ra3", PersonID: annaID, Role: "amr", Scope: schoolID, From: s.now().AddDate(-2, 0, 0), To: pointer(s.now().AddDate(-1, 0, 0)), Revision: 2},
-		{AssignmentID: "ra4", PersonID: annaID, Role: "leader", Scope: "dddddddddddd", From: s.now().AddDate(-1, 0, 0), Revision: 1},
+		{AssignmentID: "ra4", PersonID: boID, Role: "tr", Scope: schoolID, SubstituteFor: pointer("ra2"), From: s.now(), To: pointer(s.now().AddDate(0, 0, 7)), Revision: 1},
+		{AssignmentID: "ra5", PersonID: boID, Role: "leader", Scope: schoolID, From: s.now().AddDate(-1, 0, 0), Revision: 1},
 	}})
 	school := tenancyapi.Organisation{OrganisationID: schoolID, Kind: "school", Name: "Egebakkeskolen", Language: "da", Code: pointer("901001"),
 		ParentID: pointer(operatorID), InstitutionType: pointer(tenancyapi.InstitutionType("folkeskole")), DeletionDueAt: pointer(s.now().AddDate(0, 0, 30)),
@@ -43,7 +44,10 @@ func (s *stage) school() {
 	municipality := tenancyapi.Organisation{OrganisationID: operatorID, Kind: "municipality", Name: "Havnelund Kommune", Language: "da", ParentID: pointer(platformID)}
 	s.on("tenancy", "GET "+at("organisation"), school)
 	s.on("tenancy", "GET "+under(operatorID, "organisation"), municipality)
-	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{school}})
+	s.on("tenancy", "GET "+under(operatorID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{
+		{OrganisationID: otherSchoolID, Kind: "school", Name: "Lille Lyng Skole", Language: "da", ParentID: pointer(operatorID)}, school,
+	}})
+	s.on("tenancy", "GET "+under(otherSchoolID, "units"), tenancyapi.UnitList{Items: []tenancyapi.Unit{{UnitID: "u9", Name: "Mellemtrin", Headcount: 9}}})
 	s.on("tenancy", "GET "+under(platformID, "organisations"), tenancyapi.OrganisationList{Items: []tenancyapi.Organisation{municipality}})
 	s.audit(bo)
 	s.signInProviders()
@@ -305,6 +309,7 @@ func (s *stage) rights(bo string) {
 	people := tenancyapi.PersonList{NextCursor: pointer("2"), Items: []tenancyapi.Person{
 		{PersonID: annaID, Name: "Anna Lind", Email: "anna@egebakken.example", Login: "anna", Language: "da", ExternalID: pointer("4711"), Revision: 3},
 		{PersonID: bo, Name: "Bo Kjær", Email: "bo@egebakken.example", Login: "bo", Language: "da", Revision: 3},
+		{PersonID: claraID, Name: "Clara Toft", Email: "clara@egebakken.example", Login: "clara", Language: "da", Suspended: pointer(true), Revision: 3},
 	}}
 	s.services["tenancy"].HandleFunc("GET "+under(operatorID, "persons"), func(w http.ResponseWriter, r *http.Request) {
 		found := people

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
@@ -72,19 +71,12 @@ func (v *visit) gatherOwn() (*ownArchive, error) {
 
 // wholeInbox returns the items of all pages.
 func (v *visit) wholeInbox() ([]inboxItem, error) {
-	items, cursor := []inboxItem{}, ""
-	for {
-		var page notificationapi.Inbox
-		if err := v.get("notification", "/v1/inbox?"+url.Values{"limit": {"200"}, "cursor": {cursor}}.Encode(), &page); err != nil {
-			return nil, err
-		}
-		for _, one := range page.Items {
-			items = append(items, inboxItemOf(one))
-		}
-		if cursor = value(page.NextCursor); cursor == "" {
-			return items, nil
-		}
+	all, err := whole[notificationapi.InboxItem](v, "notification", "/v1/inbox", nil)
+	items := make([]inboxItem, len(all))
+	for i, one := range all {
+		items[i] = inboxItemOf(one)
 	}
+	return items, err
 }
 
 // maxRegistered is far more than what tenancy knows about one person.

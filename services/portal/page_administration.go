@@ -17,9 +17,9 @@ type administrationPage struct {
 	Forums      []forumView
 	Administers bool
 	Audits      bool
-	Seats       bool // sets up forums
-	Hired, Left bool // what was just done with somebody of the staff
-	Form        form // of a new unit
+	Seats       bool   // sets up forums
+	Done        string // what was just done with somebody of the staff: hired, left or moved
+	Form        form   // of a new unit
 }
 
 // Above is the name of the unit that a unit lies in, "" directly beneath the school.
@@ -43,9 +43,13 @@ func (v *visit) administration() error { return v.administrationWith(http.Status
 func (v *visit) administrationWith(status int, f form) error {
 	page := administrationPage{
 		Administers: v.has(access.SchoolAdministrator), Form: f,
-		Hired: v.query("hired") != "", Left: v.query("left") != "",
 		Seats:  v.has(access.SchoolAdministrator, access.Leader),
 		Audits: v.has(access.SchoolAdministrator, access.UnionRepresentative, access.SafetyRepresentative),
+	}
+	for _, done := range []string{"hired", "left", "moved"} {
+		if v.query(done) != "" {
+			page.Done = done
+		}
 	}
 	var units tenancyapi.UnitList
 	var staff tenancyapi.StaffList

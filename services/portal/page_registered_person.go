@@ -17,6 +17,8 @@ type registeredPersonPage struct {
 	Correct form
 	Erase   form
 	Done    bool // corrected just now
+	Back    bool // let in again just now
+	Lift    form // the suspension
 }
 
 func (v *visit) registeredPerson() error {
@@ -25,7 +27,7 @@ func (v *visit) registeredPerson() error {
 
 func (v *visit) registeredPersonWith(status int, amend func(*registeredPersonPage)) error {
 	page := registeredPersonPage{
-		Path: v.dataRequestsPath("people", v.param("person_id")), Up: v.dataRequestsPath("people"), Done: v.query("corrected") != "",
+		Path: v.dataRequestsPath("people", v.param("person_id")), Up: v.dataRequestsPath("people"), Done: v.query("corrected") != "", Back: v.query("reinstated") != "",
 	}
 	if err := v.get("tenancy", v.at("persons", v.param("person_id")), &page.Person); err != nil {
 		return err
@@ -60,6 +62,19 @@ func (v *visit) differing(name, is string) *string {
 		return &now
 	}
 	return nil
+}
+
+// reinstatePerson lets somebody sign in again whom the identity system has deactivated.
+func (v *visit) reinstatePerson() error {
+	err := v.call("tenancy", http.MethodPost, v.at("persons", v.param("person_id"), "reinstate"), nil, nil, v.seen())
+	if err != nil {
+		f, refusal := v.refused(err)
+		if refusal != nil {
+			return refusal
+		}
+		return v.registeredPersonWith(failure.From(err).Status(), func(p *registeredPersonPage) { p.Lift = f })
+	}
+	return v.redirect(v.dataRequestsPath("people", v.param("person_id")) + "?reinstated=yes")
 }
 
 // erasePerson asks to have the name written: what it does cannot be undone, and a button is pressed quickly.

@@ -141,6 +141,31 @@ func TestAnAdministratorCorrectsAPerson(t *testing.T) {
 	require.Contains(t, refused.body, `value="@@"`, "what was written stays")
 }
 
+func TestAnAdministratorLetsSomebodyInAgain(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	h := s.hears(tenancyapi.Person{}, "POST "+under(operatorID, "persons", claraID, "reinstate"))
+	reader := browsertest.New(t).Person("an administrator")
+	reader.Open(s.address + "/sign-in")
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	reader.Open(s.address + "/operators/" + operatorID + "/data-requests/people")
+	reader.WaitText("#people", "Adgangen er lukket")
+	h.answer = failure.New(failure.PreconditionFailed)
+	reader.ClickText("Clara Toft")
+	reader.Click("#person-reinstate")
+	reader.Wait(".alert-error")
+	reader.Check()
+	h.answer = nil
+	reader.Click("#person-reinstate")
+	reader.Wait("#reinstated")
+	require.Equal(t, []string{`POST "3" `, `POST "3" `}, h.sent)
+	reader.Open(s.address + "/operators/" + operatorID + "/data-requests/people/" + annaID)
+	reader.Wait("#correct-form")
+	require.False(t, reader.Has("#reinstate-form"), "only of somebody whose access is closed")
+}
+
 func TestAPersonIsErasedWhenTheNameIsWritten(t *testing.T) {
 	s := newStage(t)
 	s.school()

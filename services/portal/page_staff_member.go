@@ -32,6 +32,8 @@ type staffMemberPage struct {
 	UsualRoles, Further []string
 	Groups              []string
 	unitNames           map[string]string
+	names               map[string]string           // of the staff
+	all                 []tenancyapi.RoleAssignment // of everybody at this school
 }
 
 // Unit is the name of the unit that an employee works in, "" for other roles.
@@ -39,12 +41,40 @@ func (p staffMemberPage) Unit(a tenancyapi.RoleAssignment) string {
 	return p.unitNames[value(a.UnitID)]
 }
 
+// Substitutable tells whether somebody can stand in for a role.
+func (p staffMemberPage) Substitutable(a tenancyapi.RoleAssignment) bool { return substitutable(a) }
+
+// Substitutes are those who stand in for a role, now or later.
+func (p staffMemberPage) Substitutes(a tenancyapi.RoleAssignment) []standIn {
+	var all []standIn
+	for _, one := range p.all {
+		if value(one.SubstituteFor) == a.AssignmentID {
+			all = append(all, standIn{p.names[one.PersonID], one})
+		}
+	}
+	return all
+}
+
+// For is the name of the one whom a substitute stands in for, "" of somebody who has left.
+func (p staffMemberPage) For(a tenancyapi.RoleAssignment) string {
+	i := slices.IndexFunc(p.all, func(one tenancyapi.RoleAssignment) bool { return one.AssignmentID == value(a.SubstituteFor) })
+	if i < 0 {
+		return ""
+	}
+	return p.names[p.all[i].PersonID]
+}
+
+type standIn struct {
+	Name string
+	tenancyapi.RoleAssignment
+}
+
 // staffMember shows who has which role, to those who give roles.
 func (v *visit) staffMember() error { return v.staffMemberWith(http.StatusOK, form{}) }
 
 func (v *visit) staffMemberWith(status int, f form) error {
 	page := staffMemberPage{
-		PersonID: v.param("person_id"), Form: f, unitNames: map[string]string{}, UsualRoles: usualRoles, Further: otherRoles, Groups: staffGroups,
+		PersonID: v.param("person_id"), Form: f, unitNames: map[string]string{}, names: map[string]string{}, UsualRoles: usualRoles, Further: otherRoles, Groups: staffGroups,
 	}
 	page.Self = page.PersonID == v.session.PersonID
 	var units tenancyapi.UnitList
@@ -52,30 +82,31 @@ func (v *visit) staffMemberWith(status int, f form) error {
 	err := together(
 		v.reads("tenancy", v.at("units"), &units),
 		v.reads("tenancy", v.at("staff"), &staff),
-		func() (err error) { page.Roles, err = v.rolesHere(page.PersonID); return err },
+		func() (err error) { page.all, err = v.rolesHere(); return err },
 	)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(staff.Items, func(one tenancyapi.StaffMember) bool { return one.PersonID == page.PersonID })
-	if i < 0 {
+	for _, one := range staff.Items {
+		page.names[one.PersonID] = one.Name
+	}
+	var ok bool
+	if page.Name, ok = page.names[page.PersonID]; !ok {
 		return failure.NotFound("person")
 	}
-	page.Name, page.Units = staff.Items[i].Name, units.Items
+	page.Units = units.Items
+	page.Roles = slices.DeleteFunc(slices.Clone(page.all), func(a tenancyapi.RoleAssignment) bool { return a.PersonID != page.PersonID })
 	for _, unit := range units.Items {
 		page.unitNames[unit.UnitID] = unit.Name
 	}
 	return v.show(status, "staff_member", page)
 }
 
-// rolesHere are the roles of a person at the school, those that have ended left out.
-func (v *visit) rolesHere(person string) ([]tenancyapi.RoleAssignment, error) {
-	var list tenancyapi.RoleAssignmentList
-	err := v.get("tenancy", v.assignments()+"?"+url.Values{"person_id": {person}, "limit": {"200"}}.Encode(), &list)
+// rolesHere are the roles at the school, those that have ended left out.
+func (v *visit) rolesHere() ([]tenancyapi.RoleAssignment, error) {
+	all, err := whole[tenancyapi.RoleAssignment](v, "tenancy", v.assignments(), url.Values{"scope": {v.param("tenant_id")}})
 	now := v.now()
-	return slices.DeleteFunc(list.Items, func(a tenancyapi.RoleAssignment) bool {
-		return a.Scope != v.param("tenant_id") || a.To != nil && !now.Before(*a.To)
-	}), err
+	return slices.DeleteFunc(all, func(a tenancyapi.RoleAssignment) bool { return a.To != nil && !now.Before(*a.To) }), err
 }
 
 // assignments is where the roles of the school's people are kept: with the operator, where the people live.

@@ -138,6 +138,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	rights.GET("/people/:person_id", p.person((*visit).registeredPerson))
 	rights.POST("/people/:person_id/correct", p.person((*visit).correctPerson))
 	rights.POST("/people/:person_id/erase", p.person((*visit).erasePerson))
+	rights.POST("/people/:person_id/reinstate", p.person((*visit).reinstatePerson))
 
 	for _, base := range []string{"/operators/:tenant_id/keys", "/schools/:tenant_id/administration/keys"} {
 		keys := e.Group(base, host.Tenant())
@@ -224,7 +225,12 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.POST("/administration/people/:person_id/leave", p.person((*visit).leave))
 	school.GET("/administration/people/:person_id", p.person((*visit).staffMember))
 	school.POST("/administration/people/:person_id/roles", p.person((*visit).giveRole))
-	school.POST("/administration/people/:person_id/roles/:assignment_id/end", p.person((*visit).endRole))
+	duty := school.Group("/administration/people/:person_id/roles/:assignment_id")
+	duty.POST("/end", p.person((*visit).endRole))
+	duty.GET("/move", p.person((*visit).move))
+	duty.POST("/move", p.person((*visit).moveEmployee))
+	duty.GET("/substitute", p.person((*visit).substitute))
+	duty.POST("/substitute", p.person((*visit).giveSubstitute))
 	for _, base := range []string{"/schools/:tenant_id/administration/audit", "/operators/:tenant_id/audit", "/platforms/:tenant_id/audit"} {
 		log := e.Group(base, host.Tenant())
 		log.GET("", p.person((*visit).audit))

@@ -38,6 +38,9 @@ const (
 	platformID = "ffffffffffff"
 	annaID     = "11111111-1111-4111-8111-111111111111"
 	boID       = "22222222-2222-4222-8222-222222222222"
+	claraID    = "33333333-3333-4333-8333-333333333333" // whose access is closed
+
+	otherSchoolID = "dddddddddddd"
 )
 
 // stage is a real portal with a real identity provider, a real session store and real tokens. The services behind it

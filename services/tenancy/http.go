@@ -48,6 +48,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	s.scimRoutes(t)
 	t.PATCH("/persons/:person_id", host.Handle(s.rectifyPerson))
 	t.POST("/persons/:person_id/erase", host.Handle(s.erasePerson))
+	t.POST("/persons/:person_id/reinstate", host.Handle(s.reinstatePerson))
 	t.GET("/data-requests", host.Handle(s.listDataRequests))
 	t.GET("/export", host.Handle(s.exportTenant))
 	s.deletionRoutes(t)

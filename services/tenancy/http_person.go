@@ -14,6 +14,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
@@ -141,6 +142,29 @@ func (s *Service) getPerson(c *gin.Context) error {
 		return err
 	}
 	d, err := s.store.persons.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	shown, err := s.showPerson(d)
+	if err != nil {
+		return err
+	}
+	return rest.OK(c, d, shown)
+}
+
+// reinstatePerson lifts a suspension by hand: the identity system that wrote it may be gone, or have been wrong.
+func (s *Service) reinstatePerson(c *gin.Context) error {
+	ctx, id := c.Request.Context(), c.Param("person_id")
+	if err := s.decideHere(ctx, "person.reinstate", "person", map[string]any{"person_id": id}); err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	d, err := s.store.persons.UpdateAt(ctx, id, revision, func(p *person) ([]events.Event, error) {
+		return p.provisioned(id, true), nil
+	})
 	if err != nil {
 		return err
 	}

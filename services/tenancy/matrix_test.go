@@ -50,6 +50,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.read":             {access.MunicipalAdministrator},
 			"person.rectify":          {access.MunicipalAdministrator},
 			"person.erase":            {access.MunicipalAdministrator},
+			"person.reinstate":        {access.MunicipalAdministrator},
 			"data_request.list":       {access.MunicipalAdministrator},
 			"tenant.export":           administrators,
 			"deletion.request":        deleters,
@@ -200,6 +201,10 @@ func operations() []operation {
 		{"erase a person", []string{"municipal_administrator"}, func(w *world, by actor) answer {
 			p := w.person(w.north, "Ny").subject.ID
 			return w.call(by, "POST", at(w.north, "/persons/"+p+"/erase"), nil, ifMatch(1))
+		}, 200},
+		{"lift a person's suspension", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			p := w.person(w.north, "Ny").subject.ID
+			return w.call(by, "POST", at(w.north, "/persons/"+p+"/reinstate"), nil, ifMatch(1))
 		}, 200},
 		{"list what was asked for", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/data-requests") }), 200},
 		{"take everything of the school along", []string{"school_administrator"}, get(school("/export")), 200},

@@ -60,7 +60,8 @@ func (p *person) carry(owner tenant.ID, plain profile, sealed []byte, keys *prof
 	p.LoginHash, p.ExternalHash = keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
 }
 
-// provisioned makes the person active or suspends them, as an identity system says, and tells of a suspension.
+// provisioned makes the person active or suspends them, as an identity system or an administrator says, and tells of a
+// suspension.
 func (p *person) provisioned(id string, active bool) []events.Event {
 	was := p.Suspended
 	p.Suspended, p.Withdrawn = !active, false

@@ -295,14 +295,14 @@ test_taking_along_denied_to_programs if {
 }
 
 test_rights_are_carried_out_by_the_operator if {
-	every action in ["person.rectify", "person.erase", "data_request.list"] {
+	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list"] {
 		may(person("municipal_administrator", "north"), action, operator)
 	}
 	may(person("employee", "school"), "person.rectify", themself(true))
 }
 
 test_rights_denied_to_others if {
-	every action in ["person.rectify", "person.erase", "data_request.list"] {
+	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list"] {
 		not may(person("municipal_administrator", "south"), action, operator)
 		not may(person("municipal_analyst", "north"), action, operator)
 		not may(person("school_administrator", "school"), action, operator)
@@ -311,6 +311,7 @@ test_rights_denied_to_others if {
 	}
 	not may(person("employee", "school"), "person.rectify", themself(false))
 	not may(person("employee", "school"), "person.erase", themself(true))
+	not may(person("employee", "school"), "person.reinstate", themself(true))
 }
 
 test_sign_in_providers_are_kept_by_administrators_and_the_platform if {

@@ -109,6 +109,7 @@ func TestEveryOperation(t *testing.T) {
 	operator, gone := w.people["municipal_administrator"], w.people["amr"]
 	corrected := read[tenancyapi.Person](t, w.rectify(operator, gone, 1, tenancyapi.PersonChange{Name: ptr("Anna")}))
 	require.Equal(t, "Anna", corrected.Name)
+	corrected = read[tenancyapi.Person](t, w.call(operator, "POST", at(w.north, "/persons/"+gone.subject.ID+"/reinstate"), nil, ifMatch(corrected.Revision)))
 	require.Equal(t, http.StatusOK, w.call(gone, "GET", "/v1/me/export", nil).status)
 	require.Equal(t, "DLF", read[tenancyapi.MyUnion](t, w.writeUnion(w.people["tr"], w.assignments["tr"].AssignmentID, "DLF")).Union)
 	require.Len(t, read[tenancyapi.MyUnionList](t, w.call(w.people["tr"], "GET", "/v1/me/unions", nil)).Items, 1)

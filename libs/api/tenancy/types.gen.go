@@ -2250,6 +2250,12 @@ type ErasePersonParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ReinstatePersonParams defines parameters for ReinstatePerson.
+type ReinstatePersonParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListRoleAssignmentsParams defines parameters for ListRoleAssignments.
 type ListRoleAssignmentsParams struct {
 	PersonID *ID       `form:"person_id,omitempty" json:"person_id,omitempty"`
