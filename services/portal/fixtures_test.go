@@ -339,6 +339,9 @@ const registeredData = `{"roles": [{"scope": "` + schoolID + `", "scope_name": "
 
 // own answers with what each service holds about whoever asks.
 func (s *stage) own() {
+	s.on("tenancy", "GET /v1/me/unions", tenancyapi.MyUnionList{Items: []tenancyapi.MyUnion{
+		{AssignmentID: "ra4", Scope: pointer(schoolID)}, {AssignmentID: "ra3", Union: "Undulaternes Forbund"},
+	}})
 	s.services["tenancy"].HandleFunc("GET /v1/me/export", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/zip")
 		files := zip.NewWriter(w)

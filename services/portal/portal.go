@@ -127,6 +127,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.POST("/sessions/end-others", p.person((*visit).endOtherSessions))
 	e.GET("/own-data", p.person((*visit).ownData))
 	e.POST("/own-data/export", p.person((*visit).exportOwnData))
+	e.POST("/own-data/unions/:assignment_id", p.person((*visit).setOwnUnion))
 	e.GET("/inbox", p.person((*visit).inbox))
 	e.POST("/inbox/:item_id/read", p.person((*visit).readInboxItem))
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))

@@ -23,6 +23,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1.GET("/me/export", host.Handle(s.exportMe))
 	v1.GET("/me/unions", host.Handle(s.listMyUnions))
 	v1.PUT("/me/unions/:assignment_id", host.Handle(s.setMyUnion))
+	v1.DELETE("/me/unions/:assignment_id", host.Handle(s.forgetMyUnion))
 	v1.GET("/me/data-requests", host.Handle(s.listMyDataRequests))
 	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,6 +25,21 @@ func (s *Service) listMyUnions(c *gin.Context) error {
 	unions, err := s.unionsOf(ctx, subject.ID)
 	if err != nil {
 		return err
+	}
+	held, err := s.store.held(ctx, subject.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range held {
+		if d.Body.Role != access.UnionRepresentative {
+			continue
+		}
+		scope := d.Body.Scope
+		if i := slices.IndexFunc(unions, func(u tenancyapi.MyUnion) bool { return u.AssignmentID == d.ID }); i >= 0 {
+			unions[i].Scope = &scope
+		} else if !d.Body.over(s.now()) {
+			unions = append(unions, tenancyapi.MyUnion{AssignmentID: d.ID, Scope: &scope})
+		}
 	}
 	c.Header("Cache-Control", "no-store")
 	c.JSON(http.StatusOK, rest.List[tenancyapi.MyUnion]{Items: unions})
@@ -63,7 +79,26 @@ func (s *Service) setMyUnion(c *gin.Context) error {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")
-	c.JSON(http.StatusOK, tenancyapi.MyUnion{AssignmentID: id, Union: union})
+	c.JSON(http.StatusOK, tenancyapi.MyUnion{AssignmentID: id, Scope: &found.Body.Scope, Union: union})
+	return nil
+}
+
+func (s *Service) forgetMyUnion(c *gin.Context) error {
+	ctx, subject, err := s.myself(c)
+	if err != nil {
+		return err
+	}
+	written, err := s.store.memberships.Get(ctx, c.Param("assignment_id"))
+	if err != nil {
+		return err
+	}
+	if written.Body.PersonID != subject.ID {
+		return failure.NotFound("role_assignment")
+	}
+	if err := s.store.memberships.Erase(ctx, written.ID); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
 	return nil
 }
 

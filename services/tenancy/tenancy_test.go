@@ -113,6 +113,7 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.call(gone, "GET", "/v1/me/export", nil).status)
 	require.Equal(t, "DLF", read[tenancyapi.MyUnion](t, w.writeUnion(w.people["tr"], w.assignments["tr"].AssignmentID, "DLF")).Union)
 	require.Len(t, read[tenancyapi.MyUnionList](t, w.call(w.people["tr"], "GET", "/v1/me/unions", nil)).Items, 1)
+	require.Equal(t, http.StatusNoContent, w.call(w.people["tr"], "DELETE", "/v1/me/unions/"+w.assignments["tr"].AssignmentID, nil).status)
 	mine := read[tenancyapi.DataRequestList](t, w.call(gone, "GET", "/v1/me/data-requests", nil))
 	require.Len(t, mine.Items, 2)
 	erased := read[tenancyapi.DataRequest](t, w.erase(operator, gone, corrected.Revision))

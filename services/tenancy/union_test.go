@@ -27,13 +27,20 @@ func TestAUnionIsItsRepresentativesAlone(t *testing.T) {
 
 	require.Equal(t, "Kanariefuglenes Forbund", read[tenancyapi.MyUnion](t, w.writeUnion(tr, own, "Kanariefuglenes Forbund")).Union)
 	require.Equal(t, "Undulaternes Forbund", read[tenancyapi.MyUnion](t, w.writeUnion(second, other.AssignmentID, "Undulaternes Forbund")).Union, "a school has several")
-	mine := read[tenancyapi.MyUnionList](t, w.call(tr, "GET", "/v1/me/unions", nil)).Items
-	require.Equal(t, []tenancyapi.MyUnion{{AssignmentID: own, Union: "Kanariefuglenes Forbund"}}, mine)
+	unions := func(by actor) []tenancyapi.MyUnion {
+		return read[tenancyapi.MyUnionList](t, w.call(by, "GET", "/v1/me/unions", nil)).Items
+	}
+	require.Equal(t, []tenancyapi.MyUnion{{AssignmentID: own, Scope: ptr(string(w.school)), Union: "Kanariefuglenes Forbund"}}, unions(tr))
+
+	require.Equal(t, http.StatusNoContent, w.call(second, "DELETE", "/v1/me/unions/"+other.AssignmentID, nil).status)
+	require.Equal(t, []tenancyapi.MyUnion{{AssignmentID: other.AssignmentID, Scope: ptr(string(w.school))}}, unions(second), "there is one to write")
+	w.call(second, "DELETE", "/v1/me/unions/"+other.AssignmentID, nil).refused(t, 404, failure.DocumentNotFound)
+	w.call(second, "DELETE", "/v1/me/unions/"+own, nil).refused(t, 404, failure.DocumentNotFound)
 
 	for name, by := range w.people {
 		if name != "tr" {
 			w.writeUnion(by, own, "En anden").refused(t, 404, failure.DocumentNotFound)
-			require.Empty(t, read[tenancyapi.MyUnionList](t, w.call(by, "GET", "/v1/me/unions", nil)).Items, name)
+			require.Empty(t, unions(by), name)
 		}
 	}
 	w.writeUnion(w.people["leader"], w.assignments["leader"].AssignmentID, "Lederne").refused(t, 404, failure.DocumentNotFound)
@@ -44,7 +51,7 @@ func TestAUnionIsItsRepresentativesAlone(t *testing.T) {
 	archived := w.call(tr, "GET", "/v1/me/export", nil)
 	require.Equal(t, http.StatusOK, archived.status)
 	inside, data := unpacked(t, archived.body)
-	require.Equal(t, mine, data.Unions)
+	require.Equal(t, []tenancyapi.MyUnion{{AssignmentID: own, Union: "Kanariefuglenes Forbund"}}, data.Unions)
 	require.Contains(t, inside["index.html"], "Kanariefuglenes Forbund")
 
 	gone := w.people["tr"]

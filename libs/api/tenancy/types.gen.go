@@ -1320,8 +1320,13 @@ type MyAssignment struct {
 
 // MyUnion defines model for MyUnion.
 type MyUnion struct {
-	AssignmentID ID     `json:"assignment_id"`
-	Union        string `json:"union"`
+	AssignmentID ID `json:"assignment_id"`
+
+	// Scope Of the role; left out when the role is no longer there
+	Scope *TenantID `json:"scope,omitempty"`
+
+	// Union Empty until it is written
+	Union string `json:"union"`
 }
 
 // MyUnionList defines model for MyUnionList.
