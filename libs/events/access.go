@@ -30,3 +30,12 @@ func (NotificationAccessRecorded) Type() string { return "notification.access-re
 
 // Validate implements Event.
 func (e NotificationAccessRecorded) Validate() error { return required(e) }
+
+// DialogueAccessRecorded is an AccessRecord of dialogue.
+type DialogueAccessRecorded AccessRecord
+
+// Type implements Event.
+func (DialogueAccessRecorded) Type() string { return "dialogue.access-recorded.v1" }
+
+// Validate implements Event.
+func (e DialogueAccessRecorded) Validate() error { return required(e) }

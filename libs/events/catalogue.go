@@ -15,7 +15,7 @@ var Catalogue = []Event{
 	TechnologyRegistered{}, RoundAnnounced{}, RoundOpened{}, RoundClosed{}, RoundReleased{}, RoundDue{}, IntakeAccessRecorded{},
 	ReleasePublished{},
 	DialogueCreated{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},
-	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionEffectVerified{}, ActionDropped{}, ActionFollowUpDue{}, MinutesApproved{}, DialogueClosed{},
+	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionEffectVerified{}, ActionDropped{}, ActionFollowUpDue{}, MinutesApproved{}, DialogueClosed{}, DialogueAccessRecorded{},
 	NotificationSent{}, NotificationFailed{}, NotificationAccessRecorded{},
 }
 

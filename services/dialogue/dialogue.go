@@ -23,6 +23,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -67,7 +68,12 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
-	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithTightened(s.directory.Tightened))
+	tell := func(r events.AccessRecord) events.DialogueAccessRecorded { return events.DialogueAccessRecorded(r) }
+	record, err := audit.Told(ctx, d.Store, d.Now, tell)
+	if err != nil {
+		return nil, err
+	}
+	s.authorizer, err = d.Authorizer(ctx, Name, policy, access.WithTightened(s.directory.Tightened), access.WithRecorder(record))
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func (s *service) enter(c *gin.Context, action string) (access.Subject, error) {
 	if err != nil {
 		return subject, err
 	}
-	return subject, s.decide(ctx, subject, action, nil)
+	return subject, s.decide(ctx, subject, action, thing{"dialogue", rest.CreatedID(c)}, nil)
 }
 
 // decideAnywhere asks the policy about something that is of no school.
@@ -123,8 +123,11 @@ func (s *service) decideAnywhere(ctx context.Context, action, resource string) e
 	return s.authorizer.Decide(ctx, subject, action, access.Resource{Type: resource})
 }
 
+// thing is what a decision is about, as the audit log names it.
+type thing struct{ kind, id string }
+
 // decide asks the policy about something of the context's school.
-func (s *service) decide(ctx context.Context, subject access.Subject, action string, attributes map[string]any) error {
+func (s *service) decide(ctx context.Context, subject access.Subject, action string, about thing, attributes map[string]any) error {
 	school, err := tenant.From(ctx)
 	if err != nil {
 		return err
@@ -134,7 +137,7 @@ func (s *service) decide(ctx context.Context, subject access.Subject, action str
 		return err
 	}
 	return s.authorizer.Decide(ctx, subject, action,
-		access.Resource{Type: "dialogue", Tenant: school, Path: path, Attributes: attributes})
+		access.Resource{Type: about.kind, ID: about.id, Tenant: school, Path: path, Attributes: attributes})
 }
 
 // parts is what the policy is told of a person's part in a dialogue.
@@ -154,7 +157,7 @@ func (s *service) visit(c *gin.Context, action string) (visit, error) {
 	if v.meeting, err = s.meetings.Get(v.ctx, c.Param("dialogue_id")); err != nil {
 		return v, err
 	}
-	if err := s.decide(v.ctx, v.subject, action, parts(&v.meeting.Body, v.subject.ID)); err != nil {
+	if err := s.decide(v.ctx, v.subject, action, thing{"dialogue", v.meeting.ID}, parts(&v.meeting.Body, v.subject.ID)); err != nil {
 		return v, err
 	}
 	v.viewer, err = s.viewerOf(v.ctx, v.subject, &v.meeting.Body)

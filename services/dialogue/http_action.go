@@ -100,10 +100,11 @@ func (s *service) listDialogueActions(c *gin.Context) error {
 }
 
 // reads tells whether a person may read a dialogue.
-func (s *service) reads(ctx context.Context, subject access.Subject, m *Meeting) bool {
+func (s *service) reads(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) bool {
+	m := &meeting.Body
 	// Asked quietly, since a list that leaves something out refuses nothing.
 	return m.Leads(subject.ID) || m.TakesPart(subject.ID) ||
-		m.Published() && s.decide(ctx, subject, "dialogue.read", parts(m, subject.ID)) == nil
+		m.Published() && s.decide(ctx, subject, "dialogue.read", thing{"dialogue", meeting.ID}, parts(m, subject.ID)) == nil
 }
 
 func (s *service) listActions(c *gin.Context) error {
@@ -147,7 +148,7 @@ func (s *service) listActions(c *gin.Context) error {
 			if err != nil {
 				return err
 			}
-			readable[id] = s.reads(ctx, subject, &meeting.Body)
+			readable[id] = s.reads(ctx, subject, meeting)
 		}
 		if readable[id] || action.Body.Owner.Person == subject.ID {
 			list.Items = append(list.Items, v.actionView(action))
@@ -174,7 +175,7 @@ func (s *service) visitAction(c *gin.Context, what string) (access.Subject, docu
 	}
 	attributes := maps.Clone(parts(&meeting.Body, subject.ID))
 	attributes["is_owner"] = action.Body.Owner.Person == subject.ID
-	return subject, action, s.decide(ctx, subject, what, attributes)
+	return subject, action, s.decide(ctx, subject, what, thing{"action", action.ID}, attributes)
 }
 
 func (s *service) getAction(c *gin.Context) error {

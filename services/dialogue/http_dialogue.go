@@ -78,7 +78,7 @@ func (s *service) createDialogue(c *gin.Context) error {
 		return err
 	}
 	if repeated { // by the one who made it, or by somebody who has got hold of the key
-		if err := s.decide(ctx, subject, "dialogue.lead", parts(&created.Body, subject.ID)); err != nil {
+		if err := s.decide(ctx, subject, "dialogue.lead", thing{"dialogue", created.ID}, parts(&created.Body, subject.ID)); err != nil {
 			return err
 		}
 	}
@@ -217,7 +217,7 @@ func (s *service) listDialogues(c *gin.Context) error {
 	}
 	list := rest.List[dialogueView]{Items: []dialogueView{}, Next: page.Next}
 	for _, meeting := range page.Items {
-		if !s.reads(ctx, subject, &meeting.Body) {
+		if !s.reads(ctx, subject, meeting) {
 			continue
 		}
 		view, err := s.view(ctx, subject, meeting)

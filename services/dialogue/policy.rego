@@ -39,6 +39,9 @@ service_permissions := {"snapshot.read": {"reporting", "notification"}}
 # What a playbook says is no secret, and what is kept about a person is none to that person.
 signed_in := {"playbook.read", "me.records"}
 
+# What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
+privileged := {"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop"}
+
 # About what somebody writes or chooses nothing is logged, not even a refusal.
 quiet := {"dialogue.enter", "contribution.add", "ballot.cast"}
 

@@ -56,6 +56,7 @@ func families() map[string][]string {
 			"it_guide", "learner_representative", "auditor",
 		},
 		"staff_group": staffGroups,
+		"audit_thing": auditThings,
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},

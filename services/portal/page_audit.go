@@ -24,9 +24,13 @@ var auditActions = []string{
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"tightening.change", "tightening.read",
 	"round.create", "round.announce", "round.open", "round.close", "quiet_hours.change",
+	"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop",
 	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",
 	"platform.create", "snapshot.read", "sign_in.match",
 }
+
+// auditThings are what entries can be about that is nobody: a piece of its id tells one from another.
+var auditThings = []string{"round", "dialogue", "action", "organisation", "deletion", "api_key", "sign_in_provider", "import"}
 
 // auditPage is who was permitted or refused what at a school, with an operator or on the platform.
 type auditPage struct {
@@ -131,7 +135,7 @@ func (v *visit) auditNames(subject string, entries []tenancyapi.AuditEntry) (map
 	ids := []string{personOf(subject)}
 	for _, e := range entries {
 		ids = append(ids, personOf(e.Subject))
-		if person, _, _ := strings.Cut(e.ResourceID, "/"); e.ResourceType != "round" && e.ResourceType != "deletion" {
+		if person, _, _ := strings.Cut(e.ResourceID, "/"); !slices.Contains(auditThings, e.ResourceType) {
 			ids = append(ids, person)
 		}
 	}
@@ -173,12 +177,12 @@ func (v *visit) auditAbout(e tenancyapi.AuditEntry, names map[string]string) str
 	if e.ResourceID == "" {
 		return ""
 	}
-	switch e.ResourceType {
-	case "round":
-		return v.words.text("audit.round", "id", e.ResourceID[:min(len(e.ResourceID), 8)])
-	case "deletion": // of an organisation, whose name is gone; the certificate has it
-		organisation, _, _ := strings.Cut(e.ResourceID, "/")
-		return v.words.text("audit.organisation", "id", organisation)
+	if slices.Contains(auditThings, e.ResourceType) {
+		id := e.ResourceID
+		if e.ResourceType != "deletion" && e.ResourceType != "organisation" { // whose id is short, and whose certificate has it
+			id = id[:min(len(id), 8)]
+		}
+		return v.words.of("audit_thing", e.ResourceType) + " " + id
 	}
 	person, role, isRole := strings.Cut(e.ResourceID, "/")
 	about := v.auditWho(person, names)

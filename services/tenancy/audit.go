@@ -47,22 +47,27 @@ func (s *Service) told(ctx context.Context, envelope events.Envelope, e events.A
 
 // fromOthers are the handlers of what is told by the services that tell, by service.
 func (s *Service) fromOthers() map[string]bus.Handlers {
-	intake, notification := bus.Handlers{}, bus.Handlers{}
+	intake, dialogue, notification := bus.Handlers{}, bus.Handlers{}, bus.Handlers{}
 	bus.On(intake, func(ctx context.Context, envelope events.Envelope, e events.IntakeAccessRecorded) error {
+		return s.told(ctx, envelope, events.AccessRecord(e))
+	})
+	bus.On(dialogue, func(ctx context.Context, envelope events.Envelope, e events.DialogueAccessRecorded) error {
 		return s.told(ctx, envelope, events.AccessRecord(e))
 	})
 	bus.On(notification, func(ctx context.Context, envelope events.Envelope, e events.NotificationAccessRecorded) error {
 		return s.told(ctx, envelope, events.AccessRecord(e))
 	})
-	return map[string]bus.Handlers{"intake": intake, "notification": notification}
+	return map[string]bus.Handlers{"intake": intake, "dialogue": dialogue, "notification": notification}
 }
 
 // concerning names in the audit log what a decision is about, by what the policy was told of it: the sign-in provider, the
-// organisation that is to be deleted, or the person, and for a role which one, as "person/role". What a caller made up is
-// left out, since it could say anything.
+// key, the list, the organisation, or the person, and for a role which one, as "person/role". What a caller made up is left
+// out, since it could say anything.
 func concerning(attributes map[string]any) string {
-	if provider, _ := attributes["provider_id"].(string); idPattern.MatchString(provider) {
-		return provider
+	for _, name := range []string{"provider_id", "key_id", "import_id"} {
+		if id, _ := attributes[name].(string); idPattern.MatchString(id) {
+			return id
+		}
 	}
 	if organisation, ok := attributes["organisation_id"].(string); ok {
 		id, _ := tenant.Parse(organisation) // "" for what is none

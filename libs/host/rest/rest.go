@@ -24,8 +24,7 @@ var keyPattern = regexp.MustCompile(`^[\x21-\x7e]{8,128}$`)
 // Creation derives the id of what a creating request makes from its route, its tenant and its Idempotency-Key, so
 // that a repeat finds what the first one made. It reads the body and leaves it readable.
 func Creation(c *gin.Context) (document.Creation, error) {
-	key := c.GetHeader("Idempotency-Key")
-	if !keyPattern.MatchString(key) {
+	if !keyPattern.MatchString(c.GetHeader("Idempotency-Key")) {
 		return document.Creation{}, failure.New(failure.IdempotencyMissing).At("Idempotency-Key").
 			Wanting("8 to 128 visible ASCII characters, new for each thing to create")
 	}
@@ -34,10 +33,17 @@ func Creation(c *gin.Context) (document.Creation, error) {
 		return document.Creation{}, err
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
-	return document.Creation{
-		ID:      digest(c.Param("tenant_id"), c.FullPath(), strings.Join(pathIDs(c), "/"), key),
-		Request: digest(string(body)),
-	}, nil
+	return document.Creation{ID: CreatedID(c), Request: digest(string(body))}, nil
+}
+
+// CreatedID returns the id of what a creating request makes or has made, empty where the request has no Idempotency-Key.
+// It reads nothing of the body, so that a decision about the request can name what it is about.
+func CreatedID(c *gin.Context) string {
+	key := c.GetHeader("Idempotency-Key")
+	if !keyPattern.MatchString(key) {
+		return ""
+	}
+	return digest(c.Param("tenant_id"), c.FullPath(), strings.Join(pathIDs(c), "/"), key)
 }
 
 func pathIDs(c *gin.Context) []string {
