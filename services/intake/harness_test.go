@@ -318,21 +318,29 @@ func (w *world) has(event string) {
 // told returns how often each event of intake was published, by type.
 func (w *world) told() map[string]int {
 	seen := map[string]int{}
+	for _, e := range w.published() {
+		seen[e.Type]++
+	}
+	return seen
+}
+
+// published returns the events of intake.
+func (w *world) published() (all []events.Envelope) {
 	info, err := w.stream.StreamInfo("intake")
 	if err != nil {
-		return seen
+		return nil
 	}
 	for n := info.State.FirstSeq; n <= info.State.LastSeq && n > 0; n++ {
 		message, err := w.stream.GetMsg("intake", n)
 		if err != nil {
-			return seen
+			return all
 		}
 		var e events.Envelope
 		if json.Unmarshal(message.Data, &e) == nil {
-			seen[e.Type]++
+			all = append(all, e)
 		}
 	}
-	return seen
+	return all
 }
 
 func decoded[T any](t *testing.T, raw []byte) T {

@@ -43,8 +43,12 @@ func (s *Intake) allow(c *gin.Context, action, kind string) (access.Subject, err
 	return subject, s.authorizer.Decide(ctx, subject, action, access.Resource{Type: kind, ID: concerning(c), Tenant: school, Path: path})
 }
 
-// concerning names the round of the path in the audit log; what is no id says anything and is left out.
+// concerning names in the audit log the round of the path, or what the request makes; what is no id says anything and is
+// left out.
 func concerning(c *gin.Context) string {
+	if c.Param("round_id") == "" {
+		return idOf(rest.CreatedID(c))
+	}
 	id, err := uuid.Parse(c.Param("round_id"))
 	if err != nil {
 		return ""
@@ -59,11 +63,18 @@ func creation(c *gin.Context) (document.Creation, error) {
 	if err != nil {
 		return made, err
 	}
-	sum := sha256.Sum256([]byte(made.ID))
+	made.ID = idOf(made.ID)
+	return made, nil
+}
+
+func idOf(created string) string {
+	if created == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(created))
 	id := uuid.UUID(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // RFC 9562, version 4
-	made.ID = id.String()
-	return made, nil
+	return id.String()
 }
 
 func (s *Intake) listInstruments(c *gin.Context) error {

@@ -131,4 +131,18 @@ func TestPrivilegedDecisionsAreTold(t *testing.T) {
 	w.eventually(func() bool { return told() == 3 })
 	w.has("intake.round-announced.v1")
 	require.Equal(t, 3, told())
+	for _, record := range w.recorded() {
+		require.Equal(t, made.RoundID, record.ResourceID, "%s names the round, also the one that it makes", record.Action)
+	}
+}
+
+// recorded are the decisions that were told for the audit log.
+func (w *world) recorded() (list []events.IntakeAccessRecorded) {
+	w.t.Helper()
+	for _, e := range w.published() {
+		if e.Type == (events.IntakeAccessRecorded{}).Type() {
+			list = append(list, decoded[events.IntakeAccessRecorded](w.t, e.Data))
+		}
+	}
+	return list
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/audit"
 	"github.com/guldkorn/guldkorn/libs/bus/bustest"
@@ -60,6 +61,40 @@ func TestDecisionsAreAudited(t *testing.T) {
 	nowhere := tenant.New()
 	require.Equal(t, http.StatusForbidden, w.call(stranger, "GET", at(nowhere, "/units"), nil).status)
 	require.Empty(t, w.chain(nowhere), "a tenant that does not exist gets no log")
+}
+
+// What is made is named from the start, and so is what is done with it later.
+func TestTheLogNamesWhatWasMade(t *testing.T) {
+	w := newWorld(t)
+	by := w.people["municipal_administrator"]
+	last := func() audit.Entry {
+		chain := w.chain(w.north)
+		return chain[len(chain)-1]
+	}
+	entry := func(action, resource, id string) {
+		t.Helper()
+		require.Equal(t, []string{action, resource, id}, []string{last().Action, last().ResourceType, last().ResourceID})
+	}
+	school := read[tenancyapi.Organisation](t, w.call(by, "POST", at(w.north, "/organisations"), tenancyapi.NewOrganisation{
+		Kind: kindSchool, Name: "Ny skole", InstitutionType: ptr(tenancyapi.InstitutionType("folkeskole")), Language: "da"}))
+	entry("organisation.create", "organisation", school.OrganisationID)
+	person := read[tenancyapi.Person](t, w.call(by, "POST", at(w.north, "/persons"),
+		tenancyapi.NewPerson{Name: "Ny", Email: "ny@nordby.dk", Login: "ny.person", Language: "da"}))
+	entry("person.create", "person", person.PersonID)
+	provider := read[tenancyapi.SignInProvider](t, w.call(by, "POST", at(w.north, "/sign-in-providers"), providerInput()))
+	entry("sign_in_provider.create", "sign_in_provider", provider.ProviderID)
+	made := read[tenancyapi.CreatedAPIKey](t, w.call(by, "POST", at(w.north, "/api-keys"), tenancyapi.NewAPIKey{
+		Name: "Program", Scopes: []tenancyapi.KeyScope{access.ScopePeople}, ExpiresAt: time.Now().Add(24 * time.Hour)}))
+	entry("api_key.create", "api_key", made.Key.KeyID)
+	require.Less(t, w.call(by, "POST", at(w.north, "/api-keys/"+made.Key.KeyID+"/revoke"), nil).status, 300)
+	entry("api_key.revoke", "api_key", made.Key.KeyID)
+	list := w.bring("people", peopleHeading+"Åse Ærø;aase@skole.dk;aase;17;;;;;\n")
+	imported := read[tenancyapi.Import](t, list)
+	w.call(by, "POST", at(w.north, "/imports/"+imported.ImportID+"/apply"), nil, ifMatch(1))
+	entry("import.apply", "import", imported.ImportID)
+
+	require.GreaterOrEqual(t, w.call(by, "POST", at(w.north, "/persons"), nil, key("short")).status, 400)
+	entry("person.create", "person", "")
 }
 
 func TestAuditLogIsSearched(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 // createAPIKey shows the key, this once. A repeated request cannot show it again, since nobody has it, and says so.
 func (s *Service) createAPIKey(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "api_key.create", "api_key", nil); err != nil {
+	if err := s.decideHere(ctx, "api_key.create", "api_key", map[string]any{"key_id": rest.CreatedID(c)}); err != nil {
 		return err
 	}
 	creation, in, err := creating[tenancyapi.NewAPIKey](c)
@@ -68,7 +68,7 @@ func (s *Service) listAPIKeys(c *gin.Context) error {
 // revokeAPIKey asks for no If-Match: a key that may be in wrong hands is revoked even while it is being used.
 func (s *Service) revokeAPIKey(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "api_key.revoke", "api_key", nil); err != nil {
+	if err := s.decideHere(ctx, "api_key.revoke", "api_key", map[string]any{"key_id": c.Param("key_id")}); err != nil {
 		return err
 	}
 	d, err := s.store.apiKeys.Update(ctx, c.Param("key_id"), func(k *apiKey) ([]events.Event, error) {

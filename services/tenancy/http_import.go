@@ -88,11 +88,11 @@ func (s *Service) createImport(c *gin.Context) error {
 
 // importOf is the import of the request, for an action on it.
 func (s *Service) importOf(c *gin.Context, action string) (document.Document[listImport], error) {
-	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, action, "import", nil); err != nil {
+	ctx, id := c.Request.Context(), c.Param("import_id")
+	if err := s.decideHere(ctx, action, "import", map[string]any{"import_id": id}); err != nil {
 		return document.Document[listImport]{}, err
 	}
-	return s.store.imports.Get(ctx, c.Param("import_id"))
+	return s.store.imports.Get(ctx, id)
 }
 
 func (s *Service) listImports(c *gin.Context) error {

@@ -36,7 +36,11 @@ func (s *Service) createPlatform(c *gin.Context) error {
 
 func (s *Service) createOrganisation(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "organisation.create", "organisation", nil); err != nil {
+	about := map[string]any{}
+	if id := rest.CreatedID(c); id != "" {
+		about["organisation_id"] = string(tenantOf(id))
+	}
+	if err := s.decideHere(ctx, "organisation.create", "organisation", about); err != nil {
 		return err
 	}
 	creation, in, err := creating[tenancyapi.NewOrganisation](c)

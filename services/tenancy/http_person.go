@@ -23,7 +23,7 @@ import (
 
 func (s *Service) createPerson(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "person.create", "person", nil); err != nil {
+	if err := s.decideHere(ctx, "person.create", "person", map[string]any{"person_id": rest.CreatedID(c)}); err != nil {
 		return err
 	}
 	creation, in, err := creating[tenancyapi.NewPerson](c)

@@ -26,7 +26,7 @@ func (s *Service) signInProviderRoutes(v1, t *gin.RouterGroup) {
 
 func (s *Service) createSignInProvider(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "sign_in_provider.create", "sign_in_provider", nil); err != nil {
+	if err := s.decideHere(ctx, "sign_in_provider.create", "sign_in_provider", map[string]any{"provider_id": rest.CreatedID(c)}); err != nil {
 		return err
 	}
 	creation, in, err := creating[tenancyapi.NewSignInProvider](c)
