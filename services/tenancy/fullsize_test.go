@@ -12,10 +12,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/document/mongo"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -49,9 +53,10 @@ func memory(b *testing.B) string {
 	return dir
 }
 
-func newCountry(b *testing.B) *country {
+func newCountry(b *testing.B, backend func(dir string) document.Backend) *country {
 	b.Helper()
-	c := &country{bench: newBenchIn(b, memory(b))}
+	dir := memory(b)
+	c := &country{bench: newBenchOn(b, dir, backend(dir))}
 	ctx, st := b.Context(), c.service.store
 	insert := func(work *errgroup.Group, do func() error) { work.Go(do) }
 	place := func(work *errgroup.Group, o organisation) tenant.ID {
@@ -166,11 +171,41 @@ func (c *country) ask(b *testing.B, by func(i int) actor, path func(i int) strin
 }
 
 // BenchmarkCountry asks the service with everybody in it: 98 municipalities, 2,000 schools with 7 units each and 150,000
-// people. The country takes about a minute to make.
+// people, on SQLite and on the MongoDB server that MONGODB_URI names, if it does, in a database that is dropped
+// afterwards. The country takes about a minute to make.
 func BenchmarkCountry(b *testing.B) {
-	began := time.Now()
-	c := newCountry(b)
-	b.Logf("the country was made in %s", time.Since(began).Round(time.Second))
+	b.Run("sqlite", func(b *testing.B) {
+		country := newCountry(b, func(dir string) document.Backend { return embedded(b, dir) })
+		country.measure(b)
+	})
+	uri := os.Getenv("MONGODB_URI")
+	if uri == "" {
+		b.Log("not measured on MongoDB: no MONGODB_URI")
+		return
+	}
+	b.Run("mongodb", func(b *testing.B) {
+		country := newCountry(b, func(string) document.Backend { return onMongoDB(b, uri) })
+		country.measure(b)
+	})
+}
+
+// onMongoDB is a database of its own on a server.
+func onMongoDB(b *testing.B, uri string) document.Backend {
+	b.Helper()
+	name := "guldkorn_bench_" + string(tenant.New())
+	b.Cleanup(func() {
+		client, err := driver.Connect(options.Client().ApplyURI(uri))
+		require.NoError(b, err)
+		require.NoError(b, client.Database(name).Drop(context.Background()))
+		require.NoError(b, client.Disconnect(context.Background()))
+	})
+	backend, err := mongo.Open(b.Context(), uri, name)
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, backend.Close()) })
+	return backend
+}
+
+func (c *country) measure(b *testing.B) {
 	of := func(i int) actor { return c.administrators[i%allMunicipalities] }
 	persons := func(i int, query string) string { return at(c.municipalities[i%allMunicipalities], "/persons"+query) }
 

@@ -63,10 +63,21 @@ var callers = []string{access.Portal, "setup", "intake", "reporting", "dialogue"
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	return newBenchIn(t, t.TempDir())
+	dir := t.TempDir()
+	return newBenchOn(t, dir, embedded(t, dir))
 }
 
-func newBenchIn(t testing.TB, dir string) *bench {
+// embedded is the backend of make run.
+func embedded(t testing.TB, dir string) document.Backend {
+	t.Helper()
+	backend, err := sqlite.Open(t.Context(), filepath.Join(dir, "tenancy.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, backend.Close()) })
+	return backend
+}
+
+// newBenchOn runs the service with its keys in a directory and its documents on a backend.
+func newBenchOn(t testing.TB, dir string, backend document.Backend) *bench {
 	t.Helper()
 	b := &bench{t: t, dir: dir, broker: bustest.Start(t), clock: &watch{}, signers: map[string]*access.Signer{}}
 	public := map[string]ed25519.PublicKey{}
@@ -75,8 +86,7 @@ func newBenchIn(t testing.TB, dir string) *bench {
 		require.NoError(t, err)
 		public[name], b.signers[name] = key, access.NewSigner(private, name, b.clock.now)
 	}
-	backend, err := sqlite.Open(t.Context(), filepath.Join(b.dir, "tenancy.db"))
-	require.NoError(t, err)
+	var err error
 	b.keys, err = keyring.Open(filepath.Join(b.dir, "keys"))
 	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
@@ -101,7 +111,6 @@ func newBenchIn(t testing.TB, dir string) *bench {
 		b.server.Close()
 		cancel()
 		require.NoError(t, <-ended)
-		require.NoError(t, backend.Close())
 	})
 	return b
 }
