@@ -28,6 +28,8 @@ const (
 	ForumEnded          Code = "tenancy.forum_ended"
 	ForumUnchaired      Code = "tenancy.forum_unchaired"
 	DeletionBegun       Code = "tenancy.deletion_begun"
+	DataRequestWaiting  Code = "tenancy.data_request_waiting"
+	DataRequestAnswered Code = "tenancy.data_request_answered"
 )
 
 var _ = list(map[Code]entry{
@@ -51,6 +53,8 @@ var _ = list(map[Code]entry{
 	ImportEmpty:         {http.StatusUnprocessableEntity, "Listen kan ikke læses som en tabel med overskrifter.", "The list cannot be read as a table with headings."},
 	PersonSuspended:     {http.StatusConflict, "Personen er deaktiveret i kommunens brugerstyring og kan ikke få en rolle.", "The person is deactivated in the municipality's identity system and can be given no role."},
 	DeletionBegun:       {http.StatusConflict, "Sletningen er begyndt eller allerede annulleret. Den kan ikke ændres nu.", "The deletion has begun or was cancelled already. It cannot be changed now."},
+	DataRequestWaiting:  {http.StatusConflict, "Du har allerede bedt om det, og det venter på svar.", "You have asked for this already, and it waits for an answer."},
+	DataRequestAnswered: {http.StatusConflict, "Der er allerede svaret på ønsket.", "This request has been answered already."},
 	PersonWithoutAccess: {http.StatusUnprocessableEntity, "Personen har ingen rolle på skolen.", "The person has no role at the school."},
 	ForumCycle:          {http.StatusUnprocessableEntity, "Et forum kan ikke ligge under sig selv.", "A forum cannot lie beneath itself."},
 	ForumEnded:          {http.StatusConflict, "Forummet er nedlagt.", "The forum has ended."},

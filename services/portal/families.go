@@ -75,6 +75,8 @@ func families() map[string][]string {
 		"deletion_state":     deletionStates,
 		"deletion_says":      deletionStates,
 		"data_request":       {"access", "rectification", "erasure"},
+		"data_request_asked": ownRequests,
+		"own_request":        ownRequests,
 		"language":           languages,
 		"organisation_kind":  {"school", "municipality", "operator", "union"},
 		"organisations":      {"operator", "platform"},

@@ -324,14 +324,27 @@ func (s *stage) rights(bo string) {
 	}
 	then := s.now().Add(-time.Hour)
 	requests := tenancyapi.DataRequestList{Items: []tenancyapi.DataRequest{
-		{RequestID: "e1", Kind: "erasure", PersonID: strings.ReplaceAll(annaID, "1", "9"), AskedAt: then, AskedBy: bo, DoneAt: &then},
-		{RequestID: "e2", Kind: "erasure", PersonID: annaID, AskedAt: then, AskedBy: bo},
-		{RequestID: "r1", Kind: "rectification", PersonID: annaID, AskedAt: then, AskedBy: bo, DoneAt: &then},
-		{RequestID: "a1", Kind: "access", PersonID: bo, AskedAt: then, AskedBy: bo, DoneAt: &then, Hash: pointer(strings.Repeat("a", 64))},
+		{RequestID: "e1", Kind: "erasure", Status: "done", PersonID: strings.ReplaceAll(annaID, "1", "9"), AskedAt: then, AskedBy: bo, DoneAt: &then},
+		{RequestID: "e2", Kind: "erasure", Status: "under_way", PersonID: annaID, AskedAt: then, AskedBy: bo},
+		{RequestID: "r1", Kind: "rectification", Status: "done", PersonID: annaID, AskedAt: then, AskedBy: bo, DoneAt: &then},
+		{RequestID: "a1", Kind: "access", Status: "done", PersonID: bo, AskedAt: then, AskedBy: bo, DoneAt: &then, Hash: pointer(strings.Repeat("a", 64))},
+		{RequestID: "no", Kind: "erasure", Status: "refused", PersonID: annaID, AskedAt: then, AskedBy: annaID, DoneAt: &then, Reason: pointer("Du er ansat endnu.")},
+		{RequestID: "late", Kind: "erasure", Status: "waiting", PersonID: annaID, AskedAt: then, AskedBy: annaID, DueOn: pointer("2026-11-01"), Revision: 3},
+		{RequestID: "asked", Kind: "rectification", Status: "waiting", PersonID: annaID, AskedAt: then, AskedBy: annaID, DueOn: pointer("2026-12-24"), Text: pointer("Jeg hedder Lund."), Revision: 3},
 	}}
-	s.on("tenancy", "GET "+under(operatorID, "data-requests"), requests)
-	requests.Items = requests.Items[2:]
-	s.on("tenancy", "GET /v1/me/data-requests", requests)
+	waiting := tenancyapi.DataRequestList{Items: requests.Items[5:], NextCursor: pointer("2")}
+	s.services["tenancy"].HandleFunc("GET "+under(operatorID, "data-requests"), func(w http.ResponseWriter, r *http.Request) {
+		found := requests
+		if r.FormValue("waiting") != "" {
+			found = waiting
+		}
+		w.Header().Set("Content-Type", "application/json")
+		respond(s.t, w, found)
+	})
+	for _, one := range requests.Items {
+		s.on("tenancy", "GET "+under(operatorID, "data-requests", one.RequestID), one)
+	}
+	s.on("tenancy", "GET /v1/me/data-requests", tenancyapi.DataRequestList{Items: requests.Items[2:]})
 }
 
 // registeredData is the data.json of tenancy's archive.

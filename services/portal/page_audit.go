@@ -20,7 +20,7 @@ var auditActions = []string{
 	"api_key.create", "api_key.list", "api_key.revoke", "api_key.match",
 	"sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete",
 	"sign_in_provider.offer", "sign_in_provider.use", "set_up.use",
-	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "person.reinstate", "data_request.list",
+	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "person.reinstate", "data_request.list", "data_request.answer",
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"tightening.change", "tightening.read",
 	"round.create", "round.announce", "round.open", "round.close", "quiet_hours.change",

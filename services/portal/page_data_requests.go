@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
@@ -12,8 +13,10 @@ import (
 // dataRequestsPage is what was done for the rights of an operator's people.
 type dataRequestsPage struct {
 	Path              string
-	Export, Deletions string // addresses of the pages about the operator as a whole
-	Receipt           string // the request that was carried out just now
+	Export, Deletions string           // addresses of the pages about the operator as a whole
+	Receipt           string           // the request that was carried out just now
+	Waiting           []dataRequestRow // what people have asked and nobody has answered, on the first page alone
+	MoreWaiting       bool
 	Requests          []dataRequestRow
 	Next              string
 }
@@ -21,28 +24,40 @@ type dataRequestsPage struct {
 type dataRequestRow struct {
 	tenancyapi.DataRequest
 	Person, By string
-	New        bool
+	New, Late  bool
 }
 
 func (v *visit) dataRequests() error {
 	page := dataRequestsPage{Path: v.dataRequestsPath(), Export: v.tenantExportPath(), Deletions: v.deletionsPath(), Receipt: v.query("receipt")}
-	var list tenancyapi.DataRequestList
-	if err := v.get("tenancy", v.paged(v.at("data-requests")), &list); err != nil {
+	var list, waiting tenancyapi.DataRequestList
+	reads := []func() error{v.reads("tenancy", v.paged(v.at("data-requests")), &list)}
+	if v.query("cursor") == "" {
+		reads = append(reads, v.reads("tenancy", v.at("data-requests")+"?waiting=true", &waiting))
+	}
+	if err := together(reads...); err != nil {
 		return err
 	}
 	var ids []string
-	for _, r := range list.Items {
+	for _, r := range slices.Concat(waiting.Items, list.Items) {
 		ids = append(ids, r.PersonID, r.AskedBy)
 	}
 	names, err := v.names(ids...)
 	if err != nil {
 		return err
 	}
-	page.Next = value(list.NextCursor)
+	page.Next, page.MoreWaiting = value(list.NextCursor), waiting.NextCursor != nil
+	row := func(r tenancyapi.DataRequest) dataRequestRow {
+		return dataRequestRow{
+			DataRequest: r, Person: v.auditWho(r.PersonID, names), By: v.auditWho(r.AskedBy, names), New: r.RequestID == page.Receipt, Late: v.late(r),
+		}
+	}
+	for _, r := range waiting.Items {
+		page.Waiting = append(page.Waiting, row(r))
+	}
 	for _, r := range list.Items {
-		page.Requests = append(page.Requests, dataRequestRow{
-			DataRequest: r, Person: v.auditWho(r.PersonID, names), By: v.auditWho(r.AskedBy, names), New: r.RequestID == page.Receipt,
-		})
+		if r.Status != tenancyapi.DataRequestStatusWaiting {
+			page.Requests = append(page.Requests, row(r))
+		}
 	}
 	return v.show(http.StatusOK, "data_requests", page)
 }

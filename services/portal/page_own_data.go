@@ -15,6 +15,9 @@ type ownDataPage struct {
 	Requests tenancyapi.DataRequestList
 	Unions   []ownUnion
 	Saved    bool
+	Kinds    []string // of what can be asked for
+	Ask      form
+	Asked    bool // just now
 }
 
 // ownUnion is the union of which somebody is the TR. Nobody else is shown it; see the tenancy service.
@@ -25,12 +28,14 @@ type ownUnion struct {
 }
 
 func (v *visit) ownData() error {
-	return v.ownDataWith(http.StatusOK, nil)
+	return v.ownDataWith(http.StatusOK, func(*ownDataPage) {})
 }
 
-// ownDataWith shows the page; refused is the form of the union of this request's assignment.
-func (v *visit) ownDataWith(status int, refused *form) error {
-	page := ownDataPage{Roles: v.session.Roles, Saved: v.query("saved") != ""}
+func (v *visit) ownDataWith(status int, amend func(*ownDataPage)) error {
+	page := ownDataPage{
+		Roles: v.session.Roles, Saved: v.query("saved") != "", Asked: v.query("asked") != "",
+		Kinds: ownRequests, Ask: form{Values: url.Values{"kind": {ownRequests[0]}}},
+	}
 	var unions tenancyapi.MyUnionList
 	err := together(
 		v.reads("tenancy", under(string(v.session.tenant), "persons", v.session.PersonID), &page.Person),
@@ -47,11 +52,9 @@ func (v *visit) ownDataWith(status int, refused *form) error {
 				one.School = p.name
 			}
 		}
-		if refused != nil && u.AssignmentID == v.param("assignment_id") {
-			one.Form = *refused
-		}
 		page.Unions = append(page.Unions, one)
 	}
+	amend(&page)
 	return v.show(status, "own_data", page)
 }
 
@@ -71,5 +74,11 @@ func (v *visit) setOwnUnion() error {
 	if other != nil {
 		return other
 	}
-	return v.ownDataWith(http.StatusUnprocessableEntity, &f)
+	return v.ownDataWith(http.StatusUnprocessableEntity, func(p *ownDataPage) {
+		for i, one := range p.Unions {
+			if one.AssignmentID == v.param("assignment_id") {
+				p.Unions[i].Form = f
+			}
+		}
+	})
 }

@@ -22,7 +22,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
 		"/operators/" + operatorID + "/export", at("administration", "export"), "/operators/" + operatorID + "/deletions", "/platforms/" + platformID + "/deletions",
 		"/operators/" + operatorID + "/schools/" + schoolID + "/deletion", "/operators/" + operatorID + "/schools/waiting/deletion", "/operators/" + operatorID + "/schools/done/deletion", "/platforms/" + platformID + "/operators/" + operatorID + "/deletion",
-		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
+		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/requests/asked", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
 		at("administration", "details"), at("administration", "details") + "?saved=yes", "/operators/" + operatorID + "/details",
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
 		"/operators/" + operatorID + "/tightening", at("administration", "tightening"),
@@ -32,6 +32,7 @@ func everyPage(states bool) []string {
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
+		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",
 	}
 	pages = append(pages, administrationPages()...)
 	if !states {

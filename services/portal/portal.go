@@ -128,6 +128,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/own-data", p.person((*visit).ownData))
 	e.POST("/own-data/export", p.person((*visit).exportOwnData))
 	e.POST("/own-data/unions/:assignment_id", p.person((*visit).setOwnUnion))
+	e.POST("/own-data/requests", p.person((*visit).askOwnData))
 	e.GET("/inbox", p.person((*visit).inbox))
 	e.POST("/inbox/:item_id/read", p.person((*visit).readInboxItem))
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
@@ -135,6 +136,9 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 
 	rights := e.Group("/operators/:tenant_id/data-requests", host.Tenant())
 	rights.GET("", p.person((*visit).dataRequests))
+	rights.GET("/requests/:request_id", p.person((*visit).dataRequest))
+	rights.POST("/requests/:request_id/done", p.person((*visit).completeDataRequest))
+	rights.POST("/requests/:request_id/refuse", p.person((*visit).refuseDataRequest))
 	rights.GET("/people", p.person((*visit).registeredPeople))
 	rights.GET("/people/:person_id", p.person((*visit).registeredPerson))
 	rights.POST("/people/:person_id/correct", p.person((*visit).correctPerson))

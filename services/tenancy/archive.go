@@ -74,7 +74,11 @@ func (s *Service) gather(ctx context.Context, id string) (archive, error) {
 		return a, err
 	}
 	for _, r := range requests {
-		a.DataRequests = append(a.DataRequests, showDataRequest(r))
+		shown, err := s.showDataRequest(r)
+		if err != nil {
+			return a, err
+		}
+		a.DataRequests = append(a.DataRequests, shown)
 	}
 	held, err := s.store.held(ctx, id)
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *Service) erased(ctx context.Context) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.Body.Kind == requestErasure {
+		if d.ID == erasureOf(d.Body.PersonID) { // and not only asked for
 			ids[d.Body.PersonID] = true
 		}
 	}
@@ -88,6 +88,9 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 		return none, err
 	}
 	if err := s.forgetUnions(ctx, personID); err != nil {
+		return none, err
+	}
+	if err := s.answerErased(ctx, personID, requestID); err != nil {
 		return none, err
 	}
 	if owner, err := tenant.From(ctx); err == nil {

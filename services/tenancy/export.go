@@ -137,7 +137,7 @@ func (s *Service) exportFiles(ctx context.Context, own document.Document[organis
 		exportFile{"imports", "Import", lines(s.store.imports.All(ctx, document.Query{Index: "by_creation"}), surely(showImport))},
 		exportFile{"sign-in-providers", "SignInProvider", lines(s.store.signInProviders.All(ctx, document.Query{Index: "by_name"}), surely(showSignInProvider))},
 		exportFile{"deletions", "Deletion", lines(s.store.deletions.All(ctx, document.Query{Index: "by_request"}), surely(showDeletion))},
-		exportFile{"data-requests", "DataRequest", lines(s.store.dataRequests.All(ctx, document.Query{Index: "by_asking"}), surely(showDataRequest))},
+		exportFile{"data-requests", "DataRequest", lines(s.store.dataRequests.All(ctx, document.Query{Index: "by_asking"}), s.showDataRequest)},
 	), nil
 }
 

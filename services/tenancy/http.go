@@ -25,6 +25,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	v1.PUT("/me/unions/:assignment_id", host.Handle(s.setMyUnion))
 	v1.DELETE("/me/unions/:assignment_id", host.Handle(s.forgetMyUnion))
 	v1.GET("/me/data-requests", host.Handle(s.listMyDataRequests))
+	v1.POST("/me/data-requests", host.Handle(s.createMyDataRequest))
 	v1.GET("/snapshots/:kind", host.Handle(s.getSnapshot))
 
 	t := v1.Group("/tenants/:tenant_id", host.Tenant())
@@ -51,6 +52,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.POST("/persons/:person_id/erase", host.Handle(s.erasePerson))
 	t.POST("/persons/:person_id/reinstate", host.Handle(s.reinstatePerson))
 	t.GET("/data-requests", host.Handle(s.listDataRequests))
+	t.GET("/data-requests/:request_id", host.Handle(s.getDataRequest))
+	t.POST("/data-requests/:request_id/answer", host.Handle(s.answerDataRequest))
 	t.GET("/export", host.Handle(s.exportTenant))
 	s.deletionRoutes(t)
 	t.POST("/role-assignments", host.Handle(s.createRoleAssignment))

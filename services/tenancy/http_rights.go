@@ -139,7 +139,11 @@ func (s *Service) erasePerson(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.OK(c, d, showDataRequest(d))
+	shown, err := s.showDataRequest(d)
+	if err != nil {
+		return err
+	}
+	return rest.OK(c, d, shown)
 }
 
 func (s *Service) beginErasure(ctx context.Context, id string, revision int64) error {
@@ -168,6 +172,9 @@ func (s *Service) listDataRequests(c *gin.Context) error {
 	if err := s.decideHere(c.Request.Context(), "data_request.list", "data_request", nil); err != nil {
 		return err
 	}
+	if c.Query("waiting") != "" {
+		return s.showDataRequests(c, document.Query{Index: "by_waiting", Equal: []any{true}})
+	}
 	return s.showDataRequests(c, document.Query{Index: "by_asking", Descending: true})
 }
 
@@ -188,19 +195,12 @@ func (s *Service) listMyDataRequests(c *gin.Context) error {
 func (s *Service) showDataRequests(c *gin.Context, q document.Query) error {
 	list, err := listing(c, s.store.dataRequests.Find, q,
 		func(d document.Document[dataRequest]) (tenancyapi.DataRequest, bool, error) {
-			return showDataRequest(d), true, nil
+			shown, err := s.showDataRequest(d)
+			return shown, true, err
 		})
 	if err != nil {
 		return err
 	}
 	c.JSON(http.StatusOK, list)
 	return nil
-}
-
-func showDataRequest(d document.Document[dataRequest]) tenancyapi.DataRequest {
-	r := d.Body
-	return tenancyapi.DataRequest{
-		RequestID: d.ID, Kind: tenancyapi.DataRequestKind(r.Kind), PersonID: r.PersonID,
-		AskedAt: r.AskedAt, AskedBy: r.AskedBy, DoneAt: r.DoneAt, Hash: optional(r.Hash),
-	}
 }

@@ -67,7 +67,7 @@ func (s *Service) setMyUnion(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := s.profiles.sealUnion(subject.Tenant, subject.ID, id, union)
+	sealed, err := s.profiles.sealText(subject.ID, union, boundUnion(subject.Tenant, id))
 	if err != nil {
 		return err
 	}

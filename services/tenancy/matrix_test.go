@@ -52,6 +52,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"person.erase":            {access.MunicipalAdministrator},
 			"person.reinstate":        {access.MunicipalAdministrator},
 			"data_request.list":       {access.MunicipalAdministrator},
+			"data_request.answer":     {access.MunicipalAdministrator},
 			"tenant.export":           administrators,
 			"deletion.request":        deleters,
 			"deletion.cancel":         deleters,
@@ -95,7 +96,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"scim.read": {access.ScopeProvisioning}, "scim.provision": {access.ScopeProvisioning}, "scim.deactivate": {access.ScopeProvisioning},
 			"scim.assign": {access.ScopeProvisioning}, "scim.unassign": {access.ScopeProvisioning},
 		},
-		SignedIn: []string{"me.read", "me.export", "me.union"},
+		SignedIn: []string{"me.read", "me.export", "me.union", "me.request"},
 		Sensitive: func(action string, r access.Resource) bool {
 			administers := slices.Contains([]any{access.PlatformOperator, access.MunicipalAdministrator, access.SchoolAdministrator}, r.Attributes["role"])
 			return slices.Contains([]string{"api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase",
@@ -205,6 +206,10 @@ func operations() []operation {
 		{"lift a person's suspension", []string{"municipal_administrator"}, func(w *world, by actor) answer {
 			p := w.person(w.north, "Ny").subject.ID
 			return w.call(by, "POST", at(w.north, "/persons/"+p+"/reinstate"), nil, ifMatch(1))
+		}, 200},
+		{"answer a request", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			asked := read[tenancyapi.DataRequest](w.t, w.ask(w.person(w.north, "Ny"), "rectification", "Det er forkert."))
+			return w.call(by, "POST", at(w.north, "/data-requests/"+asked.RequestID+"/answer"), tenancyapi.DataRequestAnswer{Outcome: "done"}, ifMatch(1))
 		}, 200},
 		{"list what was asked for", []string{"municipal_administrator"}, get(func(w *world) string { return at(w.north, "/data-requests") }), 200},
 		{"take everything of the school along", []string{"school_administrator"}, get(school("/export")), 200},

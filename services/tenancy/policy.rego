@@ -44,6 +44,7 @@ permissions := {
 	"person.erase": {"municipal_administrator"},
 	"person.reinstate": {"municipal_administrator"},
 	"data_request.list": {"municipal_administrator"},
+	"data_request.answer": {"municipal_administrator"},
 	"tenant.export": {"municipal_administrator", "school_administrator"},
 	"deletion.request": deleters,
 	"deletion.cancel": deleters,
@@ -126,6 +127,7 @@ privileged := {
 	"person.rectify",
 	"person.erase",
 	"person.reinstate",
+	"data_request.answer",
 	"tenant.export",
 	"deletion.request",
 	"deletion.cancel",
@@ -164,8 +166,8 @@ deny if {
 	not hierarchy.holds_here(keepers)
 }
 
-# Everybody may see who they are themselves, and take along what is known about them.
-signed_in := {"me.read", "me.export", "me.union"}
+# Everybody may see who they are themselves, take along what is known about them, and ask for it to be corrected or erased.
+signed_in := {"me.read", "me.export", "me.union", "me.request"}
 
 allow if {
 	input.action == "person.read"

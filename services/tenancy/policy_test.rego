@@ -287,22 +287,25 @@ themself(only) := object.union(operator, {"attributes": {"person_id": "p", "lang
 
 test_everybody_takes_along_what_is_known_about_them if {
 	may(person("employee", "school"), "me.export", everybody)
+	may(person("employee", "school"), "me.request", everybody)
 }
 
 test_taking_along_denied_to_programs if {
 	not may(service("portal"), "me.export", everybody)
+	not may(service("portal"), "me.request", everybody)
+	not may(key("people:read", "north"), "me.request", everybody)
 	not may(key("people:read", "north"), "me.export", everybody)
 }
 
 test_rights_are_carried_out_by_the_operator if {
-	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list"] {
+	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list", "data_request.answer"] {
 		may(person("municipal_administrator", "north"), action, operator)
 	}
 	may(person("employee", "school"), "person.rectify", themself(true))
 }
 
 test_rights_denied_to_others if {
-	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list"] {
+	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list", "data_request.answer"] {
 		not may(person("municipal_administrator", "south"), action, operator)
 		not may(person("municipal_analyst", "north"), action, operator)
 		not may(person("school_administrator", "school"), action, operator)

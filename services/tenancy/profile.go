@@ -100,6 +100,40 @@ func (p *profiles) reseal(owner tenant.ID, id string, plain profile) ([]byte, er
 	return sealUnder(key, owner, id, plain)
 }
 
+// sealText encrypts what a person has written, or was told, under the person's key and binds it to what it is. It makes
+// no key: whoever is being erased does not get a new one.
+func (p *profiles) sealText(person, text string, bound []byte) ([]byte, error) {
+	aead, err := p.aeadOf(person)
+	if err != nil {
+		return nil, err
+	}
+	return aead.Seal(nil, nil, []byte(text), bound), nil
+}
+
+// openText decrypts what sealText has. A person whose key was destroyed is the failure document.not_found.
+func (p *profiles) openText(person string, sealed, bound []byte) (string, error) {
+	aead, err := p.aeadOf(person)
+	if err != nil {
+		return "", err
+	}
+	text, err := aead.Open(nil, nil, sealed, bound)
+	if err != nil {
+		return "", fmt.Errorf("tenancy: open a text of %s: %w", person, err)
+	}
+	return string(text), nil
+}
+
+func (p *profiles) aeadOf(person string) (cipher.AEAD, error) {
+	key, err := p.keys.Get(personKey + person)
+	if errors.Is(err, keyring.ErrGone) {
+		return nil, failure.NotFound("person")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newAEAD(key)
+}
+
 // forget destroys a person's key, and with it every copy of the profile, in backups too.
 func (p *profiles) forget(id string) error { return p.keys.Destroy(personKey + id) }
 
@@ -117,14 +151,7 @@ func sealUnder(key []byte, owner tenant.ID, id string, plain profile) ([]byte, e
 
 // open decrypts a person's profile. A person whose key was destroyed is the failure document.not_found.
 func (p *profiles) open(d document.Document[person]) (profile, error) {
-	key, err := p.keys.Get(personKey + d.ID)
-	if errors.Is(err, keyring.ErrGone) {
-		return profile{}, failure.NotFound("person")
-	}
-	if err != nil {
-		return profile{}, err
-	}
-	aead, err := newAEAD(key)
+	aead, err := p.aeadOf(d.ID)
 	if err != nil {
 		return profile{}, err
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// dataRequest is the receipt of what was done for a person's rights (GDPR articles 15-17 and 20): that it was done, and
-// nothing of what it was about. It lives in the operator's tenant and outlives the person's data.
+// dataRequest is what was asked and done for a person's rights (GDPR articles 15-17 and 20). Once it is answered it is the
+// receipt: that it was done, and nothing of what it was about. It lives in the operator's tenant and outlives the person's
+// data.
 type dataRequest struct {
 	Kind     string     `bson:"kind"`
 	PersonID string     `bson:"person_id"`
@@ -17,6 +18,13 @@ type dataRequest struct {
 	DoneAt   *time.Time `bson:"done_at"`
 	Open     bool       `bson:"open"`
 	Hash     string     `bson:"hash"` // SHA-256 of the data.json that was handed out
+
+	// What follows is of a request that a person made and somebody else answers; see rights_asked.go.
+	Waiting    bool   `bson:"waiting"`
+	DueOn      string `bson:"due_on"` // a local date
+	Text       []byte `bson:"text"`   // what is asked, sealed under the person's key; gone once it is answered
+	AnsweredBy string `bson:"answered_by"`
+	Reason     []byte `bson:"reason"` // why it was refused, sealed likewise
 }
 
 // Kinds of requests.

@@ -99,6 +99,7 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		opened(ctx, d, &s.dataRequests, document.Schema{Name: "data_requests", Indexes: []document.Index{
 			{Name: "by_asking", Fields: []string{"asked_at"}},
 			{Name: "by_person", Fields: []string{"person_id", "asked_at"}},
+			{Name: "by_waiting", Fields: []string{"waiting", "asked_at"}},
 			{Name: "open_anywhere", Fields: []string{"open", "asked_at"}, Across: true},
 		}}),
 		opened(ctx, d, &s.deletions, document.Schema{Name: "deletions", Indexes: []document.Index{

@@ -116,9 +116,12 @@ func TestEveryOperation(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, w.call(w.people["tr"], "DELETE", "/v1/me/unions/"+w.assignments["tr"].AssignmentID, nil).status)
 	mine := read[tenancyapi.DataRequestList](t, w.call(gone, "GET", "/v1/me/data-requests", nil))
 	require.Len(t, mine.Items, 2)
+	asked := read[tenancyapi.DataRequest](t, w.ask(w.people["tr"], "erasure", "Jeg er holdt op."))
+	require.Equal(t, asked, read[tenancyapi.DataRequest](t, w.call(operator, "GET", at(w.north, "/data-requests/"+asked.RequestID), nil)))
+	require.Equal(t, http.StatusOK, w.answerTo(operator, asked, "refused", "Du er ansat endnu.").status)
 	erased := read[tenancyapi.DataRequest](t, w.erase(operator, gone, corrected.Revision))
 	requests := read[tenancyapi.DataRequestList](t, w.call(operator, "GET", at(w.north, "/data-requests"), nil))
-	require.Len(t, requests.Items, 3)
+	require.Len(t, requests.Items, 4)
 	require.Equal(t, erased, requests.Items[0])
 
 	require.Equal(t, http.StatusOK, w.call(operator, "GET", at(w.north, "/export"), nil).status)

@@ -1,14 +1,10 @@
 package tenancy
 
 import (
-	"errors"
-	"fmt"
-
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/failure"
-	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -30,39 +26,8 @@ func newUnion(text string) (string, error) {
 	return union, failure.Together(line("union", union, maxUnion))
 }
 
-// sealUnion encrypts a union under the person's key. It makes no key: whoever is being erased does not get a new one.
-func (p *profiles) sealUnion(owner tenant.ID, person, assignment, union string) ([]byte, error) {
-	key, err := p.keys.Get(personKey + person)
-	if errors.Is(err, keyring.ErrGone) {
-		return nil, failure.NotFound("person")
-	}
-	if err != nil {
-		return nil, err
-	}
-	aead, err := newAEAD(key)
-	if err != nil {
-		return nil, err
-	}
-	return aead.Seal(nil, nil, []byte(union), boundUnion(owner, assignment)), nil
-}
-
 func (p *profiles) openUnion(d document.Document[membership]) (string, error) {
-	key, err := p.keys.Get(personKey + d.Body.PersonID)
-	if errors.Is(err, keyring.ErrGone) {
-		return "", failure.NotFound("person")
-	}
-	if err != nil {
-		return "", err
-	}
-	aead, err := newAEAD(key)
-	if err != nil {
-		return "", err
-	}
-	union, err := aead.Open(nil, nil, d.Body.Union, boundUnion(d.Tenant, d.ID))
-	if err != nil {
-		return "", fmt.Errorf("tenancy: open union of %s: %w", d.ID, err)
-	}
-	return string(union), nil
+	return p.openText(d.Body.PersonID, d.Body.Union, boundUnion(d.Tenant, d.ID))
 }
 
 func boundUnion(owner tenant.ID, assignment string) []byte {

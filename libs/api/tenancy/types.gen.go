@@ -29,19 +29,61 @@ func (e AuditEntryDecision) Valid() bool {
 
 // Defines values for DataRequestKind.
 const (
-	Access        DataRequestKind = "access"
-	Erasure       DataRequestKind = "erasure"
-	Rectification DataRequestKind = "rectification"
+	DataRequestKindAccess        DataRequestKind = "access"
+	DataRequestKindErasure       DataRequestKind = "erasure"
+	DataRequestKindRectification DataRequestKind = "rectification"
 )
 
 // Valid indicates whether the value is a known member of the DataRequestKind enum.
 func (e DataRequestKind) Valid() bool {
 	switch e {
-	case Access:
+	case DataRequestKindAccess:
 		return true
-	case Erasure:
+	case DataRequestKindErasure:
 		return true
-	case Rectification:
+	case DataRequestKindRectification:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DataRequestStatus.
+const (
+	DataRequestStatusDone     DataRequestStatus = "done"
+	DataRequestStatusRefused  DataRequestStatus = "refused"
+	DataRequestStatusUnderWay DataRequestStatus = "under_way"
+	DataRequestStatusWaiting  DataRequestStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the DataRequestStatus enum.
+func (e DataRequestStatus) Valid() bool {
+	switch e {
+	case DataRequestStatusDone:
+		return true
+	case DataRequestStatusRefused:
+		return true
+	case DataRequestStatusUnderWay:
+		return true
+	case DataRequestStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DataRequestAnswerOutcome.
+const (
+	DataRequestAnswerOutcomeDone    DataRequestAnswerOutcome = "done"
+	DataRequestAnswerOutcomeRefused DataRequestAnswerOutcome = "refused"
+)
+
+// Valid indicates whether the value is a known member of the DataRequestAnswerOutcome enum.
+func (e DataRequestAnswerOutcome) Valid() bool {
+	switch e {
+	case DataRequestAnswerOutcomeDone:
+		return true
+	case DataRequestAnswerOutcomeRefused:
 		return true
 	default:
 		return false
@@ -50,25 +92,25 @@ func (e DataRequestKind) Valid() bool {
 
 // Defines values for DeletionState.
 const (
-	Closing   DeletionState = "closing"
-	Done      DeletionState = "done"
-	Erasing   DeletionState = "erasing"
-	Waiting   DeletionState = "waiting"
-	Withdrawn DeletionState = "withdrawn"
+	DeletionStateClosing   DeletionState = "closing"
+	DeletionStateDone      DeletionState = "done"
+	DeletionStateErasing   DeletionState = "erasing"
+	DeletionStateWaiting   DeletionState = "waiting"
+	DeletionStateWithdrawn DeletionState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the DeletionState enum.
 func (e DeletionState) Valid() bool {
 	switch e {
-	case Closing:
+	case DeletionStateClosing:
 		return true
-	case Done:
+	case DeletionStateDone:
 		return true
-	case Erasing:
+	case DeletionStateErasing:
 		return true
-	case Waiting:
+	case DeletionStateWaiting:
 		return true
-	case Withdrawn:
+	case DeletionStateWithdrawn:
 		return true
 	default:
 		return false
@@ -585,6 +627,24 @@ func (e Mandate) Valid() bool {
 	}
 }
 
+// Defines values for NewDataRequestKind.
+const (
+	NewDataRequestKindErasure       NewDataRequestKind = "erasure"
+	NewDataRequestKindRectification NewDataRequestKind = "rectification"
+)
+
+// Valid indicates whether the value is a known member of the NewDataRequestKind enum.
+func (e NewDataRequestKind) Valid() bool {
+	switch e {
+	case NewDataRequestKindErasure:
+		return true
+	case NewDataRequestKindRectification:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganisationKind.
 const (
 	OrganisationKindMunicipality OrganisationKind = "municipality"
@@ -798,6 +858,21 @@ func (e ExportAuditLogParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for ListDataRequestsParamsWaiting.
+const (
+	True ListDataRequestsParamsWaiting = true
+)
+
+// Valid indicates whether the value is a known member of the ListDataRequestsParamsWaiting enum.
+func (e ListDataRequestsParamsWaiting) Valid() bool {
+	switch e {
+	case True:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIKey defines model for APIKey.
 type APIKey struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -882,9 +957,11 @@ type CreatedAPIKey struct {
 	Secret string `json:"secret"`
 }
 
-// DataRequest That something was done for a person's rights, and nothing of what it was about
+// DataRequest What was asked and done for a person's rights. Once it is answered, nothing of what it was about
 type DataRequest struct {
-	AskedAt time.Time `json:"asked_at"`
+	// AnsweredBy Who answered a person's own request
+	AnsweredBy *string   `json:"answered_by,omitempty"`
+	AskedAt    time.Time `json:"asked_at"`
 
 	// AskedBy The person, or the administrator who did it on the person's behalf
 	AskedBy string `json:"asked_by"`
@@ -892,15 +969,42 @@ type DataRequest struct {
 	// DoneAt Missing as long as it is under way
 	DoneAt *time.Time `json:"done_at,omitempty"`
 
+	// DueOn The last day on which a person's own request is answered in time
+	DueOn *string `json:"due_on,omitempty"`
+
 	// Hash SHA-256 of the `data.json` that was handed out
-	Hash      *string         `json:"hash,omitempty"`
-	Kind      DataRequestKind `json:"kind"`
-	PersonID  ID              `json:"person_id"`
-	RequestID ID              `json:"request_id"`
+	Hash     *string         `json:"hash,omitempty"`
+	Kind     DataRequestKind `json:"kind"`
+	PersonID ID              `json:"person_id"`
+
+	// Reason Why it was refused
+	Reason    *string `json:"reason,omitempty"`
+	RequestID ID      `json:"request_id"`
+	Revision  int64   `json:"revision"`
+
+	// Status A person's own request waits for an answer; an erasure that was begun is under way until it is finished
+	Status DataRequestStatus `json:"status"`
+
+	// Text What is asked, as long as it waits
+	Text *string `json:"text,omitempty"`
 }
 
 // DataRequestKind defines model for DataRequest.Kind.
 type DataRequestKind string
+
+// DataRequestStatus A person's own request waits for an answer; an erasure that was begun is under way until it is finished
+type DataRequestStatus string
+
+// DataRequestAnswer defines model for DataRequestAnswer.
+type DataRequestAnswer struct {
+	Outcome DataRequestAnswerOutcome `json:"outcome"`
+
+	// Reason Why it is refused
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DataRequestAnswerOutcome defines model for DataRequestAnswer.Outcome.
+type DataRequestAnswerOutcome string
 
 // DataRequestList defines model for DataRequestList.
 type DataRequestList struct {
@@ -1346,6 +1450,17 @@ type NewAPIKey struct {
 	Name   Name       `json:"name"`
 	Scopes []KeyScope `json:"scopes"`
 }
+
+// NewDataRequest defines model for NewDataRequest.
+type NewDataRequest struct {
+	Kind NewDataRequestKind `json:"kind"`
+
+	// Text What is wrong; needed for a correction alone
+	Text *string `json:"text,omitempty"`
+}
+
+// NewDataRequestKind defines model for NewDataRequest.Kind.
+type NewDataRequestKind string
 
 // NewDeletion defines model for NewDeletion.
 type NewDeletion struct {
@@ -2060,6 +2175,12 @@ type ListMyDataRequestsParams struct {
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// CreateMyDataRequestParams defines parameters for CreateMyDataRequest.
+type CreateMyDataRequestParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // CreatePlatformParams defines parameters for CreatePlatform.
 type CreatePlatformParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body answers the same
@@ -2125,8 +2246,19 @@ type VerifyAuditLogParams struct {
 
 // ListDataRequestsParams defines parameters for ListDataRequests.
 type ListDataRequestsParams struct {
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+	// Waiting Only what people have asked and nobody has answered, the one that has waited longest first
+	Waiting *ListDataRequestsParamsWaiting `form:"waiting,omitempty" json:"waiting,omitempty"`
+	Cursor  *Cursor                        `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *Limit                         `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListDataRequestsParamsWaiting defines parameters for ListDataRequests.
+type ListDataRequestsParamsWaiting bool
+
+// AnswerDataRequestParams defines parameters for AnswerDataRequest.
+type AnswerDataRequestParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListDeletionsParams defines parameters for ListDeletions.
@@ -2441,6 +2573,9 @@ type ChangeUnitParams struct {
 // MatchAPIKeyJSONRequestBody defines body for MatchAPIKey for application/json ContentType.
 type MatchAPIKeyJSONRequestBody = SentAPIKey
 
+// CreateMyDataRequestJSONRequestBody defines body for CreateMyDataRequest for application/json ContentType.
+type CreateMyDataRequestJSONRequestBody = NewDataRequest
+
 // SetMyUnionJSONRequestBody defines body for SetMyUnion for application/json ContentType.
 type SetMyUnionJSONRequestBody = NewMyUnion
 
@@ -2458,6 +2593,9 @@ type MatchSignInJSONRequestBody = SignIn
 
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
+
+// AnswerDataRequestJSONRequestBody defines body for AnswerDataRequest for application/json ContentType.
+type AnswerDataRequestJSONRequestBody = DataRequestAnswer
 
 // RequestDeletionJSONRequestBody defines body for RequestDeletion for application/json ContentType.
 type RequestDeletionJSONRequestBody = NewDeletion
