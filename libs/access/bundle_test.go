@@ -1,24 +1,12 @@
 package access_test
 
 import (
-	"bytes"
 	"context"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/hex"
-	"encoding/pem"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,85 +15,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/accesstest"
 )
 
-// publisher signs bundles and serves the last one, as a web server with ETags does.
-type publisher struct {
-	tb        testing.TB
-	algorithm string
-	private   string
-	public    string
-	server    *httptest.Server
-	current   atomic.Pointer[[]byte]
-	full      atomic.Int64 // answers with a body
-	unchanged atomic.Int64
-}
+// publisher is one of bundles for the one service of these tests.
+type publisher struct{ *accesstest.Publisher }
 
-func newPublisher(tb testing.TB, algorithm string) *publisher {
+func newPublisher(tb testing.TB, algorithm string) publisher {
 	tb.Helper()
-	p := &publisher{tb: tb, algorithm: algorithm}
-	var private crypto.Signer
-	var err error
-	if algorithm == "ES256" {
-		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	} else {
-		_, private, err = ed25519.GenerateKey(rand.Reader)
-	}
-	require.NoError(tb, err)
-	raw, err := x509.MarshalPKCS8PrivateKey(private)
-	require.NoError(tb, err)
-	p.private = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
-	raw, err = x509.MarshalPKIXPublicKey(private.Public())
-	require.NoError(tb, err)
-	p.public = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: raw}))
-	p.server = httptest.NewServer(http.HandlerFunc(p.serve))
-	tb.Cleanup(p.server.Close)
-	return p
+	return publisher{accesstest.NewPublisher(tb, algorithm)}
 }
 
-func (p *publisher) serve(w http.ResponseWriter, r *http.Request) {
-	raw := p.current.Load()
-	if raw == nil {
-		http.Error(w, "none", http.StatusServiceUnavailable)
-		return
-	}
-	sum := sha256.Sum256(*raw)
-	etag := `"` + hex.EncodeToString(sum[:]) + `"`
-	w.Header().Set("ETag", etag)
-	if r.Header.Get("If-None-Match") == etag {
-		p.unchanged.Add(1)
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	_, _ = w.Write(*raw)
-	p.full.Add(1)
+func (p publisher) signed(revision, policy string) []byte {
+	return p.Signed(revision, map[string]string{"service": policy})
 }
 
-func (p *publisher) publish(raw []byte) { p.current.Store(&raw) }
-
-func (p *publisher) signed(revision, policy string) []byte {
-	b := p.bundle(revision, policy)
-	require.NoError(p.tb, b.GenerateSignature(bundle.NewSigningConfig(p.private, p.algorithm, ""), "any", true))
-	return written(p.tb, b)
+func (p publisher) bundle(revision, policy string) bundle.Bundle {
+	return p.Bundle(revision, map[string]string{"service": policy})
 }
 
-func (p *publisher) bundle(revision, policy string) bundle.Bundle {
-	b := bundle.Bundle{
-		Manifest: bundle.Manifest{Revision: revision}, Data: map[string]any{},
-		Modules: []bundle.ModuleFile{{URL: "/service/policy.rego", Path: "/service/policy.rego", Raw: []byte(policy)}},
-	}
-	b.Manifest.Init()
-	return b
-}
-
-func written(tb testing.TB, b bundle.Bundle) []byte {
-	var out bytes.Buffer
-	require.NoError(tb, bundle.NewWriter(&out).UseModulePath(true).DisableFormat(true).Write(b))
-	return out.Bytes()
-}
-
-func (p *publisher) source(directory string) access.Bundles {
-	return access.Bundles{URL: p.server.URL, Key: p.public, Directory: directory, Client: p.server.Client(), Every: time.Millisecond}
+func (p publisher) source(directory string) access.Bundles {
+	return access.Bundles{URL: p.URL(), Key: p.Public, Directory: directory, Client: http.DefaultClient, Every: time.Millisecond}
 }
 
 // following starts an authorizer that takes in bundles until the test ends.
@@ -171,11 +101,11 @@ func TestASignedBundleReplacesThePolicy(t *testing.T) {
 			p := newPublisher(t, algorithm)
 			a, _ := following(t, p.source(t.TempDir()))
 			require.False(t, mayCreate(t, a))
-			p.publish(p.signed("1", leadersCreate(t)))
+			p.Publish(p.signed("1", leadersCreate(t)))
 			eventually(t, func() bool { return mayCreate(t, a) })
-			eventually(t, func() bool { return p.unchanged.Load() > 2 })
-			require.EqualValues(t, 1, p.full.Load(), "an unchanged bundle is not sent again")
-			p.publish(p.signed("2", embedded(t)))
+			eventually(t, func() bool { return p.Unchanged.Load() > 2 })
+			require.EqualValues(t, 1, p.Full.Load(), "an unchanged bundle is not sent again")
+			p.Publish(p.signed("2", embedded(t)))
 			eventually(t, func() bool { return !mayCreate(t, a) })
 		})
 	}
@@ -186,13 +116,13 @@ func TestBundlesThatAreRefused(t *testing.T) {
 	good := leadersCreate(t)
 	stranger := newPublisher(t, "EdDSA")
 	tampered := p.bundle("7", embedded(t))
-	require.NoError(t, tampered.GenerateSignature(bundle.NewSigningConfig(p.private, p.algorithm, ""), "any", true))
+	p.Sign(&tampered)
 	tampered.Modules[0].Raw = []byte(good)
 
 	for name, raw := range map[string][]byte{
 		"signed by another":          stranger.signed("7", good),
-		"not signed":                 written(t, p.bundle("7", good)),
-		"changed after signing":      written(t, tampered),
+		"not signed":                 p.Written(p.bundle("7", good)),
+		"changed after signing":      p.Written(tampered),
 		"older":                      p.signed("4", good),
 		"without a number":           p.signed("seven", good),
 		"no bundle":                  []byte("<html>"),
@@ -211,10 +141,10 @@ func TestBundlesThatAreRefused(t *testing.T) {
 		"open to all":  p.signed("7", good+"\nallow if input.action == \"thing.create\""),
 	} {
 		t.Run(name, func(t *testing.T) {
-			p.publish(p.signed("5", embedded(t)))
+			p.Publish(p.signed("5", embedded(t)))
 			a, registry := following(t, p.source(t.TempDir()))
 			eventually(t, func() bool { return counted(t, registry, "accepted") })
-			p.publish(raw)
+			p.Publish(raw)
 			eventually(t, func() bool { return counted(t, registry, "refused") })
 			require.False(t, mayCreate(t, a))
 		})
@@ -223,13 +153,13 @@ func TestBundlesThatAreRefused(t *testing.T) {
 
 func TestTheLastGoodBundleOutlivesTheNetwork(t *testing.T) {
 	p, directory := newPublisher(t, "EdDSA"), t.TempDir()
-	p.publish(p.signed("3", leadersCreate(t)))
+	p.Publish(p.signed("3", leadersCreate(t)))
 	first, _ := following(t, p.source(directory))
 	eventually(t, func() bool { return mayCreate(t, first) })
 	kept := filepath.Join(directory, "service.tar.gz")
 	eventually(t, func() bool { _, err := os.Stat(kept); return err == nil })
 
-	p.current.Store(nil) // the network is away
+	p.Publish(nil) // the network is away
 	again, registry := following(t, p.source(directory))
 	eventually(t, func() bool { return counted(t, registry, "unreachable") })
 	require.True(t, mayCreate(t, again), "the bundle that was kept is in force")
@@ -266,7 +196,7 @@ func TestPoliciesChangeUnderLoad(t *testing.T) {
 		})
 	}
 	for i, policy := range []string{leadersCreate(t), embedded(t), leadersCreate(t)} {
-		p.publish(p.signed(string(rune('1'+i)), policy))
+		p.Publish(p.signed(string(rune('1'+i)), policy))
 		eventually(t, func() bool { return mayCreate(t, a) == (i != 1) })
 	}
 	close(stop)

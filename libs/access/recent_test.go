@@ -109,7 +109,7 @@ func TestABundleTakesSensitivityFromNobodyOutside(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Follow(ctx, p.source(t.TempDir())) }()
 	t.Cleanup(func() { cancel(); require.NoError(t, <-ended) })
-	p.publish(p.signed("1", strings.Replace(sensitivePolicy, "sensitive if", "harmless if", 1)))
+	p.Publish(p.signed("1", strings.Replace(sensitivePolicy, "sensitive if", "harmless if", 1)))
 	eventually(t, func() bool { return counted(t, registry, "refused") })
 	err = a.Decide(t.Context(), person(access.MunicipalAdministrator, north), "thing.create", at(school, platform, north))
 	require.Equal(t, failure.AccessStale, failure.CodeOf(err))

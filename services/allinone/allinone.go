@@ -65,7 +65,7 @@ var order = []struct {
 
 // Run serves until ctx ends. The error is a *host.ConfigError where the caller has something to correct.
 func Run(ctx context.Context, o Options) (err error) {
-	var settings host.TelemetrySettings
+	var settings settings
 	values, err := host.Environment()
 	if err != nil {
 		return err
@@ -74,6 +74,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { closeAll(listeners) }()
 	unlock, lockErr := lock(o.DataDir)
 	defer unlock()
+	if lockErr == nil {
+		lockErr = keepPolicies(o.DataDir, values)
+	}
 	if err := host.Mistakes(host.Settings(values, &settings), listenErr, lockErr); err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 
 	logger := host.NewLogger(o.Log, settings.LogLevel)
-	flush, err := host.StartTelemetry(ctx, "guldkorn", settings)
+	flush, err := host.StartTelemetry(ctx, "guldkorn", settings.TelemetrySettings)
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	w := &world{
-		options: o, values: values, logger: logger, registry: registry, clock: &Clock{},
+		options: o, values: values, policies: settings.Bundles(), logger: logger, registry: registry, clock: &Clock{},
 		listeners: listeners, memory: map[string]*host.MemoryListener{},
 	}
 	defer func() { err = errors.Join(err, w.close()) }()

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/host"
 )
@@ -45,7 +46,7 @@ func empty(dir string) error {
 		return err
 	}
 	for _, entry := range entries {
-		if entry.Name() == "lock" || entry.Name() == portsFile {
+		if slices.Contains([]string{"lock", portsFile, policiesDir}, entry.Name()) {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {

@@ -36,6 +36,7 @@ import (
 type world struct {
 	options   Options
 	values    map[string]string
+	policies  access.Bundles // one for all services
 	logger    *slog.Logger
 	registry  *prometheus.Registry
 	clock     *Clock
@@ -144,7 +145,7 @@ func (w *world) deps(ctx context.Context, service string) (*platform.Deps, error
 		Service: service, Logger: logger, Registerer: registerer, Now: w.clock.Now,
 		Store: document.NewStore(backend, service, w.clock.Now), Bus: broker, Keys: keys,
 		Signer: w.trust.signer(service, w.clock.Now), Verify: platform.Trust(service, w.trust.public, w.clock.Now),
-		Addresses: w.addresses, Environment: w.environment(),
+		Addresses: w.addresses, Environment: w.environment(), Bundles: w.policies,
 	}, nil
 }
 

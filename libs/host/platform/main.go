@@ -31,6 +31,7 @@ var Services = []string{"tenancy", "intake", "ballotbox", "dialogue", "reporting
 type Settings struct {
 	host.ListenSettings
 	host.TelemetrySettings
+	BundleSettings
 	NATSURL         string            `env:"NATS_URL,required"`
 	NATSCredentials string            `env:"NATS_CREDENTIALS"` // a credentials file; user and password can stand in the URL
 	NATSReplicas    int               `env:"NATS_REPLICAS" envDefault:"1"`
@@ -41,14 +42,9 @@ type Settings struct {
 	SigningKey      string            `env:"SIGNING_KEY_FILE,required"`                    // PKCS #8 PEM, Ed25519
 	TrustedKeys     map[string]string `env:"TRUSTED_KEYS,required" envKeyValSeparator:"="` // issuer=base64 public key
 	Peers           map[string]string `env:"PEERS,required" envKeyValSeparator:"="`        // service=URL
-	BundleURL       string            `env:"ACCESS_BUNDLE_URL"`                            // of signed policies; none unless given
-	BundleKey       string            `env:"ACCESS_BUNDLE_KEY"`                            // file with the public key, PEM, Ed25519 or P-256
-	BundleDirectory string            `env:"ACCESS_BUNDLE_DIRECTORY"`                      // where the last good bundle is kept
-	BundleEvery     time.Duration     `env:"ACCESS_BUNDLE_EVERY" envDefault:"1m"`
 
 	signingKey ed25519.PrivateKey
 	trusted    map[string]ed25519.PublicKey
-	bundles    access.Bundles
 }
 
 // Mistakes implements host.Validator.
@@ -78,36 +74,7 @@ func (s *Settings) Mistakes() []string {
 	if s.NATSReplicas < 1 || s.NATSReplicas > 5 {
 		mistakes = append(mistakes, "NATS_REPLICAS: want 1 to 5")
 	}
-	return append(mistakes, s.readBundles()...)
-}
-
-// readBundles fills in where policies come from. Half a configuration is a mistake: whoever means to replace policies
-// should not find out later that nothing does.
-func (s *Settings) readBundles() []string {
-	if s.BundleURL == "" && s.BundleKey == "" && s.BundleDirectory == "" {
-		return nil
-	}
-	var mistakes []string
-	if u, err := url.Parse(s.BundleURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		mistakes = append(mistakes, "ACCESS_BUNDLE_URL: want a http or https URL")
-	}
-	key, err := os.ReadFile(s.BundleKey)
-	s.bundles = access.Bundles{
-		URL: s.BundleURL, Key: string(key), Directory: s.BundleDirectory, Every: s.BundleEvery, Client: &http.Client{Timeout: 30 * time.Second},
-	}
-	if err == nil {
-		_, err = s.bundles.Algorithm()
-	}
-	if err != nil {
-		mistakes = append(mistakes, "ACCESS_BUNDLE_KEY: "+err.Error())
-	}
-	if info, err := os.Stat(s.BundleDirectory); err != nil || !info.IsDir() {
-		mistakes = append(mistakes, "ACCESS_BUNDLE_DIRECTORY: want a directory")
-	}
-	if s.BundleEvery < time.Second {
-		mistakes = append(mistakes, "ACCESS_BUNDLE_EVERY: want 1s or more")
-	}
-	return mistakes
+	return append(mistakes, s.BundleSettings.Mistakes()...)
 }
 
 // ReadSigningKey reads an Ed25519 private key from a PKCS #8 PEM file.
@@ -196,7 +163,7 @@ func run(ctx context.Context, service string, construct Constructor, checks ...f
 		Verify:      Trust(service, s.trusted, time.Now),
 		Addresses:   map[string]Address{},
 		Environment: values,
-		Bundles:     s.bundles,
+		Bundles:     s.Bundles(),
 	}
 	peers := http.DefaultTransport.(*http.Transport).Clone()
 	peers.MaxIdleConnsPerHost = 64 // the few peers take all the traffic
