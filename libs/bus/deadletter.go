@@ -1,9 +1,11 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,6 +112,42 @@ func (b *Bus) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
 		all = append(all, deadLetter(message))
 		next = message.Sequence + 1
 	}
+}
+
+// DeadLetterCount is how many dead letters a service has of a tenant.
+type DeadLetterCount struct {
+	Service string
+	Tenant  tenant.ID // empty of messages that could not even be read
+	Letters int
+}
+
+// CountDeadLetters counts the dead letters of all services without reading any, by service and then tenant.
+func (b *Bus) CountDeadLetters(ctx context.Context) ([]DeadLetterCount, error) {
+	stream, err := b.js.Stream(ctx, streamDeadLetters)
+	if err != nil {
+		return nil, fmt.Errorf("bus: count dead letters: %w", err)
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter("dlq.>"))
+	if err != nil {
+		return nil, fmt.Errorf("bus: count dead letters: %w", err)
+	}
+	var counts []DeadLetterCount
+	for subject, n := range info.State.Subjects {
+		place := strings.SplitN(subject, ".", 4) // dlq, the service, the tenant and the event; see bury
+		if len(place) != 4 {
+			continue
+		}
+		owner, _ := tenant.Parse(place[2]) // "" for "none"
+		i := slices.IndexFunc(counts, func(c DeadLetterCount) bool { return c.Service == place[1] && c.Tenant == owner })
+		if i < 0 {
+			i, counts = len(counts), append(counts, DeadLetterCount{Service: place[1], Tenant: owner})
+		}
+		counts[i].Letters += int(n)
+	}
+	slices.SortFunc(counts, func(a, b DeadLetterCount) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Tenant, b.Tenant))
+	})
+	return counts, nil
 }
 
 func deadLetter(m *jetstream.RawStreamMsg) DeadLetter {

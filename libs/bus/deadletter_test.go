@@ -62,6 +62,9 @@ func TestAPoisonousEventIsLaidAsideAndReplayedToItsConsumerOnly(t *testing.T) {
 	eventually(t, func() bool { return got.len() == 2 && others.len() == 2 }, "the rest flows on")
 
 	operator := bustest.Connect(t, broker, "", nil)
+	counts, err := operator.CountDeadLetters(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []bus.DeadLetterCount{{Service: "reporting", Tenant: sent[0].Tenant, Letters: 1}}, counts)
 	require.NoError(t, operator.Replay(ctx, letter.ID), "a replay that fails again is a new letter")
 	eventually(t, func() bool { return got.len() == 3 }, "it comes again")
 	second := letters(t, operator, 1)[0]
@@ -71,6 +74,9 @@ func TestAPoisonousEventIsLaidAsideAndReplayedToItsConsumerOnly(t *testing.T) {
 	require.NoError(t, operator.Replay(ctx, second.ID))
 	eventually(t, func() bool { return got.len() == 4 }, "it is taken")
 	letters(t, operator, 0)
+	counts, err = operator.CountDeadLetters(ctx)
+	require.NoError(t, err)
+	require.Empty(t, counts)
 	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(operator.Replay(ctx, second.ID)), "once only")
 	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(operator.Replay(ctx, "nonsense")))
 	require.Equal(t, 2, others.len(), "nobody else sees a replay")

@@ -107,23 +107,49 @@ func (g *Group) start(s Server, fail context.CancelCauseFunc) (stop func()) {
 func (g *Group) Health(next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-		defer cancel()
+	mux.HandleFunc("GET "+ReadyPath, func(w http.ResponseWriter, r *http.Request) {
 		if !g.ready.Load() {
 			http.Error(w, "starting or draining", http.StatusServiceUnavailable)
 			return
 		}
-		for _, check := range g.Checks {
-			if err := check.Test(ctx); err != nil {
-				http.Error(w, check.Name+" does not answer", http.StatusServiceUnavailable)
-				return
-			}
-		}
-		_, _ = w.Write([]byte("ready\n"))
+		answerReady(w, r, g.Checks)
 	})
 	if next != nil {
 		mux.Handle("/", next)
 	}
 	return mux
+}
+
+// Ready answers /readyz beside what a component serves, for other services: they reach no listener but its own.
+func Ready(c Component, checks []Check) Component {
+	return readyComponent{c, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.URL.Path == ReadyPath {
+			answerReady(w, r, checks)
+			return
+		}
+		c.Handler().ServeHTTP(w, r)
+	})}
+}
+
+// ReadyPath is where Ready answers.
+const ReadyPath = "/readyz"
+
+type readyComponent struct {
+	Component
+	handler http.Handler
+}
+
+// Handler implements Component.
+func (c readyComponent) Handler() http.Handler { return c.handler }
+
+func answerReady(w http.ResponseWriter, r *http.Request, checks []Check) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	for _, check := range checks {
+		if err := check.Test(ctx); err != nil {
+			http.Error(w, check.Name+" does not answer", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = w.Write([]byte("ready\n"))
 }

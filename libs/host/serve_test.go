@@ -94,6 +94,36 @@ func TestReadyNamesTheCheckThatFails(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, status(group, "/readyz"))
 }
 
+func TestAComponentTellsItsPeersWhetherItIsReady(t *testing.T) {
+	var down error
+	component := Ready(page{}, []Check{{Name: "store", Test: func(context.Context) error { return down }}})
+	ask := func(method, path string) (int, string) {
+		recorder := httptest.NewRecorder()
+		component.Handler().ServeHTTP(recorder, httptest.NewRequest(method, path, nil))
+		return recorder.Code, recorder.Body.String()
+	}
+	code, body := ask(http.MethodGet, ReadyPath)
+	require.Equal(t, http.StatusOK, code)
+	require.Equal(t, "ready\n", body)
+	down = errors.New("mongodb://secret:secret@store")
+	code, body = ask(http.MethodGet, ReadyPath)
+	require.Equal(t, http.StatusServiceUnavailable, code)
+	require.Equal(t, "store does not answer\n", body, "and not why")
+	for _, path := range []string{"/v1//a", "/v1/%2F", "/readyz/"} {
+		_, body = ask(http.MethodGet, path)
+		require.Equal(t, path, body, "everything else reaches the component as it came")
+	}
+	_, body = ask(http.MethodPost, ReadyPath)
+	require.Equal(t, ReadyPath, body)
+}
+
+// page answers with the path that it is asked for.
+type page struct{ part }
+
+func (page) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(r.URL.EscapedPath())) })
+}
+
 func status(g *Group, path string) int {
 	recorder := httptest.NewRecorder()
 	g.Health(nil).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))

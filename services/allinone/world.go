@@ -114,7 +114,7 @@ func (w *world) servers(ctx context.Context) ([]host.Server, error) {
 		if service.name == "portal" {
 			l = w.listeners["portal"]
 		}
-		servers = append(servers, host.Server{Component: component, Listener: l})
+		servers = append(servers, host.Server{Component: d.Served(component), Listener: l})
 	}
 	ops, err := w.operations(ctx)
 	if err != nil {

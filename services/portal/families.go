@@ -57,6 +57,7 @@ func families() map[string][]string {
 		},
 		"staff_group": staffGroups,
 		"audit_thing": auditThings,
+		"service":     operated,
 		"inbox": {
 			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},

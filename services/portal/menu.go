@@ -108,6 +108,7 @@ func (v *visit) menu(out *view) {
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
 				"/operators/:tenant_id/data-requests/people/:person_id", "/operators/:tenant_id/data-requests/requests/:request_id", "/operators/:tenant_id/export", "/operators/:tenant_id/deletions")
 			add("menu.tightening", "/operators/"+here.id+"/tightening")
+			add("menu.operation", "/operators/"+here.id+"/operation")
 		}
 		if v.session.has(here.id, access.MunicipalAdministrator, access.Auditor) {
 			add("menu.audit", "/operators/"+here.id+"/audit")
@@ -116,6 +117,7 @@ func (v *visit) menu(out *view) {
 		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id", "/platforms/:tenant_id/operators/:organisation_id/deletion", "/platforms/:tenant_id/deletions")
 		add("menu.sign_in", "/platforms/"+here.id+"/sign-in", "/platforms/:tenant_id/sign-in/new", "/platforms/:tenant_id/sign-in/providers/:provider_id")
 		add("menu.audit", "/platforms/"+here.id+"/audit")
+		add("menu.operation", "/platforms/"+here.id+"/operation")
 	case "union":
 		add("menu.benchmark", here.path())
 	}

@@ -26,7 +26,7 @@ var auditActions = []string{
 	"round.create", "round.announce", "round.open", "round.close", "quiet_hours.change",
 	"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop",
 	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",
-	"platform.create", "snapshot.read", "sign_in.match",
+	"platform.create", "dead_letter.count", "snapshot.read", "sign_in.match",
 }
 
 // auditThings are what entries can be about that is nobody: a piece of its id tells one from another.

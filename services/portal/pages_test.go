@@ -25,6 +25,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/requests/asked", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
 		at("administration", "details"), at("administration", "details") + "?saved=yes", "/operators/" + operatorID + "/details",
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
+		"/operators/" + operatorID + "/operation", "/platforms/" + platformID + "/operation",
 		"/operators/" + operatorID + "/tightening", at("administration", "tightening"),
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		"/operators/" + operatorID + "/sign-in", "/operators/" + operatorID + "/sign-in/new?preset=unilogin", "/platforms/" + platformID + "/sign-in/providers/2f?saved=yes",

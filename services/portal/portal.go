@@ -181,6 +181,9 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	for _, base := range []string{"/operators/:tenant_id/deletions", "/platforms/:tenant_id/deletions"} {
 		e.GET(base, host.Tenant(), p.person((*visit).deletions))
 	}
+	for _, base := range []string{"/operators/:tenant_id/operation", "/platforms/:tenant_id/operation"} {
+		e.GET(base, host.Tenant(), p.person((*visit).operation))
+	}
 	for _, base := range []string{"/operators/:tenant_id/export", "/schools/:tenant_id/administration/export"} {
 		e.GET(base, host.Tenant(), p.person((*visit).tenantExport))
 		e.POST(base, host.Tenant(), p.person((*visit).takeTenantExport))

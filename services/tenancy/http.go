@@ -73,6 +73,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.GET("/forum-parents", host.Handle(s.listForumParents))
 	t.GET("/forum-proposals", host.Handle(s.listForumProposals))
 	t.POST("/forum-structures", host.Handle(s.createForumStructure))
+	t.GET("/dead-letters", host.Handle(s.countDeadLetters))
 	t.GET("/audit-entries", host.Handle(s.listAuditEntries))
 	t.GET("/audit-export", host.Handle(s.exportAuditLog))
 	t.GET("/audit-verification", host.Handle(s.verifyAuditLog))

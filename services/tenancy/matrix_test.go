@@ -76,6 +76,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"forum.create":            {access.SchoolAdministrator, access.Leader},
 			"forum.change":            {access.SchoolAdministrator, access.Leader},
 			"forum.read":              inSchool,
+			"dead_letter.count":       installers,
 			"audit.read":              keepers,
 			"audit.export":            keepers,
 			"tightening.change":       {access.MunicipalAdministrator},
@@ -298,6 +299,7 @@ func operations() []operation {
 				Members: []tenancyapi.ForumMember{{PersonID: w.people["leader"].subject.ID, Role: "chair"}}})
 		}, 201},
 		{"list the municipality's forums", []string{"municipal_administrator", "dialogue", "notification"}, get(func(w *world) string { return at(w.north, "/forums") }), 200},
+		{"count what services could not take in", []string{"municipal_administrator", "platform_operator"}, get(func(w *world) string { return at(w.north, "/dead-letters") }), 200},
 		{"read the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-entries")), 200},
 		{"read the municipality's audit log", []string{"municipal_administrator", "auditor"}, get(func(w *world) string { return at(w.north, "/audit-entries") }), 200},
 		{"export the school's audit log", []string{"school_administrator", "tr", "amr"}, get(school("/audit-export?format=csv")), 200},

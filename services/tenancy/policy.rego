@@ -68,6 +68,7 @@ permissions := {
 	"forum.create": {"school_administrator", "leader"},
 	"forum.change": {"school_administrator", "leader"},
 	"forum.read": school_roles,
+	"dead_letter.count": {"municipal_administrator", "platform_operator"},
 	"audit.read": keepers,
 	"audit.export": keepers,
 }

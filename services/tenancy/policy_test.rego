@@ -317,6 +317,20 @@ test_rights_denied_to_others if {
 	not may(person("employee", "school"), "person.reinstate", themself(true))
 }
 
+test_what_did_not_arrive_is_counted_for_those_who_run_things if {
+	may(person("municipal_administrator", "north"), "dead_letter.count", operator)
+	may(person("platform_operator", "platform"), "dead_letter.count", operator)
+}
+
+test_counting_denied_to_others if {
+	not may(person("municipal_administrator", "south"), "dead_letter.count", operator)
+	not may(person("municipal_analyst", "north"), "dead_letter.count", operator)
+	not may(person("auditor", "north"), "dead_letter.count", operator)
+	not may(person("school_administrator", "school"), "dead_letter.count", operator)
+	not may(service("portal"), "dead_letter.count", operator)
+	not may(key("organisation:read", "north"), "dead_letter.count", operator)
+}
+
 test_sign_in_providers_are_kept_by_administrators_and_the_platform if {
 	every action in ["sign_in_provider.create", "sign_in_provider.read", "sign_in_provider.change", "sign_in_provider.delete"] {
 		may(person("municipal_administrator", "north"), action, operator)

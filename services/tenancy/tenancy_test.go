@@ -135,6 +135,8 @@ func TestEveryOperation(t *testing.T) {
 	copied := read[tenancyapi.EventList](t, w.call(service("notification"), "GET", "/v1/snapshots/organisations", nil))
 	require.Len(t, copied.Items, 6)
 
+	require.Empty(t, read[tenancyapi.DeadLetterCountList](t, w.call(operator, "GET", at(w.north, "/dead-letters"), nil)).Items)
+
 	entries := read[tenancyapi.AuditEntryList](t, w.call(admin, "GET", at(w.school, "/audit-entries?action=role_assignment.end"), nil))
 	require.Equal(t, admin.subject.ID, entries.Items[0].Subject)
 	require.Equal(t, http.StatusOK, w.call(admin, "GET", at(w.school, "/audit-export"), nil).status)

@@ -1012,6 +1012,17 @@ type DataRequestList struct {
 	NextCursor *string       `json:"next_cursor,omitempty"`
 }
 
+// DeadLetterCount defines model for DeadLetterCount.
+type DeadLetterCount struct {
+	Events  int    `json:"events"`
+	Service string `json:"service"`
+}
+
+// DeadLetterCountList defines model for DeadLetterCountList.
+type DeadLetterCountList struct {
+	Items []DeadLetterCount `json:"items"`
+}
+
 // Deletion defines model for Deletion.
 type Deletion struct {
 	CancelledAt *time.Time `json:"cancelled_at,omitempty"`

@@ -177,5 +177,5 @@ func run(ctx context.Context, service string, construct Constructor, checks ...f
 	group := &host.Group{Logger: logger, Checks: d.Checks(), Ready: func() { logger.Info("ready", "listen", listeners["LISTEN"].Addr().String()) }}
 	return group.Run(ctx,
 		host.Server{Component: host.Operations{Group: group, Gatherer: registry}, Listener: listeners["METRICS_LISTEN"]},
-		host.Server{Component: component, Listener: listeners["LISTEN"]})
+		host.Server{Component: d.Served(component), Listener: listeners["LISTEN"]})
 }

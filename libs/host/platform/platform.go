@@ -97,6 +97,15 @@ func (d *Deps) Background(ctx context.Context, loops ...func(context.Context) er
 	return nil
 }
 
+// Served is how a component of this service is served. Its peers ask it whether it is ready; those that browsers reach
+// tell nobody.
+func (d *Deps) Served(c host.Component) host.Component {
+	if d.Service == access.Portal || d.Service == "ballotbox" {
+		return c
+	}
+	return host.Ready(c, d.Checks())
+}
+
 // Checks are the conditions of readiness.
 func (d *Deps) Checks() []host.Check {
 	return []host.Check{{Name: "store", Test: d.Store.Ping}, {Name: "bus", Test: d.Bus.Ping}}
