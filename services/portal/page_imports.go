@@ -41,7 +41,7 @@ var importKinds = []string{"schools", "people"}
 // importColumns are the columns of each kind of list in the order of its example.
 var importColumns = map[string][]string{
 	"schools": {"code", "name", "type", "unit"},
-	"people":  {"name", "email", "login", "external_id", "school", "unit", "role", "staff_group", "from", "to", "language"},
+	"people":  {"name", "email", "login", "external_id", "unilogin", "school", "unit", "role", "staff_group", "from", "to", "language"},
 }
 
 // importFamilies are the families of texts about lists; see families.

@@ -24,15 +24,16 @@ type providersPage struct {
 
 // providerPage is one provider: its form, the address that has to be entered at it, and how it does.
 type providerPage struct {
-	Base      string
-	Provider  tenancyapi.SignInProvider // without an id while it is new
-	Form      form
-	ETag      string
-	Redirect  string // where it sends browsers back to after signing in, and after signing out
-	SignedOut string
-	Saved     bool
-	Findings  []finding
-	Passed    bool
+	Base        string
+	Provider    tenancyapi.SignInProvider // without an id while it is new
+	Form        form
+	ETag        string
+	Redirect    string // where it sends browsers back to after signing in, and after signing out
+	SignedOut   string
+	Saved       bool
+	Findings    []finding
+	Passed      bool
+	Identifiers []string
 }
 
 // providersBases are the pages' addresses, at an operator (a union is looked after as one) and at the platform.
@@ -54,9 +55,9 @@ func (p *Portal) providerRoutes(e *gin.Engine) {
 
 // presets are what a form begins with. Unilogin's broker tells of people only uniid, aktoer_gruppe and how sure it is.
 var presets = map[string]url.Values{
-	"": {"login_claim": {"preferred_username"}, "scopes": {"openid profile"}, "enabled": {"yes"}},
+	"": {"login_claim": {"preferred_username"}, "matched_by": {"login"}, "scopes": {"openid profile"}, "enabled": {"yes"}},
 	"unilogin": {
-		"name": {"Unilogin"}, "issuer": {"https://broker.unilogin.dk/auth/realms/broker"}, "login_claim": {"uniid"}, "scopes": {"openid"},
+		"name": {"Unilogin"}, "issuer": {"https://broker.unilogin.dk/auth/realms/broker"}, "login_claim": {"uniid"}, "matched_by": {"unilogin"}, "scopes": {"openid"},
 		"required_claim": {"aktoer_gruppe"}, "required_value": {"Medarbejder"}, "enabled": {"yes"},
 	},
 }
@@ -91,7 +92,7 @@ func (v *visit) createSignInProvider() error {
 	in := tenancyapi.NewSignInProvider{
 		Name: v.input("name"), Issuer: v.input("issuer"), ClientID: v.input("client_id"), ClientSecret: chosen(v.input("client_secret")),
 		LoginClaim: v.input("login_claim"), RequiredClaim: chosen(v.input("required_claim")), RequiredValue: chosen(v.input("required_value")),
-		Enabled: v.input("enabled") != "",
+		MatchedBy: identifier(v.input("matched_by")), Enabled: v.input("enabled") != "",
 	}
 	if scopes := strings.Fields(v.input("scopes")); len(scopes) > 0 {
 		in.Scopes = &scopes
@@ -116,6 +117,7 @@ func (v *visit) signInProvider() error {
 // is not shown again.
 func (v *visit) providerWith(status int, page providerPage) error {
 	page.Base = v.providersPath()
+	page.Identifiers = identifiers
 	page.Redirect = v.portal.signIn.redirect(providerRef{tenant.ID(v.param("tenant_id")), v.param("provider_id")})
 	page.SignedOut = v.portal.origin.JoinPath(signedOutPath).String()
 	if id := v.param("provider_id"); id != "" {
@@ -132,9 +134,21 @@ func (v *visit) providerWith(status int, page providerPage) error {
 	return v.show(status, "provider", page)
 }
 
+// identifiers are what a provider can find people by.
+var identifiers = []string{"login", "unilogin", "external_id"}
+
+func identifier(chosen string) *tenancyapi.SignInIdentifier {
+	if chosen == "" {
+		return nil
+	}
+	by := tenancyapi.SignInIdentifier(chosen)
+	return &by
+}
+
 func formOf(p tenancyapi.SignInProvider) url.Values {
 	values := url.Values{
 		"name": {p.Name}, "issuer": {p.Issuer}, "client_id": {p.ClientID}, "login_claim": {p.LoginClaim}, "scopes": {strings.Join(p.Scopes, " ")},
+		"matched_by":     {string(p.MatchedBy)},
 		"required_claim": {value(p.RequiredClaim)}, "required_value": {value(p.RequiredValue)},
 	}
 	if p.Enabled {
@@ -149,7 +163,7 @@ func (v *visit) changeSignInProvider() error {
 	scopes, enabled := strings.Fields(v.input("scopes")), v.input("enabled") != ""
 	in := tenancyapi.SignInProviderChange{
 		Name: written("name"), Issuer: written("issuer"), ClientID: written("client_id"), ClientSecret: chosen(v.input("client_secret")), LoginClaim: written("login_claim"),
-		Scopes: &scopes, RequiredClaim: written("required_claim"), RequiredValue: written("required_value"), Enabled: &enabled,
+		MatchedBy: identifier(v.input("matched_by")), Scopes: &scopes, RequiredClaim: written("required_claim"), RequiredValue: written("required_value"), Enabled: &enabled,
 	}
 	if v.input("forget_secret") != "" {
 		in.ClientSecret = new(string)
@@ -208,6 +222,7 @@ type trialPage struct {
 	Return        string
 	Fault, Detail string
 	Login         string
+	MatchedBy     string // what of a person it is compared with; "" for the provider that the portal is configured with
 	Claims        []string
 	Found         string // the name of who would be signed in
 	Off           bool   // the provider is not turned on, so nobody was looked for
@@ -218,7 +233,7 @@ func (v *visit) signInTried(r registration, a attempt) error {
 	if v.session == nil {
 		return failure.New(failure.AccessUnauthentic)
 	}
-	page := trialPage{Return: ownPath(a.Return), Off: !r.enabled}
+	page := trialPage{Return: ownPath(a.Return), Off: !r.enabled, MatchedBy: r.matchedBy}
 	if reason := v.query("error"); reason != "" {
 		page.Fault, page.Detail = "refusal", brief(reason)
 		return v.show(http.StatusOK, "provider_trial", page)

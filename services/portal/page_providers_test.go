@@ -105,6 +105,9 @@ func TestATrialSignsNobodyIn(t *testing.T) {
 	}
 	body := try()
 	require.Contains(t, body, "kommer Anna Lind ind")
+	require.NotContains(t, body, "matched-by")
+	l.client.MatchedBy = "unilogin"
+	require.Contains(t, try(), "Vi sammenlignede anna med: Unilogin på jeres liste.")
 	require.Contains(t, body, "<code>auth_time</code>")
 	l.claims = func(claims map[string]any) { claims["uniid"] = "stranger" }
 	require.Contains(t, try(), "ingen på jeres liste har login stranger")
@@ -135,6 +138,8 @@ func TestProvidersAreKept(t *testing.T) {
 	for _, text := range []string{"https://broker.unilogin.dk/auth/realms/broker", "uniid", "aktoer_gruppe", "Medarbejder"} {
 		require.Contains(t, preset, `value="`+text+`"`)
 	}
+	require.Contains(t, preset, `value="unilogin" checked`)
+	require.Contains(t, b.get(base+"/new").body, `value="login" checked`)
 
 	sent := map[string]any{}
 	take := func(method, path string, answer any) {
@@ -157,19 +162,22 @@ func TestProvidersAreKept(t *testing.T) {
 	take("PATCH", one, tenancyapi.SignInProvider{ProviderID: "2f"})
 	take("DELETE", one, nil)
 
-	in := url.Values{formField: {b.token()}, "name": {"Login"}, "issuer": {"http://x"}, "client_secret": {"kanarie"}, "scopes": {"openid  email"}, "enabled": {"yes"}}
+	in := url.Values{formField: {b.token()}, "name": {"Login"}, "issuer": {"http://x"}, "client_secret": {"kanarie"}, "scopes": {"openid  email"}, "enabled": {"yes"}, "matched_by": {"external_id"}}
 	refused := b.post(base, in)
 	require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
 	require.Contains(t, refused.body, "Skriv en adresse, der begynder med https://")
 	require.NotContains(t, refused.body, "kanarie", "a secret is not shown again")
 	require.Equal(t, "kanarie", sent["client_secret"])
 	require.Equal(t, []any{"openid", "email"}, sent["scopes"])
+	require.Equal(t, "external_id", sent["matched_by"])
+	require.Contains(t, refused.body, `value="external_id" checked`, "what was chosen stays")
 
 	in.Del("client_secret")
 	in.Set("etag", `"3"`)
 	require.Equal(t, b.address+base+"/providers/2f?saved=yes", b.post(base+"/providers/2f", in).next(t))
 	require.NotContains(t, sent, "client_secret", "an empty one leaves what there is")
 	require.Equal(t, `"3"`, sent["If-Match"])
+	require.Equal(t, "external_id", sent["matched_by"])
 	in.Set("forget_secret", "yes")
 	in.Del("enabled")
 	b.post(base+"/providers/2f", in)
@@ -181,7 +189,7 @@ func TestProvidersAreKept(t *testing.T) {
 // signInProviders gives operator and platform a provider each, which nothing answers for.
 func (s *stage) signInProviders() {
 	p := tenancyapi.SignInProvider{
-		ProviderID: "2f", Name: "Unilogin", Issuer: "https://login.example", ClientID: "guldkorn", HasClientSecret: true, LoginClaim: "uniid",
+		ProviderID: "2f", Name: "Unilogin", Issuer: "https://login.example", ClientID: "guldkorn", HasClientSecret: true, LoginClaim: "uniid", MatchedBy: "unilogin",
 		Scopes: []string{"openid"}, RequiredClaim: pointer("aktoer_gruppe"), RequiredValue: pointer("Medarbejder"), Enabled: true, Revision: 3,
 	}
 	for _, owner := range []string{operatorID, platformID} {

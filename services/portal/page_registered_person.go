@@ -32,7 +32,7 @@ func (v *visit) registeredPersonWith(status int, amend func(*registeredPersonPag
 	if err := v.get("tenancy", v.at("persons", v.param("person_id")), &page.Person); err != nil {
 		return err
 	}
-	page.Correct.Values = url.Values{"name": {page.Person.Name}, "email": {page.Person.Email}, "login": {page.Person.Login}}
+	page.Correct.Values = url.Values{"name": {page.Person.Name}, "email": {page.Person.Email}, "login": {page.Person.Login}, "unilogin": {value(page.Person.Unilogin)}}
 	amend(&page)
 	return v.show(status, "registered_person", page)
 }
@@ -42,7 +42,10 @@ func (v *visit) correctPerson() error {
 	at := v.at("persons", v.param("person_id"))
 	var is tenancyapi.Person
 	err := v.get("tenancy", at, &is)
-	in := tenancyapi.PersonChange{Name: v.differing("name", is.Name), Email: v.differing("email", is.Email), Login: v.differing("login", is.Login)}
+	in := tenancyapi.PersonChange{
+		Name: v.differing("name", is.Name), Email: v.differing("email", is.Email), Login: v.differing("login", is.Login),
+		Unilogin: v.differing("unilogin", value(is.Unilogin)),
+	}
 	if err == nil && in != (tenancyapi.PersonChange{}) {
 		err = v.call("tenancy", http.MethodPatch, at, in, nil, v.seen())
 	}

@@ -23,6 +23,7 @@ type registration struct {
 	providerRef
 	issuer, clientID, clientSecret string
 	loginClaim                     string // what a person is found by
+	matchedBy                      string // what of a person that is compared with; the login if nobody says
 	scopes                         []string
 	requiredClaim, requiredValue   string // "" lets everybody in
 	enabled                        bool

@@ -106,7 +106,7 @@ func (p *providers) registration(ctx context.Context, ref providerRef) (registra
 		return registration{}, err
 	}
 	return registration{
-		providerRef: ref, issuer: c.Issuer, clientID: c.ClientID, clientSecret: value(c.ClientSecret), loginClaim: c.LoginClaim,
+		providerRef: ref, issuer: c.Issuer, clientID: c.ClientID, clientSecret: value(c.ClientSecret), loginClaim: c.LoginClaim, matchedBy: string(c.MatchedBy),
 		scopes: c.Scopes, requiredClaim: value(c.RequiredClaim), requiredValue: value(c.RequiredValue), enabled: c.Enabled,
 	}, nil
 }

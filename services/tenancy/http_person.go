@@ -62,6 +62,9 @@ func (s *Service) register(ctx context.Context, creation document.Creation, lang
 	if taken != nil && taken.ID != creation.ID { // before a key is made for nothing
 		return none, failure.New(failure.LoginTaken).At("login")
 	}
+	if err := s.uniloginFree(ctx, owner, plain.Unilogin, creation.ID); err != nil {
+		return none, err
+	}
 	sealed, err := s.profiles.seal(owner, creation.ID, plain)
 	if err != nil {
 		return none, err
@@ -182,6 +185,7 @@ func (s *Service) showPerson(d document.Document[person]) (tenancyapi.Person, er
 	}
 	shown := tenancyapi.Person{
 		PersonID: d.ID, Name: plain.Name, Email: plain.Email, Login: plain.Login, ExternalID: optional(plain.ExternalID),
+		Unilogin: optional(plain.Unilogin),
 		Language: tenancyapi.Language(d.Body.Language), Revision: d.Revision,
 	}
 	if d.Body.Suspended {

@@ -63,6 +63,9 @@ func (s *Service) rectify(ctx context.Context, before document.Document[person],
 	if plain, err = plain.rectify(in); err != nil {
 		return before, err
 	}
+	if err := s.uniloginFree(ctx, before.Tenant, plain.Unilogin, before.ID); err != nil {
+		return before, err
+	}
 	sealed, err := s.profiles.reseal(before.Tenant, before.ID, plain)
 	if err != nil {
 		return before, err

@@ -52,8 +52,8 @@ func (s *Service) matchSignIn(c *gin.Context) error {
 	return nil
 }
 
-// behind returns who may be behind a login: of a tenant's own provider the tenant's own people, of a provider that the
-// portal is configured with those whose operators accept it.
+// behind returns who may be behind a login: of a tenant's own provider the tenant's own people, by the identifier that the
+// provider is set to, of a provider that the portal is configured with those whose operators accept it.
 func (s *Service) behind(ctx context.Context, in tenancyapi.SignIn) ([]document.Document[person], error) {
 	if in.Provider == nil {
 		return s.candidates(ctx, in)
@@ -70,7 +70,7 @@ func (s *Service) behind(ctx context.Context, in tenancyapi.SignIn) ([]document.
 	if err != nil || !p.Body.Enabled || p.Body.Issuer != in.Issuer {
 		return nil, err
 	}
-	return collect(s.store.persons.All(ctx, document.Query{Index: "by_login", Equal: []any{s.profiles.loginHash(in.Login)}}))
+	return s.identified(ctx, owner, p.Body.MatchedBy, in.Login)
 }
 
 // candidates returns the people with a login whose operators accept the issuer.

@@ -154,7 +154,7 @@ func (s *Service) getSignInClient(c *gin.Context) error {
 	}
 	p := d.Body
 	return rest.OK(c, d, tenancyapi.SignInClient{
-		Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: optional(plain), LoginClaim: p.LoginClaim, Scopes: p.Scopes,
+		Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: optional(plain), LoginClaim: p.LoginClaim, MatchedBy: p.identifier(), Scopes: p.Scopes,
 		RequiredClaim: optional(p.RequiredClaim), RequiredValue: optional(p.RequiredValue), Enabled: p.Enabled, Revision: d.Revision,
 	})
 }
@@ -164,7 +164,7 @@ func showSignInProvider(d document.Document[signInProvider]) tenancyapi.SignInPr
 	p := d.Body
 	return tenancyapi.SignInProvider{
 		ProviderID: d.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, HasClientSecret: len(p.ClientSecret) > 0,
-		LoginClaim: p.LoginClaim, Scopes: p.Scopes, RequiredClaim: optional(p.RequiredClaim), RequiredValue: optional(p.RequiredValue),
+		LoginClaim: p.LoginClaim, MatchedBy: p.identifier(), Scopes: p.Scopes, RequiredClaim: optional(p.RequiredClaim), RequiredValue: optional(p.RequiredValue),
 		Enabled: p.Enabled, Revision: d.Revision,
 	}
 }

@@ -101,7 +101,7 @@ func (r *importer) planPerson(ctx context.Context, people registered, rows []pla
 		plan.problems = append(plan.problems, roster.Problem{Row: row.Number, Column: column, Reason: reason})
 	}
 	for _, row := range rows[1:] {
-		for _, column := range []string{"name", "email", "login", "external_id", "language"} {
+		for _, column := range []string{"name", "email", "login", "external_id", "unilogin", "language"} {
 			if fold(row.Cells[column]) != fold(first.Cells[column]) {
 				wrong(row, column, roster.Conflict)
 			}
@@ -109,7 +109,7 @@ func (r *importer) planPerson(ctx context.Context, people registered, rows []pla
 	}
 	in := tenancyapi.NewPerson{
 		Name: first.Cells["name"], Email: first.Cells["email"], Login: first.Cells["login"], ExternalID: optional(first.Cells["external_id"]),
-		Language: tenancyapi.Language(first.Cells["language"]),
+		Unilogin: optional(first.Cells["unilogin"]), Language: tenancyapi.Language(first.Cells["language"]),
 	}
 	if in.Language == "" {
 		in.Language = "da"
@@ -186,6 +186,11 @@ func (r *importer) findPerson(ctx context.Context, people registered, plan *pers
 	if plan.stored != nil {
 		plan.id = plan.stored.ID
 	}
+	if err := r.service.uniloginFree(ctx, r.operator, plan.profile.Unilogin, plan.id); failure.CodeOf(err) == failure.LoginTaken {
+		return roster.Conflict, "unilogin", nil, nil
+	} else if err != nil {
+		return "", "", nil, err
+	}
 	if plan.stored == nil {
 		if r.erased[plan.id] {
 			return roster.Gone, "login", nil, nil
@@ -205,6 +210,9 @@ func (r *importer) findPerson(ctx context.Context, people registered, plan *pers
 	if plan.profile.ExternalID == "" {
 		plan.profile.ExternalID = known.ExternalID
 	}
+	if plan.profile.Unilogin == "" { // a list without the column takes it from nobody
+		plan.profile.Unilogin = known.Unilogin
+	}
 	return "", "", plan.differ(known), nil
 }
 
@@ -216,6 +224,7 @@ func (p personPlan) differ(known profile) []cellChange {
 		{"email", known.Email, p.profile.Email},
 		{"login", known.Login, p.profile.Login},
 		{"external_id", known.ExternalID, p.profile.ExternalID},
+		{"unilogin", known.Unilogin, p.profile.Unilogin},
 	} {
 		if cell.before != cell.after {
 			differ = append(differ, cellChange{Column: cell.column, After: cell.after})

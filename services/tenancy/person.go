@@ -21,6 +21,7 @@ type person struct {
 	ChangedAt    time.Time `bson:"changed_at"`    // when the profile was sealed
 	LoginHash    string    `bson:"login_hash"`    // keyed; see profiles.loginHash
 	ExternalHash string    `bson:"external_hash"` // keyed, empty without an external id; see profiles.externalHash
+	UniloginHash string    `bson:"unilogin_hash"` // keyed, empty without one; see profiles.uniloginHash
 	Profile      []byte    `bson:"profile"`       // a sealed profile
 	Suspended    bool      `bson:"suspended"`     // does not sign in and is given no role
 	Withdrawn    bool      `bson:"withdrawn"`     // suspended, and no longer known to the system that brought people
@@ -32,10 +33,11 @@ type profile struct {
 	Email      string `json:"email"`
 	Login      string `json:"login"`
 	ExternalID string `json:"external_id,omitempty"`
+	Unilogin   string `json:"unilogin,omitempty"` // the login that Unilogin has for the person, where that is another one
 }
 
 func newProfile(in tenancyapi.NewPerson) (profile, error) {
-	p := profile{Name: in.Name, Email: in.Email, Login: in.Login, ExternalID: given(in.ExternalID)}
+	p := profile{Name: in.Name, Email: in.Email, Login: in.Login, ExternalID: given(in.ExternalID), Unilogin: given(in.Unilogin)}
 	failures := []*failure.Error{
 		line("name", p.Name, maxName),
 		email("email", p.Email),
@@ -44,6 +46,9 @@ func newProfile(in tenancyapi.NewPerson) (profile, error) {
 	}
 	if p.ExternalID != "" {
 		failures = append(failures, line("external_id", p.ExternalID, maxName))
+	}
+	if p.Unilogin != "" {
+		failures = append(failures, line("unilogin", p.Unilogin, maxLogin))
 	}
 	return p, failure.Together(failures...)
 }
@@ -58,6 +63,7 @@ func (p *person) carry(owner tenant.ID, plain profile, sealed []byte, keys *prof
 		p.Profile, p.ChangedAt = sealed, keys.now()
 	}
 	p.LoginHash, p.ExternalHash = keys.loginHash(plain.Login), keys.externalHash(owner, plain.ExternalID)
+	p.UniloginHash = keys.uniloginHash(owner, plain.Unilogin)
 }
 
 // provisioned makes the person active or suspends them, as an identity system or an administrator says, and tells of a

@@ -62,6 +62,14 @@ func (p *profiles) externalHash(owner tenant.ID, number string) string {
 	return p.importedID(owner, "external", number)
 }
 
+// uniloginHash is what somebody is found by who signs in at Unilogin under another login than elsewhere.
+func (p *profiles) uniloginHash(owner tenant.ID, login string) string {
+	if login == "" {
+		return ""
+	}
+	return p.importedID(owner, "unilogin", fold(login))
+}
+
 // newPersonID is the id of somebody whom a list or another system brings.
 func (p *profiles) newPersonID(owner tenant.ID, plain profile) string {
 	if plain.ExternalID != "" {

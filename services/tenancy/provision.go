@@ -23,7 +23,7 @@ type provisionedPerson struct {
 
 func (p provisionedPerson) attributes() scim.Attributes {
 	return scim.Attributes{
-		UserName: p.plain.Login, ExternalID: p.plain.ExternalID, Name: p.plain.Name, Email: p.plain.Email,
+		UserName: p.plain.Login, ExternalID: p.plain.ExternalID, Unilogin: p.plain.Unilogin, Name: p.plain.Name, Email: p.plain.Email,
 		Language: p.Body.Language, Active: !p.Body.Suspended,
 	}
 }
@@ -149,7 +149,8 @@ func scimProfile(in *scim.Attributes) (profile, error) {
 		in.Language = "da"
 	}
 	return newProfile(tenancyapi.NewPerson{
-		Name: in.Name, Email: in.Email, Login: in.UserName, ExternalID: optional(in.ExternalID), Language: tenancyapi.Language(in.Language),
+		Name: in.Name, Email: in.Email, Login: in.UserName, ExternalID: optional(in.ExternalID), Unilogin: optional(in.Unilogin),
+		Language: tenancyapi.Language(in.Language),
 	})
 }
 
@@ -168,6 +169,9 @@ func (s *Service) provision(ctx context.Context, owner tenant.ID, plain profile,
 		}
 		if was.ExternalID != "" && plain.ExternalID != "" && was.ExternalID != plain.ExternalID {
 			return provisionedPerson{}, taken("The userName was another person's before.")
+		}
+		if plain.Unilogin == "" {
+			plain.Unilogin = was.Unilogin
 		}
 		return s.rewrite(ctx, *known, plain, in)
 	}
@@ -190,18 +194,23 @@ func (s *Service) provision(ctx context.Context, owner tenant.ID, plain profile,
 	return provisionedPerson{d, plain}, err
 }
 
-// bearer returns who has the login and the number of a profile: nobody, or somebody who was taken out and may come back.
+// bearer returns who has the login, the number and the Unilogin of a profile: nobody, or somebody who was taken out and may come back.
 // Anybody else but the person except is an error of uniqueness.
 func (s *Service) bearer(ctx context.Context, owner tenant.ID, plain profile, except string) (*document.Document[person], error) {
 	var known *document.Document[person]
-	for index, hash := range map[string]string{"by_login": s.profiles.loginHash(plain.Login), "by_external": s.profiles.externalHash(owner, plain.ExternalID)} {
+	for index, hash := range map[string]string{
+		"by_login": s.profiles.loginHash(plain.Login), "by_external": s.profiles.externalHash(owner, plain.ExternalID),
+		"by_unilogin": s.profiles.uniloginHash(owner, plain.Unilogin),
+	} {
 		found, err := s.store.personBy(ctx, index, hash)
 		switch {
 		case err != nil:
 			return nil, err
 		case found == nil || found.ID == except:
 		case !found.Body.Withdrawn || except != "" || known != nil && known.ID != found.ID:
-			return nil, taken(map[string]string{"by_login": "The userName is taken.", "by_external": "The externalId is taken."}[index])
+			return nil, taken(map[string]string{
+				"by_login": "The userName is taken.", "by_external": "The externalId is taken.", "by_unilogin": "The unilogin is taken.",
+			}[index])
 		default:
 			known = found
 		}
@@ -226,7 +235,9 @@ func (s *Service) reprovision(ctx context.Context, before provisionedPerson, in 
 	if _, err := s.bearer(ctx, before.Tenant, plain, before.ID); err != nil {
 		return before, err
 	}
-	if fold(plain.Login) != fold(before.plain.Login) {
+	if again, err := s.signsInOtherwise(ctx, before.plain, plain); err != nil {
+		return before, err
+	} else if again {
 		if err := s.renamable(ctx, before.ID); err != nil {
 			return before, err
 		}
@@ -239,7 +250,18 @@ func (s *Service) reprovision(ctx context.Context, before provisionedPerson, in 
 	return s.rewrite(ctx, before.Document, plain, in)
 }
 
-// renamable refuses a new login for somebody who has a role that no identity system gives. Else whoever got hold of its
+// signsInOtherwise tells whether somebody else's account at a sign-in provider would mean the person from now on.
+func (s *Service) signsInOtherwise(ctx context.Context, was, is profile) (bool, error) {
+	if fold(was.Login) != fold(is.Login) || fold(was.Unilogin) != fold(is.Unilogin) {
+		return true, nil
+	}
+	if was.ExternalID == is.ExternalID {
+		return false, nil
+	}
+	return s.signsInBy(ctx, matchExternalID)
+}
+
+// renamable refuses another way to sign in for somebody who has a role that no identity system gives. Else whoever got hold of its
 // key could sign in as a representative to whom colleagues write in confidence.
 func (s *Service) renamable(ctx context.Context, id string) error {
 	held, err := s.store.held(ctx, id)
@@ -249,7 +271,7 @@ func (s *Service) renamable(ctx context.Context, id string) error {
 	for _, d := range held {
 		if !d.Body.over(s.now()) && !slices.Contains(provisionedRoles, d.Body.Role) {
 			return &scim.Error{Status: http.StatusBadRequest, Type: scim.Mutability,
-				Detail: "The userName of somebody who represents colleagues or administers is changed by the municipality's administrator."}
+				Detail: "What somebody who represents colleagues or administers signs in by is changed by the municipality's administrator."}
 		}
 	}
 	return nil

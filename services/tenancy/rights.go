@@ -68,6 +68,11 @@ func (p profile) rectify(in tenancyapi.PersonChange) (profile, error) {
 		p.Login = *in.Login
 		failures = append(failures, line("login", p.Login, maxLogin))
 	}
+	if in.Unilogin != nil {
+		if p.Unilogin = *in.Unilogin; p.Unilogin != "" {
+			failures = append(failures, line("unilogin", p.Unilogin, maxLogin))
+		}
+	}
 	if in.Language != nil {
 		failures = append(failures, language(string(*in.Language)))
 	}
@@ -76,7 +81,7 @@ func (p profile) rectify(in tenancyapi.PersonChange) (profile, error) {
 
 // languageOnly tells a change that people make themselves: of the language in which they are spoken to.
 func languageOnly(in tenancyapi.PersonChange) bool {
-	return in.Name == nil && in.Email == nil && in.Login == nil
+	return in.Name == nil && in.Email == nil && in.Login == nil && in.Unilogin == nil
 }
 
 // heir tells whether an assignment leaves its scope with an administrator when the person is gone.

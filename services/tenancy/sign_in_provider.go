@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -20,7 +21,8 @@ type signInProvider struct {
 	Issuer        string    `bson:"issuer"`
 	ClientID      string    `bson:"client_id"`
 	ClientSecret  []byte    `bson:"client_secret"` // sealed; nil for a public client
-	LoginClaim    string    `bson:"login_claim"`   // what a person's login is compared with
+	LoginClaim    string    `bson:"login_claim"`   // what a person's identifier is compared with
+	MatchedBy     string    `bson:"matched_by"`    // which identifier; see identifier.go. Empty, of before there were several, is the login
 	Scopes        []string  `bson:"scopes"`
 	RequiredClaim string    `bson:"required_claim"` // lets in only those whose claim has the value; "" lets in all
 	RequiredValue string    `bson:"required_value"`
@@ -44,7 +46,7 @@ var (
 
 func newSignInProvider(in tenancyapi.NewSignInProvider, now time.Time) (signInProvider, error) {
 	p := signInProvider{
-		Name: in.Name, Issuer: in.Issuer, ClientID: in.ClientID, LoginClaim: in.LoginClaim, Scopes: scopesOf(in.Scopes),
+		Name: in.Name, Issuer: in.Issuer, ClientID: in.ClientID, LoginClaim: in.LoginClaim, MatchedBy: matchedBy(in.MatchedBy), Scopes: scopesOf(in.Scopes),
 		RequiredClaim: given(in.RequiredClaim), RequiredValue: given(in.RequiredValue), Enabled: in.Enabled,
 		CreatedAt: now.Truncate(time.Millisecond),
 	}
@@ -57,6 +59,9 @@ func (p *signInProvider) change(in tenancyapi.SignInProviderChange) error {
 	set(&p.Issuer, in.Issuer)
 	set(&p.ClientID, in.ClientID)
 	set(&p.LoginClaim, in.LoginClaim)
+	if in.MatchedBy != nil {
+		p.MatchedBy = string(*in.MatchedBy)
+	}
 	set(&p.RequiredClaim, in.RequiredClaim)
 	set(&p.RequiredValue, in.RequiredValue)
 	set(&p.Enabled, in.Enabled)
@@ -73,6 +78,7 @@ func (p signInProvider) check() []*failure.Error {
 		one("issuer", isIssuer(p.Issuer), "the provider's address, beginning with https:// and without ? or #"),
 		line("client_id", p.ClientID, maxClientID),
 		one("login_claim", claimPattern.MatchString(p.LoginClaim), "the name of a claim, such as preferred_username"),
+		one("matched_by", p.MatchedBy == "" || tenancyapi.SignInIdentifier(p.MatchedBy).Valid(), "login, external_id or unilogin"),
 		one("scopes", len(p.Scopes) <= maxScopes && !badScope, fmt.Sprintf("at most %d scopes", maxScopes)),
 	}
 	if p.RequiredClaim == "" {
@@ -81,6 +87,11 @@ func (p signInProvider) check() []*failure.Error {
 	return append(failures,
 		one("required_claim", claimPattern.MatchString(p.RequiredClaim), "the name of a claim, such as aktoer_gruppe"),
 		line("required_value", p.RequiredValue, maxName))
+}
+
+// identifier is what the claim is compared with.
+func (p signInProvider) identifier() tenancyapi.SignInIdentifier {
+	return tenancyapi.SignInIdentifier(cmp.Or(p.MatchedBy, matchLogin))
 }
 
 func secret(given *string) *failure.Error {

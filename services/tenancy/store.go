@@ -53,6 +53,7 @@ var personsSchema = document.Schema{Name: "persons", Indexes: []document.Index{
 	{Name: "by_provision", Fields: []string{"withdrawn", "registered_at"}},
 	{Name: "by_suspension", Fields: []string{"withdrawn", "suspended", "registered_at"}},
 	{Name: "by_external", Fields: []string{"external_hash"}},
+	{Name: "by_unilogin", Fields: []string{"unilogin_hash"}},
 	{Name: "by_login", Fields: []string{"login_hash"}, Unique: true},
 	{Name: "by_login_anywhere", Fields: []string{"login_hash"}, Across: true},
 }}

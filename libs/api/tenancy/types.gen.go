@@ -398,6 +398,7 @@ const (
 	ImportColumnStaffGroup ImportColumn = "staff_group"
 	ImportColumnTo         ImportColumn = "to"
 	ImportColumnType       ImportColumn = "type"
+	ImportColumnUnilogin   ImportColumn = "unilogin"
 	ImportColumnUnit       ImportColumn = "unit"
 )
 
@@ -427,6 +428,8 @@ func (e ImportColumn) Valid() bool {
 	case ImportColumnTo:
 		return true
 	case ImportColumnType:
+		return true
+	case ImportColumnUnilogin:
 		return true
 	case ImportColumnUnit:
 		return true
@@ -747,6 +750,27 @@ func (e RowOutcome) Valid() bool {
 	case Unchanged:
 		return true
 	case Wrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignInIdentifier.
+const (
+	SignInIdentifierExternalID SignInIdentifier = "external_id"
+	SignInIdentifierLogin      SignInIdentifier = "login"
+	SignInIdentifierUnilogin   SignInIdentifier = "unilogin"
+)
+
+// Valid indicates whether the value is a known member of the SignInIdentifier enum.
+func (e SignInIdentifier) Valid() bool {
+	switch e {
+	case SignInIdentifierExternalID:
+		return true
+	case SignInIdentifierLogin:
+		return true
+	case SignInIdentifierUnilogin:
 		return true
 	default:
 		return false
@@ -1537,6 +1561,9 @@ type NewPerson struct {
 
 	// Name 1 to 120 characters without control characters or space at either end
 	Name Name `json:"name"`
+
+	// Unilogin What the person is called at a provider that finds people by it, where that is not the login
+	Unilogin *string `json:"unilogin,omitempty"`
 }
 
 // NewPlatform defines model for NewPlatform.
@@ -1583,6 +1610,9 @@ type NewSignInProvider struct {
 	// Issuer An https address without query or fragment, the very one that the provider calls itself
 	Issuer     Issuer    `json:"issuer"`
 	LoginClaim ClaimName `json:"login_claim"`
+
+	// MatchedBy What of a person the value of login_claim is compared with; people whom it does not mean, or several, are not let in
+	MatchedBy *SignInIdentifier `json:"matched_by,omitempty"`
 
 	// Name 1 to 120 characters without control characters or space at either end
 	Name Name `json:"name"`
@@ -1706,7 +1736,8 @@ type Person struct {
 	Revision   int64    `json:"revision"`
 
 	// Suspended True for somebody whom the operator's identity system has deactivated
-	Suspended *bool `json:"suspended,omitempty"`
+	Suspended *bool   `json:"suspended,omitempty"`
+	Unilogin  *string `json:"unilogin,omitempty"`
 }
 
 // PersonChange At least one of them; what is left out stays
@@ -1717,6 +1748,9 @@ type PersonChange struct {
 
 	// Name 1 to 120 characters without control characters or space at either end
 	Name *Name `json:"name,omitempty"`
+
+	// Unilogin Empty for none
+	Unilogin *string `json:"unilogin,omitempty"`
 }
 
 // PersonList defines model for PersonList.
@@ -1883,7 +1917,7 @@ type SCIMSupported struct {
 	Supported      bool `json:"supported"`
 }
 
-// SCIMUser Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` that nobody gave.
+// SCIMUser Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` or `unilogin` that nobody gave.
 type SCIMUser struct {
 	Active      *bool   `json:"active,omitempty"`
 	DisplayName *string `json:"displayName,omitempty"`
@@ -1900,7 +1934,10 @@ type SCIMUser struct {
 	} `json:"name,omitempty"`
 	PreferredLanguage *Language `json:"preferredLanguage,omitempty"`
 	Schemas           []string  `json:"schemas"`
-	UserName          *string   `json:"userName,omitempty"`
+	Extension         *struct {
+		Unilogin *string `json:"unilogin,omitempty"`
+	} `json:"urn:ietf:params:scim:schemas:extension:guldkorn:2.0:User,omitempty"`
+	UserName *string `json:"userName,omitempty"`
 }
 
 // SentAPIKey defines model for SentAPIKey.
@@ -1956,16 +1993,22 @@ type SignIn struct {
 
 // SignInClient defines model for SignInClient.
 type SignInClient struct {
-	ClientID      string   `json:"client_id"`
-	ClientSecret  *string  `json:"client_secret,omitempty"`
-	Enabled       bool     `json:"enabled"`
-	Issuer        string   `json:"issuer"`
-	LoginClaim    string   `json:"login_claim"`
-	RequiredClaim *string  `json:"required_claim,omitempty"`
-	RequiredValue *string  `json:"required_value,omitempty"`
-	Revision      int64    `json:"revision"`
-	Scopes        []string `json:"scopes"`
+	ClientID     string  `json:"client_id"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Enabled      bool    `json:"enabled"`
+	Issuer       string  `json:"issuer"`
+	LoginClaim   string  `json:"login_claim"`
+
+	// MatchedBy What of a person the value of login_claim is compared with; people whom it does not mean, or several, are not let in
+	MatchedBy     SignInIdentifier `json:"matched_by"`
+	RequiredClaim *string          `json:"required_claim,omitempty"`
+	RequiredValue *string          `json:"required_value,omitempty"`
+	Revision      int64            `json:"revision"`
+	Scopes        []string         `json:"scopes"`
 }
+
+// SignInIdentifier What of a person the value of login_claim is compared with; people whom it does not mean, or several, are not let in
+type SignInIdentifier string
 
 // SignInOffer defines model for SignInOffer.
 type SignInOffer struct {
@@ -1983,17 +2026,20 @@ type SignInOfferList struct {
 
 // SignInProvider defines model for SignInProvider.
 type SignInProvider struct {
-	ClientID        string   `json:"client_id"`
-	Enabled         bool     `json:"enabled"`
-	HasClientSecret bool     `json:"has_client_secret"`
-	Issuer          string   `json:"issuer"`
-	LoginClaim      string   `json:"login_claim"`
-	Name            string   `json:"name"`
-	ProviderID      ID       `json:"provider_id"`
-	RequiredClaim   *string  `json:"required_claim,omitempty"`
-	RequiredValue   *string  `json:"required_value,omitempty"`
-	Revision        int64    `json:"revision"`
-	Scopes          []string `json:"scopes"`
+	ClientID        string `json:"client_id"`
+	Enabled         bool   `json:"enabled"`
+	HasClientSecret bool   `json:"has_client_secret"`
+	Issuer          string `json:"issuer"`
+	LoginClaim      string `json:"login_claim"`
+
+	// MatchedBy What of a person the value of login_claim is compared with; people whom it does not mean, or several, are not let in
+	MatchedBy     SignInIdentifier `json:"matched_by"`
+	Name          string           `json:"name"`
+	ProviderID    ID               `json:"provider_id"`
+	RequiredClaim *string          `json:"required_claim,omitempty"`
+	RequiredValue *string          `json:"required_value,omitempty"`
+	Revision      int64            `json:"revision"`
+	Scopes        []string         `json:"scopes"`
 }
 
 // SignInProviderChange defines model for SignInProviderChange.
@@ -2005,6 +2051,9 @@ type SignInProviderChange struct {
 	// Issuer An https address without query or fragment, the very one that the provider calls itself
 	Issuer     *Issuer    `json:"issuer,omitempty"`
 	LoginClaim *ClaimName `json:"login_claim,omitempty"`
+
+	// MatchedBy What of a person the value of login_claim is compared with; people whom it does not mean, or several, are not let in
+	MatchedBy *SignInIdentifier `json:"matched_by,omitempty"`
 
 	// Name 1 to 120 characters without control characters or space at either end
 	Name          *Name   `json:"name,omitempty"`
@@ -2165,7 +2214,7 @@ type SCIMErrorResponseJSON2ApplicationScimPlusJSON = SCIMError
 // SCIMGroupResponse defines model for SCIMGroup.
 type SCIMGroupResponse = SCIMGroup
 
-// SCIMUserResponse Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` that nobody gave.
+// SCIMUserResponse Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` or `unilogin` that nobody gave.
 type SCIMUserResponse = SCIMUser
 
 // SCIMPatchRequestBodyJSON A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.

@@ -76,6 +76,7 @@ var columns = map[Kind]map[string][]string{
 		"email":       {"e-mail", "email", "mail", "e-mailadresse"},
 		"login":       {"login", "brugernavn", "uniid", "username"},
 		"external_id": {"medarbejdernr", "medarbejdernummer", "lønnummer", "external id", "external_id", "employee number"},
+		"unilogin":    {"unilogin", "uni-login", "unilogin-brugernavn"},
 		"school":      {"skole", "institutionsnummer", "skolekode", "school", "school code"},
 		"unit":        {"enhed", "afdeling", "team", "unit"},
 		"role":        {"rolle", "stilling", "role"},

@@ -38,7 +38,11 @@ func Config() any {
 
 // ResourceTypes says which kinds of resources there are (RFC 7643, section 6).
 func ResourceTypes() List {
-	kind := func(name, schema string) any {
+	type extended struct {
+		Schema   string `json:"schema"`
+		Required bool   `json:"required"`
+	}
+	kind := func(name, schema string, extensions ...extended) any {
 		return struct {
 			Schemas  []string `json:"schemas"`
 			ID       string   `json:"id"`
@@ -46,9 +50,11 @@ func ResourceTypes() List {
 			Endpoint string   `json:"endpoint"`
 			Schema   string   `json:"schema"`
 			Meta     Meta     `json:"meta"`
-		}{[]string{typeSchema}, name, name, "/" + name + "s", schema, Meta{ResourceType: "ResourceType", Location: "ResourceTypes/" + name}}
+
+			Extensions []extended `json:"schemaExtensions,omitempty"`
+		}{[]string{typeSchema}, name, name, "/" + name + "s", schema, Meta{ResourceType: "ResourceType", Location: "ResourceTypes/" + name}, extensions}
 	}
-	all := []any{kind("User", UserSchema), kind("Group", GroupSchema)}
+	all := []any{kind("User", UserSchema, extended{Schema: extension}), kind("Group", GroupSchema)}
 	return NewList(len(all), 1, all)
 }
 
@@ -104,6 +110,9 @@ func Schemas() List {
 			described("active", "boolean"),
 			described("emails", "complex", several, of(
 				described("value", "string", required), described("type", "string"), described("primary", "boolean"))),
+		),
+		schema(extension, "Guldkorn",
+			described("unilogin", "string", unique),
 		),
 		schema(GroupSchema, "Group",
 			described("displayName", "string", readOnly, unique),

@@ -11,8 +11,10 @@ const ContentType = "application/scim+json"
 
 // What the protocol calls its resources and messages.
 const (
-	UserSchema   = "urn:ietf:params:scim:schemas:core:2.0:User"
-	GroupSchema  = "urn:ietf:params:scim:schemas:core:2.0:Group"
+	UserSchema  = "urn:ietf:params:scim:schemas:core:2.0:User"
+	GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group"
+	// extension is our own part of a user; its name is of the form that Entra ID takes for such.
+	extension    = "urn:ietf:params:scim:schemas:extension:guldkorn:2.0:User"
 	listSchema   = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 	patchSchema  = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 	errorSchema  = "urn:ietf:params:scim:api:messages:2.0:Error"

@@ -11,6 +11,7 @@ import (
 type Attributes struct {
 	UserName   string
 	ExternalID string
+	Unilogin   string // what the person signs in as at Unilogin; empty where nobody said
 	Name       string // one for all of displayName and name
 	Email      string
 	Language   string // da or en; empty where nobody said
@@ -51,10 +52,16 @@ func (a *Attributes) Patch(raw []byte) error {
 func (a *Attributes) apply(steps []operation) error {
 	var n names
 	for _, step := range steps {
+		var err error
+		if strings.EqualFold(step.path.schema, extension) {
+			if err = a.extend(step); err != nil {
+				return err
+			}
+			continue
+		}
 		if !step.path.of(UserSchema) {
 			continue
 		}
-		var err error
 		if step.remove || null(step.value) {
 			err = a.clear(step.path)
 		} else {
@@ -108,6 +115,29 @@ func (a *Attributes) clear(p path) error {
 		return bad(Mutability, "%s cannot be removed", p.name)
 	}
 	return nil
+}
+
+// extend takes in our own part of a user: an object, or one of its attributes by its path.
+func (a *Attributes) extend(step operation) (err error) {
+	switch {
+	case step.path.name != "" && step.path.name != "unilogin":
+		return nil
+	case step.remove || null(step.value):
+		a.Unilogin = ""
+		return nil
+	case step.path.name == "unilogin":
+		a.Unilogin, err = text("unilogin", step.value)
+		return err
+	}
+	parts, err := members(step.value)
+	for _, part := range parts {
+		if strings.EqualFold(part.name, "unilogin") {
+			if a.Unilogin = ""; !null(part.value) {
+				a.Unilogin, err = text("unilogin", part.value)
+			}
+		}
+	}
+	return err
 }
 
 // set reads a name or one part of it.
@@ -222,6 +252,13 @@ type User struct {
 	Active            bool     `json:"active"`
 	Emails            []Email  `json:"emails"`
 	Meta              Meta     `json:"meta"`
+
+	Extension *Extension `json:"urn:ietf:params:scim:schemas:extension:guldkorn:2.0:User,omitempty"`
+}
+
+// Extension is what a user has here that the standard does not know.
+type Extension struct {
+	Unilogin string `json:"unilogin"`
 }
 
 // Name is the name of a user: it has no parts here.
@@ -238,9 +275,13 @@ type Email struct {
 
 // NewUser returns what is sent of a user.
 func NewUser(id string, a Attributes, m Meta) User {
-	return User{
+	u := User{
 		Schemas: []string{UserSchema}, ID: id, ExternalID: a.ExternalID, UserName: a.UserName,
 		Name: Name{a.Name}, DisplayName: a.Name, PreferredLanguage: a.Language, Active: a.Active,
 		Emails: []Email{{a.Email, "work", true}}, Meta: m,
 	}
+	if a.Unilogin != "" {
+		u.Schemas, u.Extension = append(u.Schemas, extension), &Extension{a.Unilogin}
+	}
+	return u
 }
