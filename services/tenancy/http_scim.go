@@ -25,7 +25,10 @@ func (s *Service) scimRoutes(t *gin.RouterGroup) {
 	v2.PATCH("/Users/:person_id", s.scim(s.patchSCIMUser))
 	v2.DELETE("/Users/:person_id", s.scim(s.deleteSCIMUser))
 	v2.GET("/Groups", s.scim(s.listSCIMGroups))
+	v2.POST("/Groups", s.scim(s.createSCIMGroup))
 	v2.GET("/Groups/:group_id", s.scim(s.getSCIMGroup))
+	v2.PUT("/Groups/:group_id", s.scim(s.replaceSCIMGroup))
+	v2.DELETE("/Groups/:group_id", s.scim(s.deleteSCIMGroup))
 	v2.PATCH("/Groups/:group_id", s.scim(s.patchSCIMGroup))
 }
 

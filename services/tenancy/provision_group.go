@@ -17,11 +17,13 @@ import (
 )
 
 // provisionedGroup is who has a role in a place, as an identity system sees it: the leaders of a school, or the
-// employees of one of its units. There are no other groups, so none is stored, made or deleted.
+// employees of one of its units. There are no other groups, so none is stored, made or deleted; what is stored is what an
+// identity system calls one (group_link.go).
 type provisionedGroup struct {
-	school tenant.ID
-	unit   string // empty for the leaders
-	name   string
+	school   tenant.ID
+	unit     string // empty for the leaders
+	name     string
+	external string // what the identity system calls it, if it has said so
 }
 
 // leadersID stands in the id of a school's group of leaders where those of units have the unit.
@@ -50,7 +52,7 @@ func (g provisionedGroup) has(a assignment) bool {
 }
 
 func (g provisionedGroup) resource(members []string) scim.Group {
-	return scim.NewGroup(g.id(), g.name, members, scim.Meta{ResourceType: "Group", Location: "Groups/" + g.id()})
+	return scim.NewGroup(g.id(), g.external, g.name, members, scim.Meta{ResourceType: "Group", Location: "Groups/" + g.id()})
 }
 
 // placeName is what the groups of a school begin with: its name, and its number where it has one, since schools of one
@@ -63,11 +65,11 @@ func placeName(o organisation) string {
 }
 
 func leadersOf(school document.Document[organisation]) provisionedGroup {
-	return provisionedGroup{school.Tenant, "", placeName(school.Body) + " – " + leadersWord[school.Body.Language]}
+	return provisionedGroup{school: school.Tenant, name: placeName(school.Body) + " – " + leadersWord[school.Body.Language]}
 }
 
 func staffOf(school document.Document[organisation], u document.Document[unit]) provisionedGroup {
-	return provisionedGroup{school.Tenant, u.ID, placeName(school.Body) + " – " + u.Body.Name}
+	return provisionedGroup{school: school.Tenant, unit: u.ID, name: placeName(school.Body) + " – " + u.Body.Name}
 }
 
 // groups returns the groups of an operator that a filter asks for, in the order of the schools' and units' names. It
@@ -81,6 +83,12 @@ func (s *Service) groups(ctx context.Context, operator tenant.ID, conditions []s
 		switch c.Attribute {
 		case "id":
 			return s.groupsAmong(ctx, operator, []string{value}, conditions)
+		case "externalid":
+			ids, err := s.groupsCalled(ctx, value)
+			if err != nil {
+				return nil, err
+			}
+			return s.groupsAmong(ctx, operator, ids, conditions)
 		case "members.value":
 			ids, err := s.groupsWith(ctx, operator, value)
 			if err != nil {
@@ -146,6 +154,8 @@ func (g provisionedGroup) meets(members []string, conditions []scim.Condition) b
 		switch c.Attribute {
 		case "id":
 			return value != g.id()
+		case "externalid":
+			return value != g.external
 		case "members.value":
 			return !slices.Contains(members, value)
 		}
@@ -180,13 +190,13 @@ func (s *Service) group(ctx context.Context, operator tenant.ID, id string) (pro
 		return provisionedGroup{}, failure.NotFound("group")
 	}
 	if part == leadersID {
-		return leadersOf(school), nil
+		return s.linked(ctx, leadersOf(school))
 	}
 	u, err := s.store.units.Get(tenant.With(ctx, owner), part)
 	if err != nil {
 		return provisionedGroup{}, err
 	}
-	return staffOf(school, u), nil
+	return s.linked(ctx, staffOf(school, u))
 }
 
 // membersOf returns who is in a group now.

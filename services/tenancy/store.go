@@ -24,7 +24,8 @@ type store struct {
 	forums          *document.Collection[forum]
 	apiKeys         *document.Collection[apiKey]
 	signInProviders *document.Collection[signInProvider]
-	setUps          *document.Collection[setUp] // one document, in no tenant's own
+	groupLinks      *document.Collection[groupLink] // in the operator's tenant
+	setUps          *document.Collection[setUp]     // one document, in no tenant's own
 	imports         *document.Collection[listImport]
 	importFiles     *document.Collection[importFile]
 	memberships     *document.Collection[membership]  // in the operator's tenant
@@ -86,6 +87,9 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		opened(ctx, d, &s.apiKeys, document.Schema{Name: "api_keys", Indexes: []document.Index{
 			{Name: "by_creation", Fields: []string{"created_at"}},
 			{Name: "by_prefix", Fields: []string{"prefix"}},
+		}}),
+		opened(ctx, d, &s.groupLinks, document.Schema{Name: "group_links", Indexes: []document.Index{
+			{Name: "by_external", Fields: []string{"external_id"}},
 		}}),
 		opened(ctx, d, &s.signInProviders, document.Schema{Name: "sign_in_providers", Indexes: []document.Index{
 			{Name: "by_name", Fields: []string{"name"}},

@@ -20,6 +20,8 @@ func Requests() (bodies, queries map[string]string) {
 		"tenancy/createAPIKey":         `{"name": "Taget", "scopes": ["organisation:read"], "expires_at": "2027-01-01T00:00:00Z"}`,
 		"tenancy/patchSCIMGroup": `{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 			"Operations": [{"op": "add", "path": "members", "value": [{"value": "{person_id}"}]}]}`,
+		"tenancy/replaceSCIMGroup": `{"displayName": "Taget", "externalId": "taget", "members": [{"value": "{person_id}"}]}`,
+		"tenancy/createSCIMGroup":  `{"displayName": "Taget", "members": [{"value": "{person_id}"}]}`,
 
 		"intake/registerTechnology": `{"name": "Taget", "kind": "learning_platform"}`,
 		"intake/createRound": `{"title": "Taget", "instrument": "pulse-relations", "instrument_version": 1, "technology_id": "{technology_id}",

@@ -1873,8 +1873,11 @@ type SCIMError struct {
 type SCIMGroup struct {
 	// DisplayName The school's name and number with the unit's name or the word for leaders
 	DisplayName *string `json:"displayName,omitempty"`
-	ID          string  `json:"id"`
-	Members     *[]struct {
+
+	// ExternalID What the identity system calls it
+	ExternalID *string `json:"externalId,omitempty"`
+	ID         string  `json:"id"`
+	Members    *[]struct {
 		Ref   *string `json:"$ref,omitempty"`
 		Type  *string `json:"type,omitempty"`
 		Value *ID     `json:"value,omitempty"`
@@ -1902,6 +1905,10 @@ type SCIMMeta struct {
 	ResourceType *string `json:"resourceType,omitempty"`
 	Version      *string `json:"version,omitempty"`
 }
+
+// SCIMSentGroup A group (RFC 7643, section 4.2), with `displayName`. A list of `members` that is empty is nobody; none says nothing of
+// them. Names are read in any case; what is not kept is taken and forgotten.
+type SCIMSentGroup map[string]interface{}
 
 // SCIMSentPatch A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.
 type SCIMSentPatch map[string]interface{}
@@ -2217,6 +2224,14 @@ type SCIMGroupResponse = SCIMGroup
 // SCIMUserResponse Without `attributes` and `excludedAttributes` everything is there, but for an `externalId` or `unilogin` that nobody gave.
 type SCIMUserResponse = SCIMUser
 
+// SCIMGroupRequestBodyJSON A group (RFC 7643, section 4.2), with `displayName`. A list of `members` that is empty is nobody; none says nothing of
+// them. Names are read in any case; what is not kept is taken and forgotten.
+type SCIMGroupRequestBodyJSON = SCIMSentGroup
+
+// SCIMGroupRequestBodyJSON2 A group (RFC 7643, section 4.2), with `displayName`. A list of `members` that is empty is nobody; none says nothing of
+// them. Names are read in any case; what is not kept is taken and forgotten.
+type SCIMGroupRequestBodyJSON2 = SCIMSentGroup
+
 // SCIMPatchRequestBodyJSON A PatchOp (RFC 7644, section 3.5.2) with at most 100 operations. `op` is read in any case, and truth also as text.
 type SCIMPatchRequestBodyJSON = SCIMSentPatch
 
@@ -2499,6 +2514,15 @@ type ListSCIMGroupsParams struct {
 	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
 }
 
+// CreateSCIMGroupParams defines parameters for CreateSCIMGroup.
+type CreateSCIMGroupParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
 // GetSCIMGroupParams defines parameters for GetSCIMGroup.
 type GetSCIMGroupParams struct {
 	// Attributes The attributes that the answer has, separated by commas
@@ -2510,6 +2534,15 @@ type GetSCIMGroupParams struct {
 
 // PatchSCIMGroupParams defines parameters for PatchSCIMGroup.
 type PatchSCIMGroupParams struct {
+	// Attributes The attributes that the answer has, separated by commas
+	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
+
+	// ExcludedAttributes The attributes that the answer lacks, separated by commas
+	ExcludedAttributes *SCIMExcluded `form:"excludedAttributes,omitempty" json:"excludedAttributes,omitempty"`
+}
+
+// ReplaceSCIMGroupParams defines parameters for ReplaceSCIMGroup.
+type ReplaceSCIMGroupParams struct {
 	// Attributes The attributes that the answer has, separated by commas
 	Attributes *SCIMAttributes `form:"attributes,omitempty" json:"attributes,omitempty"`
 
@@ -2702,11 +2735,23 @@ type EndRoleAssignmentJSONRequestBody = RoleEnd
 // MoveEmployeeJSONRequestBody defines body for MoveEmployee for application/json ContentType.
 type MoveEmployeeJSONRequestBody = EmployeeMove
 
+// CreateSCIMGroupJSONRequestBody defines body for CreateSCIMGroup for application/json ContentType.
+type CreateSCIMGroupJSONRequestBody = SCIMSentGroup
+
+// CreateSCIMGroupApplicationScimPlusJSONRequestBody defines body for CreateSCIMGroup for application/scim+json ContentType.
+type CreateSCIMGroupApplicationScimPlusJSONRequestBody = SCIMSentGroup
+
 // PatchSCIMGroupJSONRequestBody defines body for PatchSCIMGroup for application/json ContentType.
 type PatchSCIMGroupJSONRequestBody = SCIMSentPatch
 
 // PatchSCIMGroupApplicationScimPlusJSONRequestBody defines body for PatchSCIMGroup for application/scim+json ContentType.
 type PatchSCIMGroupApplicationScimPlusJSONRequestBody = SCIMSentPatch
+
+// ReplaceSCIMGroupJSONRequestBody defines body for ReplaceSCIMGroup for application/json ContentType.
+type ReplaceSCIMGroupJSONRequestBody = SCIMSentGroup
+
+// ReplaceSCIMGroupApplicationScimPlusJSONRequestBody defines body for ReplaceSCIMGroup for application/scim+json ContentType.
+type ReplaceSCIMGroupApplicationScimPlusJSONRequestBody = SCIMSentGroup
 
 // CreateSCIMUserJSONRequestBody defines body for CreateSCIMUser for application/json ContentType.
 type CreateSCIMUserJSONRequestBody = SCIMSentUser

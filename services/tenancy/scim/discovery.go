@@ -84,6 +84,7 @@ func required(a *attribute) { a.Required = true }
 func unique(a *attribute)   { a.Uniqueness = "server" }
 func exact(a *attribute)    { a.CaseExact = true }
 func readOnly(a *attribute) { a.Mutability = "readOnly" }
+func fixed(a *attribute)    { a.Mutability = "immutable" }
 func several(a *attribute)  { a.MultiValued = true }
 func of(parts ...attribute) func(*attribute) {
 	return func(a *attribute) { a.SubAttributes = parts }
@@ -115,7 +116,8 @@ func Schemas() List {
 			described("unilogin", "string", unique),
 		),
 		schema(GroupSchema, "Group",
-			described("displayName", "string", readOnly, unique),
+			described("displayName", "string", required, fixed, unique),
+			described("externalId", "string", exact),
 			described("members", "complex", several, of(
 				described("value", "string", required, exact), described("$ref", "reference", readOnly, exact), described("type", "string", readOnly))),
 		),

@@ -19,7 +19,7 @@ type Condition struct {
 // Attributes that can be asked for, by kind of resource: those that an index answers.
 var (
 	UserFilters  = Filterable{UserSchema, map[string]bool{"id": false, "username": false, "externalid": false, "active": true}}
-	GroupFilters = Filterable{GroupSchema, map[string]bool{"id": false, "displayname": false, "members.value": false}}
+	GroupFilters = Filterable{GroupSchema, map[string]bool{"id": false, "externalid": false, "displayname": false, "members.value": false}}
 )
 
 // Filterable says which attributes of a schema can be compared, and whether they are true or false rather than text.

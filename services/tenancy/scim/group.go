@@ -12,6 +12,7 @@ import (
 type Group struct {
 	Schemas     []string `json:"schemas"`
 	ID          string   `json:"id"`
+	ExternalID  string   `json:"externalId,omitempty"`
 	DisplayName string   `json:"displayName"`
 	Members     []Member `json:"members,omitempty"`
 	Meta        Meta     `json:"meta"`
@@ -25,13 +26,73 @@ type Member struct {
 }
 
 // NewGroup returns what is sent of a group.
-func NewGroup(id, name string, users []string, m Meta) Group {
-	g := Group{Schemas: []string{GroupSchema}, ID: id, DisplayName: name, Meta: m}
+func NewGroup(id, external, name string, users []string, m Meta) Group {
+	g := Group{Schemas: []string{GroupSchema}, ID: id, ExternalID: external, DisplayName: name, Meta: m}
 	for _, user := range users {
 		g.Members = append(g.Members, Member{user, "Users/" + user, "User"})
 	}
 	return g
 }
+
+// SentGroup is a group as a client makes or replaces it.
+type SentGroup struct {
+	DisplayName string
+	ExternalID  string
+	Members     []string
+	Listed      bool // whether it says anything of members: an empty list is nobody, and no list says nothing
+}
+
+// ReadGroup reads a group that is made or replaced.
+func ReadGroup(raw []byte) (g SentGroup, err error) {
+	parts, err := members(raw)
+	if err != nil {
+		return g, err
+	}
+	for _, part := range parts {
+		if null(part.value) {
+			continue
+		}
+		switch strings.ToLower(part.name) {
+		case "displayname":
+			g.DisplayName, err = text("displayName", part.value)
+		case "externalid":
+			g.ExternalID, err = text("externalId", part.value)
+		case "members":
+			g.Listed = true
+			g.Members, err = changed(nil, operation{value: part.value})
+		}
+		if err != nil {
+			return g, err
+		}
+	}
+	if g.DisplayName == "" {
+		return g, bad(InvalidValue, "displayName is required")
+	}
+	if len(g.ExternalID) > maxExternal {
+		return g, bad(InvalidValue, "externalId: at most %d bytes", maxExternal)
+	}
+	return g, nil
+}
+
+// Replaces says who is in a group once what was sent stands in its place.
+func (g SentGroup) Replaces(is Group) ([]string, error) {
+	if !strings.EqualFold(g.DisplayName, is.DisplayName) {
+		return nil, errRenamed
+	}
+	if g.Listed {
+		return g.Members, nil
+	}
+	var current []string
+	for _, one := range is.Members {
+		current = append(current, one.Value)
+	}
+	return current, nil
+}
+
+// maxExternal is how long a group's externalId may be, in bytes.
+const maxExternal = 255
+
+var errRenamed = bad(Mutability, "a group is called as the school and its unit are; only its members can be changed")
 
 // PatchMembers returns who is in a group once a change is made. Nothing but its members can be changed.
 func (g Group) PatchMembers(raw []byte) ([]string, error) {
@@ -70,7 +131,7 @@ func (g Group) keeps(step operation) error {
 	if err == nil && said == is && !step.remove {
 		return nil
 	}
-	return bad(Mutability, "a group is called as the school and its unit are; only its members can be changed")
+	return errRenamed
 }
 
 // changed returns the members after one step.

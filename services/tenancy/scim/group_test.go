@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ func TestMembersInEveryDialect(t *testing.T) {
 		"with attributes unknown":     {`{"op": "add", "path": "externalId", "value": "x"}`, []string{"a", "b"}},
 		"one after the other":         {`{"op": "add", "path": "members", "value": [{"value": "c"}]}, {"op": "remove", "path": "members[value eq \"a\"]"}`, []string{"b", "c"}},
 	} {
-		got, err := NewGroup("g", "Skolen", []string{"a", "b"}, Meta{}).PatchMembers(patch(c.operations))
+		got, err := NewGroup("g", "", "Skolen", []string{"a", "b"}, Meta{}).PatchMembers(patch(c.operations))
 		require.NoError(t, err, name)
 		require.ElementsMatch(t, c.want, got, name)
 	}
@@ -47,7 +48,44 @@ func TestChangesOfGroupsThatAreRefused(t *testing.T) {
 		`{"op": "remove", "path": "members[not (value eq \"a\")]"}`:                     InvalidPath,
 		`{"op": "add", "path": "members", "value": [{"value": "c"}]}, {"op": "remove"}`: NoTarget,
 	} {
-		_, err := NewGroup("g", "Skolen", []string{"a"}, Meta{}).PatchMembers(patch(operations))
+		_, err := NewGroup("g", "", "Skolen", []string{"a"}, Meta{}).PatchMembers(patch(operations))
 		refused(t, kind, err, operations)
 	}
+}
+
+func TestAGroupIsReadInEveryDialect(t *testing.T) {
+	is := NewGroup("g", "", "Skolen", []string{"a", "b"}, Meta{})
+	for name, c := range map[string]struct {
+		sent     string
+		external string
+		after    []string
+	}{
+		"as the standard has it": {`{"schemas": ["x"], "displayName": "Skolen", "externalId": "7", "members": [{"value": "c", "display": "C"}, {"value": "c"}]}`, "7", []string{"c"}},
+		"in other letters":       {`{"DisplayName": "skolen", "EXTERNALID": "7", "Members": [{"value": "c", "type": "User"}]}`, "7", []string{"c"}},
+		"nobody":                 {`{"displayName": "Skolen", "members": []}`, "", nil},
+		"nothing of members":     {`{"displayName": "Skolen", "externalId": null, "meta": {"resourceType": "Group"}}`, "", []string{"a", "b"}},
+		"no list":                {`{"displayName": "Skolen", "members": null}`, "", []string{"a", "b"}},
+	} {
+		sent, err := ReadGroup([]byte(c.sent))
+		require.NoError(t, err, name)
+		after, err := sent.Replaces(is)
+		require.NoError(t, err, name)
+		require.ElementsMatch(t, c.after, after, name)
+		require.Equal(t, c.external, sent.ExternalID, name)
+	}
+	for name, c := range map[string]struct{ sent, kind string }{
+		"no name":               {`{"externalId": "7"}`, InvalidValue},
+		"a name that is none":   {`{"displayName": 7}`, InvalidValue},
+		"a member that is none": {`{"displayName": "Skolen", "members": [{"value": 7}]}`, InvalidValue},
+		"members that are none": {`{"displayName": "Skolen", "members": "a"}`, InvalidSyntax},
+		"a long externalId":     {`{"displayName": "Skolen", "externalId": "` + strings.Repeat("x", 256) + `"}`, InvalidValue},
+		"a list":                {`[]`, InvalidSyntax},
+	} {
+		_, err := ReadGroup([]byte(c.sent))
+		var refusal *Error
+		require.ErrorAs(t, err, &refusal, name)
+		require.Equal(t, c.kind, refusal.Type, name)
+	}
+	_, err := SentGroup{DisplayName: "Another"}.Replaces(is)
+	require.Equal(t, errRenamed, err)
 }

@@ -186,14 +186,14 @@ func FuzzPatch(f *testing.F) {
 			var e *Error
 			require.ErrorAs(t, err, &e)
 		}
-		group := NewGroup("g", "Skolen", []string{"a", "b"}, Meta{})
+		group := NewGroup("g", "", "Skolen", []string{"a", "b"}, Meta{})
 		members, err := group.PatchMembers(raw)
 		if err != nil {
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			return
 		}
-		again, err := NewGroup("g", "Skolen", members, Meta{}).PatchMembers(raw)
+		again, err := NewGroup("g", "", "Skolen", members, Meta{}).PatchMembers(raw)
 		require.NoError(t, err)
 		require.ElementsMatch(t, members, again)
 	})
