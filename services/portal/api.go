@@ -44,7 +44,7 @@ var apiRoots = map[string]string{"me": "tenancy", "instruments": "intake", "play
 // apiEntry passes requests under /api/v1 on to the service that owns them, in the name of the signed-in person or of
 // the API key that was sent; a key alone counts where there are both. The paths, bodies and answers are those of the services' own descriptions (api-specs/openapi).
 func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
-	group.Any("/*path", host.Handle(func(c *gin.Context) error {
+	others := host.Handle(func(c *gin.Context) error {
 		token := bearer(c)
 		if token == "" && c.GetHeader(apiHeader) == "" {
 			return failure.New(failure.PortalAPIHeader).At(apiHeader).Wanting("any value")
@@ -72,11 +72,18 @@ func (p *Portal) apiEntry(group *gin.RouterGroup, d *platform.Deps) {
 			return failure.New(failure.AccessUnauthentic)
 		}
 		return p.passOn(v.context(), c, service)
-	}))
+	})
+	group.Any("/*path", func(c *gin.Context) {
+		if ofSCIM(c.Request.URL.EscapedPath()) {
+			p.scimEntry(c)
+			return
+		}
+		others(c)
+	})
 }
 
-// passOn sends the request to a service in the name of the context's subject, and its answer back.
-func (p *Portal) passOn(ctx context.Context, c *gin.Context, service string) error {
+// passOn sends the request to a service in the name of the context's subject, and its answer back; change says how else.
+func (p *Portal) passOn(ctx context.Context, c *gin.Context, service string, change ...func(*httputil.ReverseProxy)) error {
 	peer := p.peer(service)
 	token, err := peer.Token(ctx, service)
 	if err != nil {
@@ -100,6 +107,9 @@ func (p *Portal) passOn(ctx context.Context, c *gin.Context, service string) err
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			failure.Write(w, failure.New(failure.Unavailable).Because(err), p.languageOf(c))
 		},
+	}
+	for _, fn := range change {
+		fn(proxy)
 	}
 	proxy.ServeHTTP(c.Writer, c.Request)
 	return nil

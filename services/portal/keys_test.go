@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,6 +106,46 @@ func TestIdentitySystemsComeThroughTheEntry(t *testing.T) {
 	require.Equal(t, []string{"application/scim+json", `W/"3"`, "id"}, []string{seen.Header.Get("Content-Type"), seen.Header.Get("If-Match"), seen.URL.Query().Get("attributes")})
 	_, ok := apiOwner(path, apiResources, apiRoots)
 	require.False(t, ok, "not for a session")
+}
+
+// Whatever an identity system is refused, it is in the form of its protocol, also by the portal itself.
+func TestIdentitySystemsAreRefusedInTheirProtocol(t *testing.T) {
+	s, secret, revoked := keyed(t)
+	base := "/api/v1/tenants/" + operatorID + "/scim/v2"
+	s.services["tenancy"].HandleFunc("GET /v1/tenants/"+operatorID+"/scim/v2/Devices", func(w http.ResponseWriter, _ *http.Request) {
+		failure.Write(w, failure.New(failure.RequestNoRoute), "da")
+	})
+	refused := func(got page, status int) {
+		t.Helper()
+		require.Equal(t, status, got.StatusCode, got.body)
+		require.Equal(t, "application/scim+json", got.Header.Get("Content-Type"))
+		var e struct {
+			Schemas        []string
+			Status, Detail string
+		}
+		require.NoError(t, json.Unmarshal([]byte(got.body), &e))
+		require.Equal(t, []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, e.Schemas)
+		require.Equal(t, strconv.Itoa(status), e.Status)
+		require.NotEmpty(t, e.Detail)
+	}
+	b := s.browser()
+	nobody := b.program(http.MethodGet, base+"/Users", "somebody else's")
+	refused(nobody, http.StatusUnauthorized)
+	require.Equal(t, "Bearer", nobody.Header.Get("WWW-Authenticate"))
+	b.signIn("bo", "/")
+	refused(b.program(http.MethodGet, base+"/Users", ""), http.StatusUnauthorized)
+	refused(b.program(http.MethodGet, "/api/v1/tenants/"+operatorID+"/scim/../units", secret), http.StatusNotFound)
+	refused(b.program(http.MethodGet, base+"/Devices", secret), http.StatusNotFound)
+	s.services["tenancy"].HandleFunc("GET /v1/tenants/"+operatorID+"/scim/v2/Users", func(http.ResponseWriter, *http.Request) {
+		panic(http.ErrAbortHandler) // the service is gone before it has answered
+	})
+	refused(b.program(http.MethodGet, base+"/Users", secret), http.StatusServiceUnavailable)
+	revoked.Store(true)
+	s.pass(keyTime)
+	gone := b.program(http.MethodGet, base+"/Users", secret)
+	refused(gone, http.StatusUnauthorized)
+	require.Contains(t, gone.Header.Get("WWW-Authenticate"), "invalid_token")
+	require.Equal(t, "application/problem+json", b.program(http.MethodGet, "/api/v1/tenants/"+operatorID+"/units", secret).Header.Get("Content-Type"), "programs that read are told as everybody is")
 }
 
 // What a key cannot have a scope for is not there for it, whoever is signed in beside it.
