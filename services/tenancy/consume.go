@@ -10,9 +10,13 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// roleAssigned has the school's units counted again, now and when the assignment begins and ends; see settle for what else the
+// roleAssigned ends a role that nobody holds, and has the school's units counted again, now and when the assignment begins and ends; see settle for what else the
 // end brings about.
 func (s *Service) roleAssigned(ctx context.Context, envelope events.Envelope, e events.RoleAssigned) error {
+	err := s.heldBySomebody(ctx, e.AssignmentID, assignment{PersonID: e.PersonID})
+	if code := failure.CodeOf(err); err != nil && code != failure.DocumentNotFound && code != failure.PersonSuspended {
+		return err
+	}
 	if counted(e.Role) {
 		if err := s.askRecount(ctx, tenant.ID(e.Scope)); err != nil {
 			return err

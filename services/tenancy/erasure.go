@@ -106,8 +106,8 @@ func (s *Service) erase(ctx context.Context, requestID, personID string) (docume
 		return none, err
 	}
 	failpoint.Hit("after-person-before-receipt")
-	// A role that somebody gave meanwhile. No more can follow, for there is no such person.
-	if err := s.endRoles(ctx, personID); err != nil {
+	// Roles that somebody gave meanwhile. What is written after this finds no such person; see heldBySomebody.
+	if err := s.abandonAll(ctx, personID); err != nil {
 		return none, err
 	}
 	return s.store.dataRequests.Update(ctx, requestID, func(r *dataRequest) ([]events.Event, error) {

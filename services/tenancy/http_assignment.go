@@ -58,6 +58,9 @@ func (s *Service) assign(ctx context.Context, creation document.Creation, scope 
 	if err != nil {
 		return none, err
 	}
+	if err := s.heldBySomebody(ctx, d.ID, d.Body); err != nil {
+		return none, gone(err)
+	}
 	if d.Body.lasting() {
 		if err := s.administer(ctx, scope, func(a *administration) error { a.add(d.ID, d.Body.From); return nil }); err != nil {
 			return none, err
@@ -93,11 +96,8 @@ func (s *Service) belongs(ctx context.Context, scope tenant.ID, a assignment) er
 		return err
 	}
 	holder, err := s.store.persons.Get(ctx, a.PersonID)
-	if failure.CodeOf(err) == failure.DocumentNotFound {
-		return failure.New(failure.ForeignIdentifier).At("person_id").Wanting("a person of this tenant")
-	}
 	if err != nil {
-		return err
+		return gone(err)
 	}
 	if holder.Body.Suspended {
 		return failure.New(failure.PersonSuspended).At("person_id")

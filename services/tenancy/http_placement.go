@@ -69,6 +69,9 @@ func (s *Service) moveEmployee(c *gin.Context) error {
 	if err != nil {
 		return errors.Join(err, s.returnToPlacement(ctx, found))
 	}
+	if err := s.heldBySomebody(ctx, d.ID, d.Body); err != nil {
+		return gone(err)
+	}
 	if err := errors.Join(s.recountFor(ctx, found.Body), s.recountFor(ctx, d.Body)); err != nil {
 		return err
 	}

@@ -389,6 +389,9 @@ func (r *importer) takeRole(ctx context.Context, one plannedRole) error {
 	if err != nil && failure.CodeOf(err) != failure.DocumentExists {
 		return err
 	}
+	if err := s.heldBySomebody(ctx, one.id, one.role); err != nil {
+		return err
+	}
 	if !one.role.lasting() {
 		return nil
 	}

@@ -192,8 +192,8 @@ func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRo
 		work.Go(func() (err error) {
 			plans[i], err = r.step(ctx, kind, r.people, rows, take)
 			switch failure.CodeOf(err) {
-			case failure.DocumentExists, failure.DocumentNotFound, failure.PreconditionFailed:
-				// Somebody else wrote or erased the same person meanwhile: what there is now is another question.
+			case failure.DocumentExists, failure.DocumentNotFound, failure.PreconditionFailed, failure.PersonSuspended:
+				// Somebody else wrote, suspended or erased the same person meanwhile: what there is now is another question.
 				plans[i], err = r.step(ctx, kind, stored{r.service.store}, rows, take)
 			}
 			switch failure.CodeOf(err) {

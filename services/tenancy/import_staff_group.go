@@ -73,6 +73,9 @@ func (r *importer) follow(ctx context.Context, one plannedRole) error {
 		}
 	}
 	_, err := s.store.assignments.Insert(ctx, one.id, one.role, one.role.assigned(one.id))
+	if err == nil {
+		return s.heldBySomebody(ctx, one.id, one.role)
+	}
 	if failure.CodeOf(err) != failure.DocumentExists {
 		return err
 	}

@@ -260,9 +260,13 @@ func (s *Service) joinable(ctx context.Context, person string) error {
 		return err
 	}
 	if err != nil || p.Body.Suspended {
-		return &scim.Error{Status: http.StatusBadRequest, Type: scim.InvalidValue, Detail: "members: somebody who is no active user here"}
+		return notActive()
 	}
 	return nil
+}
+
+func notActive() error {
+	return &scim.Error{Status: http.StatusBadRequest, Type: scim.InvalidValue, Detail: "members: somebody who is no active user here"}
 }
 
 // join gives a person the group's role. Whoever is placed in another unit of the school moves: systems that move
@@ -290,7 +294,15 @@ func (s *Service) join(ctx context.Context, person string, g provisionedGroup) e
 	if failure.CodeOf(err) == failure.DocumentExists { // the same request came twice, at the same time
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	switch err := s.heldBySomebody(ctx, id, a); failure.CodeOf(err) {
+	case failure.DocumentNotFound, failure.PersonSuspended:
+		return notActive()
+	default:
+		return err
+	}
 }
 
 // leave ends those of a person's roles that are meant and have not ended.
