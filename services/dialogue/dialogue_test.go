@@ -230,6 +230,7 @@ func TestDialogueOfAForum(t *testing.T) {
 	for _, person := range append(six(), "teacher-1") { // somebody with two seats
 		members = append(members, events.ForumMember{PersonID: person, Role: "member"})
 	}
+	members = append(members, events.ForumMember{PersonID: "leader", Role: "substitute", SubstituteFor: "teacher-1"})
 	w.tell(w.tenancy, "tenancy", w.school, "forum-1", events.ForumCreated{
 		ForumID: "forum-1", Kind: "med", Name: "MED-udvalget", Mandate: "consultation", Members: members,
 	})
@@ -241,7 +242,7 @@ func TestDialogueOfAForum(t *testing.T) {
 		delete(body, "participant_ids")
 		body["forum_id"] = "forum-1"
 	})
-	require.Equal(t, six(), tb.view.Participants)
+	require.Equal(t, six(), tb.view.Participants, "a substitute is invited when the member cannot")
 	require.Equal(t, "consultation", tb.view.Mandate)
 	require.Equal(t, []string{"leader"}, tb.view.Facilitators)
 	require.Equal(t, participant, viewOf(&Meeting{Participants: six()}, "tr", true, "").part)

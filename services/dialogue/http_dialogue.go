@@ -124,6 +124,10 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 	return meeting, nil
 }
 
+// substitute is the seat in a forum of somebody who takes part when a member cannot. A facilitator invites them then, as
+// anybody else: see SetPeople.
+const substitute = "substitute"
+
 // seat says who takes part in a new dialogue and who leads it.
 func (s *service) seat(ctx context.Context, m *Meeting, person string, given newDialogue) error {
 	facilitators := append([]string{person}, given.Facilitators...)
@@ -141,7 +145,9 @@ func (s *service) seat(ctx context.Context, m *Meeting, person string, given new
 		}
 		m.ForumID, m.Mandate = forum.ID, forum.Mandate
 		for _, member := range forum.Members {
-			participants = append(participants, member.PersonID)
+			if member.Role != substitute {
+				participants = append(participants, member.PersonID)
+			}
 		}
 	}
 	var err error
