@@ -102,8 +102,8 @@ func after(all ...iter.Seq2[any, error]) iter.Seq2[any, error] {
 }
 
 // exportFiles are the collections of a tenant. An export holds what those who may take it may also read page by page: of
-// an operator its people with their profiles, its schools and their units, and nothing of what is inside a school; of
-// a school its forums, and of its people the names.
+// an operator its people with their profiles, its own forums, its schools and their units, and nothing of what is inside a
+// school; of a school its forums, and of its people the names.
 func (s *Service) exportFiles(ctx context.Context, own document.Document[organisation]) ([]exportFile, error) {
 	here := []document.Document[organisation]{own}
 	if own.Body.Kind != kindSchool {
@@ -113,22 +113,27 @@ func (s *Service) exportFiles(ctx context.Context, own document.Document[organis
 		}
 		here = append(here, beneath...)
 	}
-	var organisations, units []iter.Seq2[any, error]
+	tightening := func(o document.Document[organisation]) (tenancyapi.Tightening, error) {
+		return s.showTightening(ctx, o)
+	}
+	var organisations, tightenings, units []iter.Seq2[any, error]
 	for _, o := range here {
 		organisations = append(organisations, lines(only(o), surely(showOrganisation)))
+		tightenings = append(tightenings, lines(only(o), tightening))
 		units = append(units, lines(s.store.units.All(tenant.With(ctx, o.Tenant), document.Query{Index: "by_name"}), surely(showUnit)))
 	}
 	files := []exportFile{
 		{"organisations", "Organisation", after(organisations...)},
+		{"tightenings", "Tightening", after(tightenings...)},
 		{"units", "Unit", after(units...)},
 		{"api-keys", "APIKey", lines(s.store.apiKeys.All(ctx, document.Query{Index: "by_creation"}), surely(showAPIKey))},
 		{"audit-entries", "AuditEntry", s.exportedAudit(ctx)},
+		{"forums", "Forum", lines(s.store.forums.All(ctx, document.Query{Index: "by_name"}), surely(showForum))},
 	}
 	if own.Body.Kind == kindSchool {
 		return append(files,
 			exportFile{"people", "PersonName", s.exportedStaff(ctx, own.Tenant)},
 			exportFile{"role-assignments", "RoleAssignment", lines(s.store.anywhere.All(ctx, document.Query{Index: "by_scope_anywhere", Equal: []any{string(own.Tenant)}}), surely(showAssignment))},
-			exportFile{"forums", "Forum", lines(s.store.forums.All(ctx, document.Query{Index: "by_name"}), surely(showForum))},
 		), nil
 	}
 	return append(files,
