@@ -349,7 +349,9 @@ func (s *stage) rights(bo string) {
 }
 
 // registeredData is the data.json of tenancy's archive.
-const registeredData = `{"roles": [{"scope": "` + schoolID + `", "scope_name": "Egebakkeskolen"}, {"scope": "dddddddddddd", "scope_name": "Lukket skole"}]}`
+const registeredData = `{"roles": [{"scope": "` + schoolID + `", "scope_name": "Egebakkeskolen"}, {"scope": "dddddddddddd", "scope_name": "Lukket skole"}],
+ "audit": [{"at": "2026-11-20T08:00:00Z", "scope_name": "Egebakkeskolen", "subject": "` + annaID + `", "action": "forum.create", "decision": "denied"},
+  {"at": "2026-11-21T08:00:00Z", "scope_name": "Nordby", "subject": "99999999-0000", "action": "person.rectify", "about_you": true, "decision": "allowed"}]}`
 
 // own answers with what each service holds about whoever asks.
 func (s *stage) own() {

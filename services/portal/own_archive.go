@@ -21,6 +21,7 @@ import (
 type ownArchive struct {
 	registered *zip.Reader // of tenancy: index.html and data.json
 	places     map[string]string
+	Logged     []ownLogEntry
 	Language   string
 	Name       string
 	MadeAt     time.Time
@@ -35,6 +36,19 @@ type ownSignIn struct {
 	BeganAt   time.Time `json:"began_at"`
 	SeenAt    time.Time `json:"seen_at"` // roughly
 	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ownLogEntry is an entry of an audit log as tenancy's archive has it.
+type ownLogEntry struct {
+	TenantID  string    `json:"tenant_id"`
+	ScopeName string    `json:"scope_name"`
+	At        time.Time `json:"at"`
+	Subject   string    `json:"subject"`
+	Action    string    `json:"action"`
+	AboutYou  bool      `json:"about_you"`
+	Decision  string    `json:"decision"`
+
+	Who, What string // in words
 }
 
 // Place is the name of a school, or its id if the person's roles name none.
@@ -105,9 +119,15 @@ func (v *visit) gatherRegistered(a *ownArchive) error {
 			Scope     string `json:"scope"`
 			ScopeName string `json:"scope_name"`
 		} `json:"roles"`
+		Audit []ownLogEntry `json:"audit"`
 	}
 	if err := json.NewDecoder(data).Decode(&known); err != nil {
 		return fmt.Errorf("archive of tenancy: %w", err)
+	}
+	a.Logged = known.Audit
+	own := map[string]string{v.session.PersonID: v.words.text("own_file.you")}
+	for i, e := range a.Logged {
+		a.Logged[i].Who, a.Logged[i].What = v.auditWho(e.Subject, own), v.auditWhat(e.Action)
 	}
 	a.places = make(map[string]string, len(known.Roles))
 	for _, r := range known.Roles {

@@ -32,6 +32,7 @@ type archive struct {
 	Forums       []archivedForum          `json:"forums"`
 	Unions       []tenancyapi.MyUnion     `json:"unions"`
 	DataRequests []tenancyapi.DataRequest `json:"data_requests"`
+	Audit        []archivedEntry          `json:"audit"`
 	// NotInside names what the archive lacks, so that nobody takes it for more than it is.
 	NotInside []string `json:"not_inside"`
 }
@@ -50,7 +51,7 @@ type archivedForum struct {
 }
 
 // What others keep, or nobody can find. The words for people are in the templates.
-var notInside = []string{"anonymous_answers", "sealed_contributions", "named_in_dialogues", "inbox", "audit_log"}
+var notInside = []string{"anonymous_answers", "sealed_contributions", "named_in_dialogues", "inbox"}
 
 // gather collects what is known about a person of the context's tenant.
 func (s *Service) gather(ctx context.Context, id string) (archive, error) {
@@ -82,6 +83,9 @@ func (s *Service) gather(ctx context.Context, id string) (archive, error) {
 	}
 	held, err := s.store.held(ctx, id)
 	if err != nil {
+		return a, err
+	}
+	if a.Audit, err = s.archiveAudit(ctx, d.Tenant, id, held); err != nil {
 		return a, err
 	}
 	var scopes []string

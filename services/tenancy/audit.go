@@ -64,7 +64,7 @@ func (s *Service) fromOthers() map[string]bus.Handlers {
 // key, the list, the organisation, or the person, and for a role which one, as "person/role". What a caller made up is left
 // out, since it could say anything.
 func concerning(attributes map[string]any) string {
-	for _, name := range []string{"provider_id", "key_id", "import_id"} {
+	for _, name := range []string{"provider_id", "key_id", "import_id", "request_id"} {
 		if id, _ := attributes[name].(string); idPattern.MatchString(id) {
 			return id
 		}

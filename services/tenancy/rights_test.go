@@ -111,6 +111,10 @@ func TestTakingAlongWhatIsKnown(t *testing.T) {
 	require.Contains(t, inside["index.html"], "Navn på tr")
 	require.Contains(t, inside["index.html"], "MED-udvalg, Nordskolen")
 	require.NotContains(t, inside["data.json"], w.people["leader"].subject.ID, "nobody else is in it")
+	require.NotEmpty(t, data.Audit)
+	for _, e := range data.Audit {
+		require.True(t, e.AboutYou || e.Subject == tr.subject.ID, "%+v", e)
+	}
 
 	receipts := read[tenancyapi.DataRequestList](t, w.call(tr, "GET", "/v1/me/data-requests", nil))
 	require.Len(t, receipts.Items, 1)
