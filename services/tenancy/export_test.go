@@ -124,6 +124,7 @@ func TestNoCollectionIsLeftOutUnsaid(t *testing.T) {
 		"setUps":          "is of the installation and no tenant's",
 		"importFiles":     "is the rows of a list that waits; they come from the operator's own systems, and are gone within a week",
 		"memberships":     "is for the TR alone, who takes it along in their own archive; no administrator reads it",
+		"groupLinks":      "is what an identity system calls our groups, and it knows that itself",
 		"recounts":        "says that headcounts are to be counted again, and goes once they are",
 	}
 	w := newWorld(t)
