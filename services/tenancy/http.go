@@ -33,6 +33,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.PATCH("/organisation", host.Handle(s.changeOrganisation))
 	t.GET("/tightening", host.Handle(s.getTightening))
 	t.PUT("/tightening", host.Handle(s.setTightening))
+	t.GET("/provisioning", host.Handle(s.getProvisioning))
+	t.PUT("/provisioning", host.Handle(s.setProvisioning))
 	t.POST("/organisations", host.Handle(s.createOrganisation))
 	t.GET("/organisations", host.Handle(s.listOrganisations))
 	t.POST("/units", host.Handle(s.createUnit))

@@ -80,6 +80,8 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"audit.read":              keepers,
 			"audit.export":            keepers,
 			"tightening.change":       {access.MunicipalAdministrator},
+			"provisioning.change":     {access.MunicipalAdministrator},
+			"provisioning.read":       {access.MunicipalAdministrator, access.Auditor},
 			"tightening.read": append([]string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.Auditor},
 				administrators...),
 		},
@@ -100,7 +102,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		SignedIn: []string{"me.read", "me.export", "me.union", "me.request"},
 		Sensitive: func(action string, r access.Resource) bool {
 			administers := slices.Contains([]any{access.PlatformOperator, access.MunicipalAdministrator, access.SchoolAdministrator}, r.Attributes["role"])
-			return slices.Contains([]string{"api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase",
+			return slices.Contains([]string{"api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "provisioning.change", "person.erase",
 				"tenant.export", "deletion.request"}, action) ||
 				(action == "role_assignment.create" || action == "staff.hire") && administers
 		},
@@ -128,7 +130,9 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 				return allowed && slices.ContainsFunc(here, func(role string) bool { return s.Has(role, r.Tenant) })
 			case "staff.read", "scim.read", "scim.provision", "scim.deactivate":
 				return allowed && (!s.Key || s.Tenant == r.Tenant)
-			case "scim.assign", "scim.unassign":
+			case "provisioning.change", "provisioning.read":
+				return allowed && (s.Has(access.MunicipalAdministrator, r.Tenant) || action == "provisioning.read" && s.Has(access.Auditor, r.Tenant))
+			case "scim.assign", "scim.unassign": // nothing here is granted; policy_test.rego has that
 				return allowed && (r.Attributes["role"] == access.Employee || r.Attributes["role"] == access.Leader)
 			}
 			return allowed

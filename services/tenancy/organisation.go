@@ -44,19 +44,20 @@ var (
 
 // organisation is a tenant. Its place in the tree never changes.
 type organisation struct {
-	Kind            string       `bson:"kind"`
-	ParentID        string       `bson:"parent_id"`
-	Name            string       `bson:"name"`
-	Code            string       `bson:"code"`
-	InstitutionType string       `bson:"institution_type"`
-	Language        string       `bson:"language"`
-	LearnerWord     string       `bson:"learner_word"`
-	CoreTask        string       `bson:"core_task"`
-	Issuers         []string     `bson:"issuers"`
-	Holidays        []holiday    `bson:"holidays"`
-	WorkingHours    []workingDay `bson:"working_hours"`
-	TakenAway       []takenRole  `bson:"taken_away"` // see tightening.go
-	Identity        string       `bson:"identity"`   // what no two organisations share; see identity
+	Kind             string       `bson:"kind"`
+	ParentID         string       `bson:"parent_id"`
+	Name             string       `bson:"name"`
+	Code             string       `bson:"code"`
+	InstitutionType  string       `bson:"institution_type"`
+	Language         string       `bson:"language"`
+	LearnerWord      string       `bson:"learner_word"`
+	CoreTask         string       `bson:"core_task"`
+	Issuers          []string     `bson:"issuers"`
+	Holidays         []holiday    `bson:"holidays"`
+	WorkingHours     []workingDay `bson:"working_hours"`
+	TakenAway        []takenRole  `bson:"taken_away"`        // see tightening.go
+	ProvisionedRoles []string     `bson:"provisioned_roles"` // see provisioning.go
+	Identity         string       `bson:"identity"`          // what no two organisations share; see identity
 }
 
 // newPlatform returns the one organisation without a parent.

@@ -32,6 +32,8 @@ permissions := {
 	}),
 	"tightening.change": {"municipal_administrator"},
 	"tightening.read": {"municipal_administrator", "auditor", "school_administrator", "leader", "tr", "amr"},
+	"provisioning.change": {"municipal_administrator"},
+	"provisioning.read": {"municipal_administrator", "auditor"},
 	"unit.create": {"municipal_administrator", "school_administrator"},
 	"unit.change": {"municipal_administrator", "school_administrator"},
 	"unit.read": (school_roles | {"municipal_administrator"}),
@@ -125,6 +127,7 @@ privileged := {
 	"person.create",
 	"import.apply",
 	"tightening.change",
+	"provisioning.change",
 	"person.rectify",
 	"person.erase",
 	"person.reinstate",
@@ -149,6 +152,7 @@ sensitive if {
 		"sign_in_provider.create",
 		"sign_in_provider.change",
 		"sign_in_provider.delete",
+		"provisioning.change",
 		"person.erase",
 		"tenant.export",
 		"deletion.request",
@@ -229,14 +233,25 @@ deny if {
 	hierarchy.key_of_another
 }
 
+# An operator and its identity system are one matter; the schools have no part in it.
+deny if {
+	input.action in {"provisioning.change", "provisioning.read"}
+	not hierarchy.holds_here(permissions[input.action])
+}
+
 # An identity system says where somebody works and whom they lead. Who represents colleagues, and who administers, is
-# for people to decide.
+# for people to decide, unless the operator has said that its identity system knows.
 deny if {
 	input.action in {"scim.assign", "scim.unassign"}
 	not about_provisioned_role
 }
 
 about_provisioned_role if input.resource.attributes.role in {"employee", "leader"}
+
+about_provisioned_role if {
+	input.resource.attributes.role in {"tr", "amr", "school_administrator", "municipal_administrator"}
+	input.resource.attributes.granted == true
+}
 
 # Nobody gives a role to themselves: an operator who could become a school's leader could read what it says.
 deny if {

@@ -392,6 +392,46 @@ test_roles_of_trust_denied_to_identity_systems if {
 	}
 }
 
+granted(role) := object.union(someone(role), {"attributes": {"granted": true}})
+
+test_identity_systems_give_what_the_operator_lets_them if {
+	every action in ["scim.assign", "scim.unassign"] {
+		every role in ["employee", "leader", "tr", "amr", "school_administrator", "municipal_administrator"] {
+			may(key("scim", "north"), action, granted(role))
+		}
+	}
+}
+
+test_what_operators_cannot_let_them_give_denied if {
+	every action in ["scim.assign", "scim.unassign"] {
+		every role in ["platform_operator", "auditor", "text_reader", "union_analyst", ""] {
+			not may(key("scim", "north"), action, granted(role))
+		}
+		not may(key("scim", "south"), action, granted("tr"))
+		not may(key("people:read", "north"), action, granted("tr"))
+		not may(person("municipal_administrator", "north"), action, granted("tr"))
+	}
+}
+
+test_whoever_runs_schools_says_what_its_identity_system_gives if {
+	may(person("municipal_administrator", "north"), "provisioning.change", operator)
+	every role in ["municipal_administrator", "auditor"] {
+		may(person(role, "north"), "provisioning.read", operator)
+	}
+}
+
+test_provisioning_denied_to_others if {
+	every action in ["provisioning.change", "provisioning.read"] {
+		not may(person("municipal_administrator", "north"), action, school)
+		not may(person("municipal_administrator", "south"), action, operator)
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(person("school_administrator", "school"), action, operator)
+		not may(person("school_administrator", "school"), action, school)
+		not may(key("scim", "north"), action, operator)
+	}
+	not may(person("auditor", "north"), "provisioning.change", operator)
+}
+
 test_set_up_is_used_through_the_portal if {
 	may(service("portal"), "set_up.use", everybody)
 }
@@ -404,7 +444,7 @@ test_set_up_denied_to_others if {
 long_ago(role, scope) := object.union(person(role, scope), {"recent": false})
 
 test_what_is_sensitive_takes_a_recent_sign_in if {
-	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase", "tenant.export", "deletion.request"] {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "provisioning.change", "person.erase", "tenant.export", "deletion.request"] {
 		may(person("municipal_administrator", "north"), action, operator)
 	}
 	may(service("setup"), "role_assignment.create", object.union(operator, {"attributes": {"role": "municipal_administrator"}}))
@@ -413,7 +453,7 @@ test_what_is_sensitive_takes_a_recent_sign_in if {
 }
 
 test_what_is_sensitive_denied_long_after_signing_in if {
-	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "person.erase", "tenant.export", "deletion.request"] {
+	every action in ["api_key.create", "sign_in_provider.create", "sign_in_provider.change", "sign_in_provider.delete", "provisioning.change", "person.erase", "tenant.export", "deletion.request"] {
 		not may(long_ago("municipal_administrator", "north"), action, operator)
 	}
 	every role in ["platform_operator", "municipal_administrator", "school_administrator"] {

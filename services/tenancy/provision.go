@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -221,9 +220,6 @@ func (s *Service) bearer(ctx context.Context, owner tenant.ID, plain profile, ex
 func taken(detail string) error {
 	return &scim.Error{Status: http.StatusConflict, Type: scim.Uniqueness, Detail: detail}
 }
-
-// provisionedRoles are those that an identity system gives; see policy.rego.
-var provisionedRoles = []string{access.Employee, access.Leader}
 
 // reprovision gives a person what the identity system says of them now. Everything that can be refused is refused before
 // anything is written.

@@ -16,31 +16,48 @@ import (
 	"github.com/guldkorn/guldkorn/services/tenancy/scim"
 )
 
-// provisionedGroup is who has a role in a place, as an identity system sees it: the leaders of a school, or the
-// employees of one of its units. There are no other groups, so none is stored, made or deleted; what is stored is what an
+// provisionedGroup is who has a role in a place, as an identity system sees it: the leaders of a school, the employees of
+// one of its units, or those who have a role that the operator lets it give (provisioning.go). There are no other groups, so none is stored, made or deleted; what is stored is what an
 // identity system calls one (group_link.go).
 type provisionedGroup struct {
-	school   tenant.ID
-	unit     string // empty for the leaders
+	place    tenant.ID
+	kind     string // of organisation
+	unit     string // of employees; empty for all others
+	granted  string // the role, where it is one that not every identity system gives
 	name     string
 	external string // what the identity system calls it, if it has said so
 }
 
-// leadersID stands in the id of a school's group of leaders where those of units have the unit.
+// leadersID stands in the id of a school's group of leaders where those of units have the unit, and others their role.
 const leadersID = "leaders"
 
-// leadersWord is what a school's leaders are called, by its language.
-var leadersWord = map[string]string{"da": "Ledere", "en": "Leaders"}
+// groupNames are what those who have a role in a place are called, by its language.
+var groupNames = map[string]map[string]string{
+	"da": {
+		access.Leader: "Ledere", access.UnionRepresentative: "Tillidsrepræsentanter", access.SafetyRepresentative: "Arbejdsmiljørepræsentanter",
+		access.SchoolAdministrator: "Administratorer", access.MunicipalAdministrator: "Administratorer",
+	},
+	"en": {
+		access.Leader: "Leaders", access.UnionRepresentative: "Union representatives", access.SafetyRepresentative: "Safety representatives",
+		access.SchoolAdministrator: "Administrators", access.MunicipalAdministrator: "Administrators",
+	},
+}
 
 func (g provisionedGroup) id() string {
-	if g.unit == "" {
-		return string(g.school) + "." + leadersID
+	switch {
+	case g.granted != "":
+		return string(g.place) + "." + g.granted
+	case g.unit == "":
+		return string(g.place) + "." + leadersID
 	}
-	return string(g.school) + "." + g.unit
+	return string(g.place) + "." + g.unit
 }
 
 func (g provisionedGroup) role() string {
-	if g.unit == "" {
+	switch {
+	case g.granted != "":
+		return g.granted
+	case g.unit == "":
 		return access.Leader
 	}
 	return access.Employee
@@ -48,7 +65,7 @@ func (g provisionedGroup) role() string {
 
 // has tells whether an assignment is one of the group's.
 func (g provisionedGroup) has(a assignment) bool {
-	return a.Scope == string(g.school) && a.Role == g.role() && a.UnitID == g.unit
+	return a.Scope == string(g.place) && a.Role == g.role() && a.UnitID == g.unit
 }
 
 func (g provisionedGroup) resource(members []string) scim.Group {
@@ -65,11 +82,20 @@ func placeName(o organisation) string {
 }
 
 func leadersOf(school document.Document[organisation]) provisionedGroup {
-	return provisionedGroup{school: school.Tenant, name: placeName(school.Body) + " – " + leadersWord[school.Body.Language]}
+	return provisionedGroup{place: school.Tenant, kind: kindSchool, name: placeName(school.Body) + " – " + groupNames[school.Body.Language][access.Leader]}
+}
+
+// trustedIn returns the groups of a place whose roles the operator lets its identity system give.
+func trustedIn(place document.Document[organisation], operator organisation) (all []provisionedGroup) {
+	for _, role := range operator.grantedIn(place.Body.Kind) {
+		name := placeName(place.Body) + " – " + groupNames[place.Body.Language][role]
+		all = append(all, provisionedGroup{place: place.Tenant, kind: place.Body.Kind, granted: role, name: name})
+	}
+	return all
 }
 
 func staffOf(school document.Document[organisation], u document.Document[unit]) provisionedGroup {
-	return provisionedGroup{school: school.Tenant, unit: u.ID, name: placeName(school.Body) + " – " + u.Body.Name}
+	return provisionedGroup{place: school.Tenant, kind: kindSchool, unit: u.ID, name: placeName(school.Body) + " – " + u.Body.Name}
 }
 
 // groups returns the groups of an operator that a filter asks for, in the order of the schools' and units' names. It
@@ -100,7 +126,15 @@ func (s *Service) groups(ctx context.Context, operator tenant.ID, conditions []s
 			meant = func(g provisionedGroup) bool { return before(g) && strings.EqualFold(g.name, value) }
 		}
 	}
+	own, err := s.store.organisation(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
 	var all []provisionedGroup
+	add := func(groups ...provisionedGroup) {
+		all = append(all, slices.DeleteFunc(groups, func(g provisionedGroup) bool { return !meant(g) })...)
+	}
+	add(trustedIn(own, own.Body)...)
 	for school, err := range s.store.children.All(ctx, document.Query{Index: "by_parent", Equal: []any{string(operator)}}) {
 		if err != nil {
 			return nil, err
@@ -108,16 +142,13 @@ func (s *Service) groups(ctx context.Context, operator tenant.ID, conditions []s
 		if begins != "" && !strings.HasPrefix(strings.ToLower(begins), strings.ToLower(placeName(school.Body))) {
 			continue
 		}
-		if g := leadersOf(school); meant(g) {
-			all = append(all, g)
-		}
+		add(leadersOf(school))
+		add(trustedIn(school, own.Body)...)
 		for u, err := range s.store.units.All(tenant.With(ctx, school.Tenant), document.Query{Index: "by_name"}) {
 			if err != nil {
 				return nil, err
 			}
-			if g := staffOf(school, u); meant(g) {
-				all = append(all, g)
-			}
+			add(staffOf(school, u))
 		}
 	}
 	return all, nil
@@ -165,44 +196,65 @@ func (g provisionedGroup) meets(members []string, conditions []scim.Condition) b
 
 // groupsWith returns the ids of the groups that a person is in.
 func (s *Service) groupsWith(ctx context.Context, operator tenant.ID, person string) ([]string, error) {
+	own, err := s.store.organisation(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
 	held, err := s.store.held(ctx, person)
 	var ids []string
 	for _, d := range held {
-		if d.Tenant == operator && d.Body.counts(s.now()) && slices.Contains(provisionedRoles, d.Body.Role) {
-			ids = append(ids, provisionedGroup{school: tenant.ID(d.Body.Scope), unit: d.Body.UnitID}.id())
+		if d.Tenant != operator || !d.Body.counts(s.now()) || !own.Body.provisions(d.Body.Role) {
+			continue
 		}
+		g := provisionedGroup{place: tenant.ID(d.Body.Scope), unit: d.Body.UnitID}
+		if !slices.Contains(provisionedRoles, d.Body.Role) {
+			g.granted = d.Body.Role
+		}
+		ids = append(ids, g.id())
 	}
 	return ids, err
 }
 
 // group returns a group of the operator's, or the failure document.not_found.
 func (s *Service) group(ctx context.Context, operator tenant.ID, id string) (provisionedGroup, error) {
-	place, part, _ := strings.Cut(id, ".")
-	owner, err := tenant.Parse(place)
+	owner, part, _ := strings.Cut(id, ".")
+	place, err := tenant.Parse(owner)
 	if err != nil || part == "" {
 		return provisionedGroup{}, failure.NotFound("group")
 	}
-	school, err := s.store.organisation(ctx, owner)
+	own, err := s.store.organisation(ctx, operator)
 	if err != nil {
 		return provisionedGroup{}, err
 	}
-	if school.Body.Kind != kindSchool || school.Body.ParentID != string(operator) {
+	at, err := s.store.organisation(ctx, place)
+	if err != nil {
+		return provisionedGroup{}, err
+	}
+	if place != operator && (at.Body.Kind != kindSchool || at.Body.ParentID != string(operator)) {
 		return provisionedGroup{}, failure.NotFound("group")
 	}
-	if part == leadersID {
-		return s.linked(ctx, leadersOf(school))
+	for _, g := range trustedIn(at, own.Body) {
+		if g.granted == part {
+			return s.linked(ctx, g)
+		}
 	}
-	u, err := s.store.units.Get(tenant.With(ctx, owner), part)
+	switch {
+	case place == operator:
+		return provisionedGroup{}, failure.NotFound("group")
+	case part == leadersID:
+		return s.linked(ctx, leadersOf(at))
+	}
+	u, err := s.store.units.Get(tenant.With(ctx, place), part)
 	if err != nil {
 		return provisionedGroup{}, err
 	}
-	return s.linked(ctx, staffOf(school, u))
+	return s.linked(ctx, staffOf(at, u))
 }
 
 // membersOf returns who is in a group now.
 func (s *Service) membersOf(ctx context.Context, g provisionedGroup) ([]string, error) {
 	var members []string
-	for d, err := range s.store.assignments.All(ctx, document.Query{Index: "by_scope", Equal: []any{string(g.school)}}) {
+	for d, err := range s.store.assignments.All(ctx, document.Query{Index: "by_scope", Equal: []any{string(g.place)}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -215,7 +267,8 @@ func (s *Service) membersOf(ctx context.Context, g provisionedGroup) ([]string, 
 }
 
 // regroup makes a group have these members: who is new is given the role from now on, and whose time is over loses it
-// now. Everything that can be refused is refused before anything is written; doing it again changes nothing.
+// now. Everything that can be refused is refused before anything is written; doing it again changes nothing. Those who come
+// come first, so that one administrator can follow another.
 func (s *Service) regroup(ctx context.Context, g provisionedGroup, before, after []string) error {
 	joining := without(after, before)
 	leaving := without(before, after)
@@ -224,17 +277,15 @@ func (s *Service) regroup(ctx context.Context, g provisionedGroup, before, after
 			return err
 		}
 	}
+	if len(leaving) > 0 && len(after) == 0 && slices.Contains(administrators, g.role()) {
+		return failure.New(failure.LastAdministrator)
+	}
 	for action, people := range map[string][]string{"scim.assign": joining, "scim.unassign": leaving} {
 		for _, person := range people {
-			attributes := map[string]any{"person_id": person, "role": g.role()}
-			if err := s.decide(ctx, action, "role_assignment", g.school, attributes); err != nil {
+			attributes := map[string]any{"person_id": person, "role": g.role(), "granted": g.granted != ""}
+			if err := s.decide(ctx, action, "role_assignment", g.place, attributes); err != nil {
 				return err
 			}
-		}
-	}
-	for _, person := range leaving {
-		if err := s.leave(ctx, person, g.has); err != nil {
-			return err
 		}
 	}
 	for _, person := range joining {
@@ -242,10 +293,15 @@ func (s *Service) regroup(ctx context.Context, g provisionedGroup, before, after
 			return err
 		}
 	}
+	for _, person := range leaving {
+		if err := s.leave(ctx, person, g.has); err != nil {
+			return err
+		}
+	}
 	if len(joining)+len(leaving) == 0 {
 		return nil
 	}
-	return s.recountFor(ctx, assignment{Role: g.role(), Scope: string(g.school)})
+	return s.recountFor(ctx, assignment{Role: g.role(), Scope: string(g.place)})
 }
 
 func without(all, some []string) []string {
@@ -274,7 +330,7 @@ func notActive() error {
 func (s *Service) join(ctx context.Context, person string, g provisionedGroup) error {
 	var group *tenancyapi.StaffGroup
 	elsewhere := func(a assignment) bool {
-		meant := a.Scope == string(g.school) && a.Role == g.role()
+		meant := a.Scope == string(g.place) && a.Role == g.role()
 		if meant && a.counts(s.now()) {
 			group = optional(tenancyapi.StaffGroup(a.StaffGroup)) // it is the employment's, which goes on
 		}
@@ -285,8 +341,8 @@ func (s *Service) join(ctx context.Context, person string, g provisionedGroup) e
 	}
 	id := uuid.NewString()
 	a, err := newAssignment(id, tenancyapi.NewRoleAssignment{
-		PersonID: person, Role: tenancyapi.Role(g.role()), Scope: string(g.school), UnitID: optional(g.unit), StaffGroup: group,
-	}, kindSchool, s.now())
+		PersonID: person, Role: tenancyapi.Role(g.role()), Scope: string(g.place), UnitID: optional(g.unit), StaffGroup: group,
+	}, g.kind, s.now())
 	if err != nil {
 		return err
 	}
@@ -298,11 +354,16 @@ func (s *Service) join(ctx context.Context, person string, g provisionedGroup) e
 		return err
 	}
 	switch err := s.heldBySomebody(ctx, id, a); failure.CodeOf(err) {
+	case "":
 	case failure.DocumentNotFound, failure.PersonSuspended:
 		return notActive()
 	default:
 		return err
 	}
+	if !a.lasting() {
+		return nil
+	}
+	return s.administer(ctx, g.place, func(all *administration) error { all.add(id, a.From); return nil })
 }
 
 // leave ends those of a person's roles that are meant and have not ended.

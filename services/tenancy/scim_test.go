@@ -442,6 +442,7 @@ func (w *world) everySCIMOperation() {
 	read[scim.User](w.t, w.scim(system, "PUT", path, entraUser("4711", "scim@nordby.dk", "Åse Bro")))
 	group := w.group(system, "Nordskolen – Ledere")
 	require.Equal(w.t, http.StatusNoContent, w.scim(system, "PATCH", "/Groups/"+group, adding(u.ID)).status)
+	w.lets(access.SafetyRepresentative)
 	made := read[scim.Group](w.t, w.scim(system, "POST", "/Groups", sent("Nordskolen – Indskoling", "of-all-operations")))
 	require.Equal(w.t, http.StatusOK, w.scim(system, "PUT", "/Groups/"+made.ID, sent(made.DisplayName, "of-all-operations", u.ID)).status)
 	require.Equal(w.t, http.StatusNoContent, w.scim(system, "DELETE", "/Groups/"+made.ID, "").status)

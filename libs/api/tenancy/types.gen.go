@@ -1577,6 +1577,11 @@ type NewPlatform struct {
 	SignInIssuers *Issuers `json:"sign_in_issuers,omitempty"`
 }
 
+// NewProvisioning defines model for NewProvisioning.
+type NewProvisioning struct {
+	Roles []Role `json:"roles"`
+}
+
 // NewRoleAssignment defines model for NewRoleAssignment.
 type NewRoleAssignment struct {
 	// From Now unless given
@@ -1810,6 +1815,14 @@ type ProposedForum struct {
 type ProviderReference struct {
 	ProviderID ID       `json:"provider_id"`
 	TenantID   TenantID `json:"tenant_id"`
+}
+
+// Provisioning defines model for Provisioning.
+type Provisioning struct {
+	// Grantable The most that can be given
+	Grantable []Role `json:"grantable"`
+	Revision  int64  `json:"revision"`
+	Roles     []Role `json:"roles"`
 }
 
 // Role defines model for Role.
@@ -2468,6 +2481,12 @@ type ReinstatePersonParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// SetProvisioningParams defines parameters for SetProvisioning.
+type SetProvisioningParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListRoleAssignmentsParams defines parameters for ListRoleAssignments.
 type ListRoleAssignmentsParams struct {
 	PersonID *ID       `form:"person_id,omitempty" json:"person_id,omitempty"`
@@ -2725,6 +2744,9 @@ type RectifyPersonJSONRequestBody = PersonChange
 
 // LeaveScopeJSONRequestBody defines body for LeaveScope for application/json ContentType.
 type LeaveScopeJSONRequestBody = Leaving
+
+// SetProvisioningJSONRequestBody defines body for SetProvisioning for application/json ContentType.
+type SetProvisioningJSONRequestBody = NewProvisioning
 
 // CreateRoleAssignmentJSONRequestBody defines body for CreateRoleAssignment for application/json ContentType.
 type CreateRoleAssignmentJSONRequestBody = NewRoleAssignment
