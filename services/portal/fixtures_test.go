@@ -312,17 +312,20 @@ func (s *stage) rights(bo string) {
 		{PersonID: bo, Name: "Bo Kjær", Email: "bo@egebakken.example", Login: "bo", Language: "da", Revision: 3},
 		{PersonID: claraID, Name: "Clara Toft", Email: "clara@egebakken.example", Login: "clara", Language: "da", Suspended: pointer(true), Revision: 3},
 	}}
-	s.services["tenancy"].HandleFunc("GET "+under(operatorID, "persons"), func(w http.ResponseWriter, r *http.Request) {
-		found := people
-		if r.FormValue("q") == "nobody" {
-			found = tenancyapi.PersonList{Items: []tenancyapi.Person{}}
+	for _, owner := range []string{operatorID, platformID} {
+		s.services["tenancy"].HandleFunc("GET "+under(owner, "persons"), func(w http.ResponseWriter, r *http.Request) {
+			found := people
+			if r.FormValue("q") == "nobody" {
+				found = tenancyapi.PersonList{Items: []tenancyapi.Person{}}
+			}
+			w.Header().Set("Content-Type", "application/json")
+			respond(s.t, w, found)
+		})
+		for _, one := range people.Items {
+			s.on("tenancy", "GET "+under(owner, "persons", one.PersonID), one)
 		}
-		w.Header().Set("Content-Type", "application/json")
-		respond(s.t, w, found)
-	})
-	for _, one := range people.Items {
-		s.on("tenancy", "GET "+under(operatorID, "persons", one.PersonID), one)
 	}
+	s.on("tenancy", "POST "+under(platformID, "persons", "lookup"), tenancyapi.PersonNameList{})
 	then := s.now().Add(-time.Hour)
 	requests := tenancyapi.DataRequestList{Items: []tenancyapi.DataRequest{
 		{RequestID: "e1", Kind: "erasure", Status: "done", PersonID: strings.ReplaceAll(annaID, "1", "9"), AskedAt: then, AskedBy: bo, DoneAt: &then},
@@ -334,16 +337,18 @@ func (s *stage) rights(bo string) {
 		{RequestID: "asked", Kind: "rectification", Status: "waiting", PersonID: annaID, AskedAt: then, AskedBy: annaID, DueOn: pointer("2026-12-24"), Text: pointer("Jeg hedder Lund."), Revision: 3},
 	}}
 	waiting := tenancyapi.DataRequestList{Items: requests.Items[5:], NextCursor: pointer("2")}
-	s.services["tenancy"].HandleFunc("GET "+under(operatorID, "data-requests"), func(w http.ResponseWriter, r *http.Request) {
-		found := requests
-		if r.FormValue("waiting") != "" {
-			found = waiting
+	for _, owner := range []string{operatorID, platformID} {
+		s.services["tenancy"].HandleFunc("GET "+under(owner, "data-requests"), func(w http.ResponseWriter, r *http.Request) {
+			found := requests
+			if r.FormValue("waiting") != "" {
+				found = waiting
+			}
+			w.Header().Set("Content-Type", "application/json")
+			respond(s.t, w, found)
+		})
+		for _, one := range requests.Items {
+			s.on("tenancy", "GET "+under(owner, "data-requests", one.RequestID), one)
 		}
-		w.Header().Set("Content-Type", "application/json")
-		respond(s.t, w, found)
-	})
-	for _, one := range requests.Items {
-		s.on("tenancy", "GET "+under(operatorID, "data-requests", one.RequestID), one)
 	}
 	s.on("tenancy", "GET /v1/me/data-requests", tenancyapi.DataRequestList{Items: requests.Items[2:]})
 }

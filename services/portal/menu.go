@@ -116,6 +116,8 @@ func (v *visit) menu(out *view) {
 	case "platform":
 		add("menu.operators", here.path(), "/platforms/:tenant_id/operators/:organisation_id", "/platforms/:tenant_id/operators/:organisation_id/deletion", "/platforms/:tenant_id/deletions")
 		add("menu.sign_in", "/platforms/"+here.id+"/sign-in", "/platforms/:tenant_id/sign-in/new", "/platforms/:tenant_id/sign-in/providers/:provider_id")
+		add("menu.data_requests", "/platforms/"+here.id+"/data-requests", "/platforms/:tenant_id/data-requests/people",
+			"/platforms/:tenant_id/data-requests/people/:person_id", "/platforms/:tenant_id/data-requests/requests/:request_id")
 		add("menu.audit", "/platforms/"+here.id+"/audit")
 		add("menu.operation", "/platforms/"+here.id+"/operation")
 	case "union":

@@ -86,3 +86,19 @@ func TestAnAdministratorAnswersWhatPeopleAsk(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
 	require.Contains(t, refused.body, `id="reason-error"`)
 }
+
+// Those who live on the platform are looked after there, by whoever runs it.
+func TestThePlatformHasDataRequestsOfItsOwn(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	all := "/platforms/" + platformID + "/data-requests"
+	page := b.get(all)
+	require.Contains(t, page.body, `href="`+all+`/requests/asked"`)
+	require.Contains(t, page.body, `href="`+all+`/people"`)
+	require.NotContains(t, page.body, "go-export", "the export and deletions are an operator's")
+	require.Contains(t, b.get("/operators/"+operatorID+"/data-requests").body, "go-export")
+	require.Contains(t, b.get(all+"/requests/asked").body, `action="`+all+`/requests/asked/done"`)
+	require.Contains(t, b.get(all+"/people/"+annaID).body, `action="`+all+"/people/"+annaID+`/erase"`)
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
@@ -13,7 +14,7 @@ import (
 // dataRequestsPage is what was done for the rights of an operator's people.
 type dataRequestsPage struct {
 	Path              string
-	Export, Deletions string           // addresses of the pages about the operator as a whole
+	Export, Deletions string           // addresses of the pages about the operator as a whole; "" for who administers none
 	Receipt           string           // the request that was carried out just now
 	Waiting           []dataRequestRow // what people have asked and nobody has answered, on the first page alone
 	MoreWaiting       bool
@@ -28,7 +29,10 @@ type dataRequestRow struct {
 }
 
 func (v *visit) dataRequests() error {
-	page := dataRequestsPage{Path: v.dataRequestsPath(), Export: v.tenantExportPath(), Deletions: v.deletionsPath(), Receipt: v.query("receipt")}
+	page := dataRequestsPage{Path: v.dataRequestsPath(), Receipt: v.query("receipt")}
+	if v.session.has(v.param("tenant_id"), access.MunicipalAdministrator) {
+		page.Export, page.Deletions = v.tenantExportPath(), v.deletionsPath()
+	}
 	var list, waiting tenancyapi.DataRequestList
 	reads := []func() error{v.reads("tenancy", v.paged(v.at("data-requests")), &list)}
 	if v.query("cursor") == "" {
@@ -62,8 +66,11 @@ func (v *visit) dataRequests() error {
 	return v.show(http.StatusOK, "data_requests", page)
 }
 
+// dataRequestsPath is where those of this request's tenant are: of an operator, of a union, which is looked after as one,
+// or of the platform itself.
 func (v *visit) dataRequestsPath(parts ...string) string {
-	path := "/operators/" + url.PathEscape(v.param("tenant_id")) + "/data-requests"
+	kind, _, _ := strings.Cut(strings.TrimPrefix(v.gin.FullPath(), "/"), "/")
+	path := "/" + kind + "/" + url.PathEscape(v.param("tenant_id")) + "/data-requests"
 	for _, part := range parts {
 		path += "/" + url.PathEscape(part)
 	}

@@ -134,16 +134,18 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/operators/:tenant_id/follow-through", p.person((*visit).followThrough))
 	e.GET("/unions/:tenant_id/benchmark", p.person((*visit).benchmark))
 
-	rights := e.Group("/operators/:tenant_id/data-requests", host.Tenant())
-	rights.GET("", p.person((*visit).dataRequests))
-	rights.GET("/requests/:request_id", p.person((*visit).dataRequest))
-	rights.POST("/requests/:request_id/done", p.person((*visit).completeDataRequest))
-	rights.POST("/requests/:request_id/refuse", p.person((*visit).refuseDataRequest))
-	rights.GET("/people", p.person((*visit).registeredPeople))
-	rights.GET("/people/:person_id", p.person((*visit).registeredPerson))
-	rights.POST("/people/:person_id/correct", p.person((*visit).correctPerson))
-	rights.POST("/people/:person_id/erase", p.person((*visit).erasePerson))
-	rights.POST("/people/:person_id/reinstate", p.person((*visit).reinstatePerson))
+	for _, base := range []string{"/operators/:tenant_id/data-requests", "/platforms/:tenant_id/data-requests"} {
+		rights := e.Group(base, host.Tenant())
+		rights.GET("", p.person((*visit).dataRequests))
+		rights.GET("/requests/:request_id", p.person((*visit).dataRequest))
+		rights.POST("/requests/:request_id/done", p.person((*visit).completeDataRequest))
+		rights.POST("/requests/:request_id/refuse", p.person((*visit).refuseDataRequest))
+		rights.GET("/people", p.person((*visit).registeredPeople))
+		rights.GET("/people/:person_id", p.person((*visit).registeredPerson))
+		rights.POST("/people/:person_id/correct", p.person((*visit).correctPerson))
+		rights.POST("/people/:person_id/erase", p.person((*visit).erasePerson))
+		rights.POST("/people/:person_id/reinstate", p.person((*visit).reinstatePerson))
+	}
 
 	for _, base := range []string{"/operators/:tenant_id/keys", "/schools/:tenant_id/administration/keys"} {
 		keys := e.Group(base, host.Tenant())

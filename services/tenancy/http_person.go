@@ -79,7 +79,7 @@ func (s *Service) register(ctx context.Context, creation document.Creation, lang
 }
 
 func (s *Service) listPersons(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "person.list", "person", nil); err != nil {
+	if err := s.decideAtHome(c.Request.Context(), "person.list", "person", nil); err != nil {
 		return err
 	}
 	if c.Query("q") != "" {
@@ -141,7 +141,7 @@ func (s *Service) searchPersons(c *gin.Context) error {
 
 func (s *Service) getPerson(c *gin.Context) error {
 	ctx, id := c.Request.Context(), c.Param("person_id")
-	if err := s.decideHere(ctx, "person.read", "person", map[string]any{"person_id": id}); err != nil {
+	if err := s.decideAtHome(ctx, "person.read", "person", map[string]any{"person_id": id}); err != nil {
 		return err
 	}
 	d, err := s.store.persons.Get(ctx, id)
@@ -158,7 +158,7 @@ func (s *Service) getPerson(c *gin.Context) error {
 // reinstatePerson lifts a suspension by hand: the identity system that wrote it may be gone, or have been wrong.
 func (s *Service) reinstatePerson(c *gin.Context) error {
 	ctx, id := c.Request.Context(), c.Param("person_id")
-	if err := s.decideHere(ctx, "person.reinstate", "person", map[string]any{"person_id": id}); err != nil {
+	if err := s.decideAtHome(ctx, "person.reinstate", "person", map[string]any{"person_id": id}); err != nil {
 		return err
 	}
 	revision, err := host.IfMatch(c)
@@ -199,7 +199,7 @@ const maxLookup = 200
 
 func (s *Service) lookUpPersons(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "person.lookup", "person", nil); err != nil {
+	if err := s.decideAtHome(ctx, "person.lookup", "person", nil); err != nil {
 		return err
 	}
 	subject, err := access.SubjectFrom(ctx)

@@ -24,7 +24,7 @@ func (s *Service) rectifyPerson(c *gin.Context) error {
 		return err
 	}
 	attributes := map[string]any{"person_id": id, "language_only": languageOnly(in)}
-	if err := s.decideHere(ctx, "person.rectify", "person", attributes); err != nil {
+	if err := s.decideAtHome(ctx, "person.rectify", "person", attributes); err != nil {
 		return err
 	}
 	revision, err := host.IfMatch(c)
@@ -124,7 +124,7 @@ func (s *Service) exportMe(c *gin.Context) error {
 
 func (s *Service) erasePerson(c *gin.Context) error {
 	ctx, id := c.Request.Context(), c.Param("person_id")
-	if err := s.decideHere(ctx, "person.erase", "person", map[string]any{"person_id": id}); err != nil {
+	if err := s.decideAtHome(ctx, "person.erase", "person", map[string]any{"person_id": id}); err != nil {
 		return err
 	}
 	revision, err := host.IfMatch(c)
@@ -172,7 +172,7 @@ func (s *Service) beginErasure(ctx context.Context, id string, revision int64) e
 }
 
 func (s *Service) listDataRequests(c *gin.Context) error {
-	if err := s.decideHere(c.Request.Context(), "data_request.list", "data_request", nil); err != nil {
+	if err := s.decideAtHome(c.Request.Context(), "data_request.list", "data_request", nil); err != nil {
 		return err
 	}
 	if c.Query("waiting") != "" {

@@ -72,7 +72,7 @@ func (s *Service) waiting(ctx context.Context, personID string) func(func(docume
 
 func (s *Service) getDataRequest(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if err := s.decideHere(ctx, "data_request.list", "data_request", nil); err != nil {
+	if err := s.decideAtHome(ctx, "data_request.list", "data_request", nil); err != nil {
 		return err
 	}
 	d, err := s.store.dataRequests.Get(ctx, c.Param("request_id"))
@@ -90,7 +90,7 @@ func (s *Service) getDataRequest(c *gin.Context) error {
 // answers by itself.
 func (s *Service) answerDataRequest(c *gin.Context) error {
 	ctx, id := c.Request.Context(), c.Param("request_id")
-	if err := s.decideHere(ctx, "data_request.answer", "data_request", map[string]any{"request_id": id}); err != nil {
+	if err := s.decideAtHome(ctx, "data_request.answer", "data_request", map[string]any{"request_id": id}); err != nil {
 		return err
 	}
 	revision, err := host.IfMatch(c)

@@ -195,6 +195,16 @@ allow if {
 	input.resource.attributes.scope_kind in {"platform", "municipality", "operator", "union"}
 }
 
+# Those who live on the platform itself or with a union have no municipality that could correct or erase them.
+allow if {
+	input.action in {
+		"person.list", "person.read", "person.lookup", "person.rectify", "person.erase", "person.reinstate",
+		"data_request.list", "data_request.answer",
+	}
+	hierarchy.holds({"platform_operator"})
+	input.resource.attributes.home_kind in {"platform", "union"}
+}
+
 # Nor does it change what a school says of itself.
 allow if {
 	input.action == "organisation.change"

@@ -304,6 +304,30 @@ test_rights_are_carried_out_by_the_operator if {
 	may(person("employee", "school"), "person.rectify", themself(true))
 }
 
+lived_in(kind) := {"tenant": "union", "path": ["platform", "union"], "unit": "", "attributes": {"person_id": "q", "home_kind": kind}}
+
+looking_after := {
+	"person.list", "person.read", "person.lookup", "person.rectify", "person.erase", "person.reinstate",
+	"data_request.list", "data_request.answer",
+}
+
+test_the_platform_looks_after_those_who_have_no_municipality if {
+	every action in looking_after {
+		may(person("platform_operator", "platform"), action, lived_in("union"))
+		may(person("platform_operator", "platform"), action, lived_in("platform"))
+	}
+}
+
+test_the_platform_denied_elsewhere if {
+	every action in looking_after {
+		not may(person("platform_operator", "platform"), action, lived_in("municipality"))
+		not may(person("platform_operator", "platform"), action, lived_in("operator"))
+		not may(person("platform_operator", "platform"), action, operator)
+		not may(person("platform_operator", "elsewhere"), action, lived_in("union"))
+		not may(person("union_analyst", "union"), action, lived_in("union"))
+	}
+}
+
 test_rights_denied_to_others if {
 	every action in ["person.rectify", "person.erase", "person.reinstate", "data_request.list", "data_request.answer"] {
 		not may(person("municipal_administrator", "south"), action, operator)
