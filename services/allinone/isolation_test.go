@@ -254,25 +254,36 @@ func (h *hunted) send(service string, r *http.Request) (*http.Response, error) {
 		out.URL.Scheme, out.URL.Host, out.Host = target.Scheme, target.Host, target.Host
 		out.URL.Path = prefix + r.URL.Path
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		answer, err := client.Do(out)
-		if err == nil && answer.StatusCode == http.StatusUnauthorized {
-			h.unknown.Add(1)
-		}
-		return answer, err
+		return client.Do(out)
 	}
 	answer, err := to(h.addresses.Portal, "/api", http.DefaultClient)
-	if err != nil || answer.StatusCode != http.StatusNotFound {
-		return answer, err
-	}
-	raw, err := io.ReadAll(answer.Body)
-	_ = answer.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	if _, signedIn := r.Header["X-Guldkorn-Csrf"]; signedIn && bytes.Contains(raw, []byte(failure.RequestNoRoute)) {
-		address := h.world.addresses[service]
-		return to(address.Base, "", address.Client)
+	missing, err := withheld(r, answer)
+	if err != nil {
+		return nil, err
 	}
-	answer.Body = io.NopCloser(bytes.NewReader(raw))
-	return answer, nil
+	if _, signedIn := r.Header["X-Guldkorn-Csrf"]; signedIn && missing {
+		_ = answer.Body.Close()
+		address := h.world.addresses[service]
+		answer, err = to(address.Base, "", address.Client)
+	}
+	if err == nil && answer.StatusCode == http.StatusUnauthorized {
+		h.unknown.Add(1)
+	}
+	return answer, err
+}
+
+// withheld tells whether the portal's API does not have an operation, or has it for programs alone. The answer stays readable.
+func withheld(r *http.Request, answer *http.Response) (bool, error) {
+	switch answer.StatusCode {
+	case http.StatusUnauthorized:
+		return strings.Contains(r.URL.Path, "/scim/"), nil
+	case http.StatusNotFound:
+		raw, err := io.ReadAll(answer.Body)
+		answer.Body = io.NopCloser(bytes.NewReader(raw))
+		return bytes.Contains(raw, []byte(failure.RequestNoRoute)), err
+	}
+	return false, nil
 }
