@@ -65,8 +65,9 @@ type barView struct {
 
 // changeView is the change of the balance against the earlier release.
 type changeView struct {
-	State string
-	Delta string // "+7", "−12"; "" when nothing can be said
+	State  string
+	Delta  string // "+7", "−12"; "" when nothing can be said
+	Points *int   // the same as a number
 }
 
 // fitView is whether demands fit, told apart from balance.
@@ -190,7 +191,7 @@ func bandOf(class reportingapi.FigureClass) string {
 }
 
 func changeOf(c reportingapi.Change) *changeView {
-	v := &changeView{State: string(c.State)}
+	v := &changeView{State: string(c.State), Points: c.Delta}
 	if c.Delta != nil {
 		v.Delta = signed(*c.Delta)
 	}

@@ -205,6 +205,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.POST(answerRoute, host.Tenant(), p.person((*visit).answerRound))
 	school.GET("/results", p.person((*visit).results))
 	school.GET("/results/:release_id", p.person((*visit).release))
+	school.GET("/results/:release_id/files/:format", p.person((*visit).resultFiles))
 	school.GET("/results/:release_id/cells/:theme/:quality", p.person((*visit).cell))
 	school.GET("/actions", p.person((*visit).actions))
 	school.POST("/actions/:action_id/:verb", p.person((*visit).changeAction))

@@ -1,0 +1,81 @@
+package portal
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/carlos7ags/folio/reader"
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+)
+
+func TestAReleaseIsTakenAlong(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	page := b.get(schoolPath(schoolID, "results", "rel1"))
+	files := map[string]string{}
+	for format, kind := range map[string]string{"pdf": paperKind, "xlsx": workbookKind, "csv": sheetKind} {
+		path := schoolPath(schoolID, "results", "rel1", "files", format)
+		require.Contains(t, page.body, `href="`+path+`"`)
+		answer := b.get(path)
+		require.Equal(t, http.StatusOK, answer.StatusCode, format)
+		require.Equal(t, kind, answer.Header.Get("Content-Type"))
+		require.Regexp(t, `^attachment; filename=guldkorn-20\d\d-\d\d-\d\d\.`+format+`$`, answer.Header.Get("Content-Disposition"))
+		require.Equal(t, answer.body, b.get(path).body, "the same file each time")
+		files[format] = answer.body
+	}
+	if dir := os.Getenv("GULDKORN_SCREENSHOTS"); dir != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "result.pdf"), []byte(files["pdf"]), 0o600))
+	}
+
+	lines := strings.Split(strings.TrimSpace(strings.TrimPrefix(files["csv"], "\ufeff")), "\r\n")
+	require.True(t, strings.HasPrefix(lines[0], "Enhed;Tema;Kvalitet;Hjælper;Hæmmer;Balance;"), lines[0])
+	book, err := excelize.OpenReader(strings.NewReader(files["xlsx"]))
+	require.NoError(t, err)
+	rows, err := book.GetRows("Alle tal")
+	require.NoError(t, err)
+	require.Len(t, rows, len(lines), "both files say the same")
+	number, few := false, false
+	for i, line := range lines {
+		cells := strings.Split(line, ";")
+		require.Len(t, cells, len(resultColumns), line)
+		require.Equal(t, strings.TrimRight(line, ";"), strings.Join(rows[i], ";"))
+		if i == 0 {
+			continue
+		}
+		if cells[9] == "For få svar" {
+			few = true
+			require.Empty(t, strings.Join(cells[3:9], ""), "nothing is told of a group with too few answers")
+			continue
+		}
+		kind, err := book.GetCellType("Alle tal", fmt.Sprint("D", i+1))
+		require.NoError(t, err)
+		number = number || kind == excelize.CellTypeUnset || kind == excelize.CellTypeNumber
+	}
+	require.True(t, number, "figures are numbers")
+	require.True(t, few)
+
+	paper, err := reader.Parse([]byte(files["pdf"]))
+	require.NoError(t, err)
+	said := ""
+	for i := range paper.PageCount() {
+		leaf, err := paper.Page(i)
+		require.NoError(t, err)
+		text, err := leaf.ExtractText()
+		require.NoError(t, err)
+		said += strings.Join(strings.Fields(text), "")
+	}
+	for _, part := range []string{"Hjælper", "Hæmmer", "Forfåsvar", "Heletemaet", "Sådanertallenelavet"} {
+		require.Contains(t, said, part)
+	}
+
+	require.Equal(t, http.StatusNotFound, b.get(schoolPath(schoolID, "results", "rel1", "files", "docx")).StatusCode)
+	require.Equal(t, http.StatusNotFound, b.get(schoolPath(schoolID, "results", "none", "files", "pdf")).StatusCode)
+	require.NotContains(t, b.get(schoolPath(schoolID, "results", "few")).body, "/files/", "nothing to take along")
+}
