@@ -87,6 +87,27 @@ func TestAnAdministratorAnswersWhatPeopleAsk(t *testing.T) {
 	require.Contains(t, refused.body, `id="reason-error"`)
 }
 
+// Whoever has to answer is told where they arrive, and nobody else.
+func TestWhoHasToAnswerIsToldOnArrival(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	page := b.get("/operators/" + operatorID + "/follow-through")
+	require.Contains(t, page.body, "Mindst 2 ønsker om rettelse eller sletning venter på svar")
+	require.Contains(t, page.body, "Det ældste skulle have haft svar senest 1. november 2026.")
+	require.Contains(t, page.body, `id="go-requests" href="/operators/`+operatorID+`/data-requests"`)
+	require.Contains(t, b.get("/platforms/"+platformID+"/operators").body, `id="go-requests" href="/platforms/`+platformID+`/data-requests"`)
+	require.NotContains(t, b.get("/operators/"+operatorID+"/schools").body, "go-requests", "it is said once")
+
+	anna := s.browser()
+	anna.signIn("anna", "/")
+	anna.get("/operators/" + operatorID + "/follow-through")
+	for _, c := range s.calls() {
+		require.False(t, c.subject.ID == annaID && strings.Contains(c.call, "data-requests"), c.call)
+	}
+}
+
 // Those who live on the platform are looked after there, by whoever runs it.
 func TestThePlatformHasDataRequestsOfItsOwn(t *testing.T) {
 	s := newStage(t)

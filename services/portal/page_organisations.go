@@ -30,7 +30,8 @@ var institutionTypes = []string{"folkeskole", "gymnasium", "erhvervsskole", "vuc
 type organisationsPage struct {
 	Level         string
 	Path          string
-	Imports       string // where lists come in, "" when they do not here
+	Imports       string           // where lists come in, "" when they do not here
+	Waiting       *waitingRequests // of the platform; an operator's administrators arrive elsewhere
 	Organisations tenancyapi.OrganisationList
 	Kinds, Types  []string
 	Form          form
@@ -51,6 +52,11 @@ func (v *visit) organisationsWith(status int, f form) error {
 	page := organisationsPage{Level: l.kind, Path: l.path(v.param("tenant_id")), Kinds: l.kinds, Types: institutionTypes, Form: f}
 	if l.kind == "operator" {
 		page.Imports = v.importsPath()
+	} else {
+		var err error
+		if page.Waiting, err = v.waitingRequests("/platforms/"); err != nil {
+			return err
+		}
 	}
 	if err := v.get("tenancy", v.paged(v.at("organisations")), &page.Organisations); err != nil {
 		return err
