@@ -23,6 +23,7 @@ type keysPage struct {
 	Latest string // the last day that a key made today can last
 	Secret string // of the key that was just made; shown this once
 	SCIM   string // where an operator's identity system brings people; empty for a school
+	Gives  string // where an operator says which roles that gives
 	Keys   []keyView
 	Next   string
 }
@@ -43,6 +44,7 @@ func (v *visit) apiKeysWith(status int, f form, secret string) error {
 	page := keysPage{Base: v.keysPath(), Form: f, Scopes: schoolKeyScopes, Latest: v.daysFrom(364), Secret: secret}
 	if v.ofOperator() {
 		page.Scopes = operatorKeyScopes
+		page.Gives = "/operators/" + v.param("tenant_id") + "/provisioning"
 		page.SCIM = v.portal.origin.JoinPath("api", v.at("scim", "v2")).String()
 	}
 	var list tenancyapi.APIKeyList

@@ -27,7 +27,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
 		"/operators/" + operatorID + "/operation", "/platforms/" + platformID + "/operation",
 		"/platforms/" + platformID + "/data-requests", "/platforms/" + platformID + "/data-requests/people/" + annaID,
-		"/operators/" + operatorID + "/tightening", at("administration", "tightening"),
+		"/operators/" + operatorID + "/provisioning", "/operators/" + operatorID + "/tightening", at("administration", "tightening"),
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		"/operators/" + operatorID + "/sign-in", "/operators/" + operatorID + "/sign-in/new?preset=unilogin", "/platforms/" + platformID + "/sign-in/providers/2f?saved=yes",
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",

@@ -165,6 +165,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	lists.POST("/:import_id/cancel", p.person((*visit).cancelImport))
 	e.GET("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).tightening))
 	e.POST("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).setTightening))
+	e.GET("/operators/:tenant_id/provisioning", host.Tenant(), p.person((*visit).provisioning))
+	e.POST("/operators/:tenant_id/provisioning", host.Tenant(), p.person((*visit).setProvisioning))
 	e.GET("/schools/:tenant_id/administration/tightening", host.Tenant(), p.person((*visit).tightening))
 	p.providerRoutes(e)
 	p.setUpRoutes(e)
