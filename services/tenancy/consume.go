@@ -10,8 +10,8 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// roleAssigned ends a role that nobody holds, and has the school's units counted again, now and when the assignment begins and ends; see settle for what else the
-// end brings about.
+// roleAssigned ends a role that nobody holds, and has the school's units counted again, now and when the assignment begins
+// and ends; see settle for what else the end brings about.
 func (s *Service) roleAssigned(ctx context.Context, envelope events.Envelope, e events.RoleAssigned) error {
 	err := s.heldBySomebody(ctx, e.AssignmentID, assignment{PersonID: e.PersonID})
 	if code := failure.CodeOf(err); err != nil && code != failure.DocumentNotFound && code != failure.PersonSuspended {

@@ -320,7 +320,9 @@ func (r *importer) date(text string) (time.Time, bool) {
 // takePerson does what a plan says. Doing it again changes nothing.
 func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 	s := r.service
-	if plan.stored != nil && !plan.changed && len(plan.roles) > 0 { // otherwise writing the person tells
+	// A list remembers people from its beginning. Writing one tells whether they are as they were; where nothing of them is
+	// written it is asked, so that no role is given only to be ended at once.
+	if plan.stored != nil && !plan.changed && len(plan.roles) > 0 {
 		now, err := s.store.persons.Get(ctx, plan.id)
 		if err == nil && now.Revision != plan.stored.Revision {
 			err = failure.New(failure.PreconditionFailed)
