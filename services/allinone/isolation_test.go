@@ -39,9 +39,13 @@ type hunted struct {
 // It finds nothing; and then it finds what is planted.
 func TestNoMunicipalitySeesAnother(t *testing.T) {
 	h := newHunt(t)
-	for _, side := range []*apitest.Side{h.north, h.south} {
-		h.hunt.Harvest(t, side)
+	harvest := func(t *testing.T) (all []map[string]string) {
+		for _, side := range []*apitest.Side{h.north, h.south} {
+			all = append(all, apitest.Lasting(h.hunt.Harvest(t, side)))
+		}
+		return all
 	}
+	before := harvest(t)
 	for _, kind := range []string{"tenant_id", "unit_id", "person_id", "assignment_id", "forum_id", "key_id", "import_id", "provider_id", "group_id",
 		"technology_id", "round_id", "release_id", "dialogue_id", "phase_id", "contribution_id", "decision_id", "action_id", "item_id"} {
 		require.NotContains(t, h.hunt.Places(h.north), kind, "there is one to be tried")
@@ -52,6 +56,7 @@ func TestNoMunicipalitySeesAnother(t *testing.T) {
 	t.Run("honest", func(t *testing.T) {
 		h.unknown.Store(0)
 		require.Empty(t, h.hunt.Hunt(t, uint64(time.Now().UnixNano()), 1, h.north, h.south))
+		require.Equal(t, before, harvest(t), "and nothing has changed")
 		require.Zero(t, h.unknown.Load(), "requests turned away since nobody knew who asks")
 	})
 	for operation, leak := range h.leaks() {
@@ -174,6 +179,11 @@ func (h *hunted) side(mark, operator, school, administrator, keeper, leader stri
 		return h.services.As(leads.ID, leads.Tenant).Create(h.t.Context(), "dialogue", "/v1/tenants/"+string(below)+"/dialogues",
 			dialogueapi.NewDialogue{Title: mark + " dialog", Playbook: "from-overview-to-measures", PlaybookVersion: 1, VariantMinutes: 45, ForumID: &forum.ForumID}, nil)
 	})
+	for service, path := range map[string]string{"reporting": string(above) + "/follow-through", "intake": string(below) + "/round-states"} {
+		h.soon("roles reach "+service, func() error {
+			return h.services.As(admin.ID, admin.Tenant).Get(h.t.Context(), service, "/v1/tenants/"+path, nil)
+		})
+	}
 	side := &apitest.Side{Name: operator, Tenants: []string{string(above), string(below)}, Marks: []string{mark},
 		Known: map[string][]string{"group_id": {string(below) + "." + unit.UnitID}}}
 	for _, k := range []struct {
