@@ -14,6 +14,8 @@ type OrganisationCreated struct {
 	LearnerWord     string `json:"learner_word,omitempty"`
 	// TakenAway is what is not for a role here and beneath, though the policies say so.
 	TakenAway []TakenRole `json:"taken_away,omitempty"`
+	ShownName string      `json:"shown_name,omitempty"` // what an operator calls itself at its schools, if not by its name
+	LogoID    string      `json:"logo_id,omitempty"`    // the hash of its picture
 }
 
 // TakenRole is an action that a tightening takes away from a role.

@@ -62,6 +62,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "api-keys"), keys)
 	s.imports()
 	s.operation()
+	s.branding()
 	s.on("tenancy", "GET "+at("units", "u2"), tenancyapi.Unit{UnitID: "u2", Name: "Udskoling", Headcount: 4, ParentID: pointer("u1")})
 	tightening := tenancyapi.Tightening{Inherited: tenancyapi.TakenRoles{}, Revision: 3, TakenAway: tenancyapi.TakenRoles{{Action: "round.create", Role: "leader"}}}
 	for _, action := range slices.Sorted(maps.Keys(access.Tightenable())) {

@@ -102,7 +102,7 @@ func (v *visit) menu(out *view) {
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id", "/operators/:tenant_id/schools/:organisation_id/deletion")
 			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")
-			add("details.operator", "/operators/"+here.id+"/details")
+			add("details.operator", "/operators/"+here.id+"/details", "/operators/:tenant_id/branding")
 			add("menu.keys", "/operators/"+here.id+"/keys", "/operators/:tenant_id/provisioning")
 			add("menu.sign_in", "/operators/"+here.id+"/sign-in", "/operators/:tenant_id/sign-in/new", "/operators/:tenant_id/sign-in/providers/:provider_id")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",

@@ -31,6 +31,7 @@ type detailsPage struct {
 	Holidays     []tenancyapi.Holiday // the spare ones are empty
 	Hours        []workingHour
 	Saved        bool
+	Branding     string            // where an operator says what it shows
 	Now          map[string]string // by input, what others have written meanwhile
 }
 
@@ -49,7 +50,7 @@ func (v *visit) detailsWith(status int, refused *form) error {
 	if !v.has(access.SchoolAdministrator, access.MunicipalAdministrator) {
 		return failure.New(failure.AccessDenied)
 	}
-	page := detailsPage{Path: v.detailsPath(), School: !v.ofOperator(), Languages: languages, Saved: v.query("saved") != ""}
+	page := detailsPage{Path: v.detailsPath(), School: !v.ofOperator(), Languages: languages, Saved: v.query("saved") != "", Branding: v.brandingPath()}
 	err := v.call("tenancy", http.MethodGet, v.at("organisation"), nil, &page.Organisation,
 		host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
 	if err != nil {

@@ -25,6 +25,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/data-requests?receipt=e1", "/operators/" + operatorID + "/data-requests/requests/asked", "/operators/" + operatorID + "/data-requests/people", "/operators/" + operatorID + "/data-requests/people/" + annaID,
 		at("administration", "details"), at("administration", "details") + "?saved=yes", "/operators/" + operatorID + "/details",
 		"/operators/" + operatorID + "/imports", "/operators/" + operatorID + "/imports/wrong",
+		"/operators/" + operatorID + "/branding", "/operators/" + operatorID + "/branding?saved=yes",
 		"/operators/" + operatorID + "/operation", "/platforms/" + platformID + "/operation",
 		"/platforms/" + platformID + "/data-requests", "/platforms/" + platformID + "/data-requests/people/" + annaID,
 		"/operators/" + operatorID + "/provisioning", "/operators/" + operatorID + "/tightening", at("administration", "tightening"),

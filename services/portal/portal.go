@@ -39,6 +39,7 @@ type Portal struct {
 	store    *document.Store
 	sessions *sessions
 	keys     *keys
+	brands   *brands
 	signIn   *signIn
 	handler  http.Handler
 }
@@ -67,13 +68,14 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 		return nil, err
 	}
 	p.keys = newKeys(p.peer, d.Now)
+	p.brands = newBrands(p.peer("tenancy"), p.Name(), d.Logger, d.Now)
 	if p.signIn, err = newSignIn(d, newProviders(s, p.peer("tenancy"), p.Name(), d.Logger, d.Now), s.origin); err != nil {
 		return nil, err
 	}
 	engine := host.NewEngine(host.EngineOptions{
 		Service: p.Name(), Logger: d.Logger, Registerer: d.Registerer,
 		QuietRoutes: quietRoutes,
-		BodyLimits:  map[string]int64{importsRoute: maxListRead},
+		BodyLimits:  map[string]int64{importsRoute: maxListRead, logoRoute: maxLogoRead},
 	})
 	p.routes(engine, d)
 	p.handler = p.guard(engine)
@@ -185,6 +187,12 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	for _, base := range []string{"/operators/:tenant_id/deletions", "/platforms/:tenant_id/deletions"} {
 		e.GET(base, host.Tenant(), p.person((*visit).deletions))
 	}
+	e.GET("/logos/:tenant_id/:logo", host.Tenant(), p.person((*visit).logo))
+	branding := e.Group("/operators/:tenant_id/branding", host.Tenant())
+	branding.GET("", p.person((*visit).branding))
+	branding.POST("", p.person((*visit).setBranding))
+	branding.POST("/logo", p.person((*visit).setLogo))
+	branding.POST("/logo/remove", p.person((*visit).removeLogo))
 	for _, base := range []string{"/operators/:tenant_id/operation", "/platforms/:tenant_id/operation"} {
 		e.GET(base, host.Tenant(), p.person((*visit).operation))
 	}

@@ -41,6 +41,7 @@ type view struct {
 	PlacePath string
 	PlaceKind string
 	Places    []menuItem
+	Foot      *foot // of the operator
 	Data      any
 }
 
@@ -173,6 +174,7 @@ func (v *visit) view(data any) view {
 	if v.session != nil {
 		out.FormToken, out.Name, out.Stale = v.session.token(), v.session.Name, v.session.stale(v.portal.now())
 		v.menu(&out)
+		out.Foot = v.foot()
 	}
 	return out
 }

@@ -82,7 +82,9 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 	w.deletion(w.sister, "Søsterskolen")
 	central := w.newForum(w.north, "med", nil)
 	w.tightens()
+	shown := read[tenancyapi.Branding](t, w.sendLogo(by, w.north, picture(t, 60, 20, 7), w.branding(by, w.north).Revision))
 	files := w.export(by, w.north)
+	require.Equal(t, []any{*shown.LogoID}, column(files["logos"], "logo_id"))
 	require.Equal(t, []any{central.ForumID}, column(files["forums"], "forum_id"), "its own, and none of its schools'")
 	require.Equal(t, []any{string(w.north)}, column(files["forums"], "tenant_id"))
 	for _, line := range files["tightenings"] {
@@ -94,7 +96,7 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 		}
 	}
 	require.Len(t, files["tightenings"], len(files["organisations"]))
-	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "deletions", "forums", "imports", "organisations", "people", "role-assignments", "sign-in-providers", "tightenings", "units"}, slices.Sorted(maps.Keys(files)))
+	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "deletions", "forums", "imports", "logos", "organisations", "people", "role-assignments", "sign-in-providers", "tightenings", "units"}, slices.Sorted(maps.Keys(files)))
 	require.Subset(t, column(files["organisations"], "name"), []any{"Nordby", "Nordskolen", "Søsterskolen"})
 	require.NotContains(t, column(files["organisations"], "name"), "Sydskolen")
 	require.Subset(t, column(files["units"], "tenant_id"), []any{string(w.school), string(w.sister)})
@@ -117,7 +119,7 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 func TestNoCollectionIsLeftOutUnsaid(t *testing.T) {
 	inFile := map[string]string{
 		"organisations": "organisations", "units": "units", "persons": "people", "assignments": "role-assignments", "forums": "forums",
-		"apiKeys": "api-keys", "signInProviders": "sign-in-providers", "imports": "imports", "dataRequests": "data-requests", "deletions": "deletions",
+		"apiKeys": "api-keys", "signInProviders": "sign-in-providers", "imports": "imports", "logos": "logos", "dataRequests": "data-requests", "deletions": "deletions",
 	}
 	because := map[string]string{
 		"administrations": "follows from the role assignments, and is kept so that two administrators do not remove each other at once",

@@ -35,6 +35,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	t.PUT("/tightening", host.Handle(s.setTightening))
 	t.GET("/provisioning", host.Handle(s.getProvisioning))
 	t.PUT("/provisioning", host.Handle(s.setProvisioning))
+	s.brandingRoutes(t)
 	t.POST("/organisations", host.Handle(s.createOrganisation))
 	t.GET("/organisations", host.Handle(s.listOrganisations))
 	t.POST("/units", host.Handle(s.createUnit))

@@ -201,6 +201,10 @@ func showOrganisation(d document.Document[organisation]) tenancyapi.Organisation
 		LearnerWord:     optional(d.Body.LearnerWord), CoreTaskText: optional(d.Body.CoreTask),
 		Holidays: showHolidays(d.Body.Holidays), WorkingHours: showWorkingHours(d.Body.WorkingHours), Revision: d.Revision,
 	}
+	if d.Body.Branding != (branding{}) {
+		shown := showBranding(d.Body, d.Revision)
+		o.Branding = &shown
+	}
 	if len(d.Body.Issuers) > 0 {
 		o.SignInIssuers = &d.Body.Issuers
 	}

@@ -64,6 +64,9 @@ func (w *world) mark(mark string, operator, school tenant.ID, municipal, adminis
 	provider.Name, provider.Issuer = mark+" login", tenancyapi.Issuer("https://"+strings.ToLower(mark)+".example.dk")
 	made(w.call(municipal, "POST", at(operator, "/sign-in-providers"), provider))
 	made(w.call(municipal, "POST", at(operator, "/imports?kind=people"), []byte(peopleHeading+mark+" i listen;liste@example.dk;liste."+mark+";;;;;;\n"), csvBody))
+	is := w.branding(municipal, operator)
+	made(w.call(municipal, "PUT", at(operator, "/branding"), tenancyapi.NewBranding{ShownName: ptr(mark + " vist"), HelpName: ptr(mark + " hjælp")}, ifMatch(is.Revision)))
+	made(w.sendLogo(municipal, operator, picture(w.t, 60, 20, mark[0]), w.branding(municipal, operator).Revision))
 	require.NotEmpty(w.t, inSchool)
 }
 

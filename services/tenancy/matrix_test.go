@@ -79,6 +79,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 			"dead_letter.count":       installers,
 			"audit.read":              keepers,
 			"audit.export":            keepers,
+			"branding.change":         {access.MunicipalAdministrator},
 			"tightening.change":       {access.MunicipalAdministrator},
 			"provisioning.change":     {access.MunicipalAdministrator},
 			"provisioning.read":       {access.MunicipalAdministrator, access.Auditor},
@@ -175,6 +176,12 @@ func operations() []operation {
 		{"change the organisation", []string{"municipal_administrator", "school_administrator"}, func(w *world, by actor) answer {
 			return w.call(by, "PATCH", at(w.school, "/organisation"), tenancyapi.OrganisationChange{LearnerWord: ptr("elever")}, ifMatch(1))
 		}, 200},
+		{"say what the municipality shows", []string{"municipal_administrator"}, func(w *world, by actor) answer {
+			return w.call(by, "PUT", at(w.north, "/branding"), tenancyapi.NewBranding{ShownName: ptr("Nord")}, ifMatch(1))
+		}, 200},
+		{"read what the municipality shows", append([]string{"platform_operator", "municipal_administrator", "municipal_analyst", "auditor"}, readingServices...), get(func(w *world) string {
+			return at(w.north, "/branding")
+		}), 200},
 		{"create a municipality", []string{"setup", "platform_operator"}, func(w *world, by actor) answer {
 			return w.call(by, "POST", at(w.platform, "/organisations"), tenancyapi.NewOrganisation{Kind: "municipality", Name: "Ny", Language: "da"})
 		}, 201},

@@ -57,6 +57,7 @@ type organisation struct {
 	WorkingHours     []workingDay `bson:"working_hours"`
 	TakenAway        []takenRole  `bson:"taken_away"`        // see tightening.go
 	ProvisionedRoles []string     `bson:"provisioned_roles"` // see provisioning.go
+	Branding         branding     `bson:"branding"`          // see branding.go
 	Identity         string       `bson:"identity"`          // what no two organisations share; see identity
 }
 
@@ -187,6 +188,7 @@ func (o organisation) created(id tenant.ID) events.Event {
 	return events.OrganisationCreated{
 		OrganisationID: string(id), Kind: o.Kind, ParentID: o.ParentID, InstitutionType: o.InstitutionType,
 		Code: o.Code, Name: o.Name, Language: o.Language, LearnerWord: o.LearnerWord, TakenAway: o.toldTaken(),
+		ShownName: o.Branding.ShownName, LogoID: o.Branding.Logo,
 	}
 }
 

@@ -341,6 +341,19 @@ test_rights_denied_to_others if {
 	not may(person("employee", "school"), "person.reinstate", themself(true))
 }
 
+test_an_operator_says_what_it_shows if {
+	may(person("municipal_administrator", "north"), "branding.change", operator)
+}
+
+test_what_an_operator_shows_denied_to_others if {
+	not may(person("municipal_administrator", "south"), "branding.change", operator)
+	not may(person("municipal_analyst", "north"), "branding.change", operator)
+	not may(person("platform_operator", "platform"), "branding.change", operator)
+	not may(person("school_administrator", "school"), "branding.change", operator)
+	not may(service("portal"), "branding.change", operator)
+	not may(key("organisation:read", "north"), "branding.change", operator)
+}
+
 test_what_did_not_arrive_is_counted_for_those_who_run_things if {
 	may(person("municipal_administrator", "north"), "dead_letter.count", operator)
 	may(person("platform_operator", "platform"), "dead_letter.count", operator)

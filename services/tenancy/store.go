@@ -32,6 +32,7 @@ type store struct {
 	dataRequests    *document.Collection[dataRequest] // in the operator's tenant
 	deletions       *document.Collection[deletion]    // in the tenant above the one that goes
 	recounts        *document.Collection[recount]     // in the school's
+	logos           *document.Collection[logo]        // in the operator's tenant
 
 	children   *document.Across[organisation]
 	logins     *document.Across[person]
@@ -82,6 +83,9 @@ func openStore(ctx context.Context, d *document.Store) (*store, error) {
 		}}),
 		opened(ctx, d, &s.recounts, document.Schema{Name: "recounts", Indexes: []document.Index{
 			{Name: "by_due", Fields: []string{"due"}, Across: true},
+		}}),
+		opened(ctx, d, &s.logos, document.Schema{Name: "logos", Indexes: []document.Index{
+			{Name: "by_time", Fields: []string{"at"}},
 		}}),
 		opened(ctx, d, &s.administrations, document.Schema{Name: "administrations"}),
 		opened(ctx, d, &s.apiKeys, document.Schema{Name: "api_keys", Indexes: []document.Index{

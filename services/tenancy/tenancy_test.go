@@ -151,6 +151,7 @@ func TestEveryOperation(t *testing.T) {
 
 	w.keepsProviders()
 	w.tightens()
+	w.brands()
 	w.everySCIMOperation()
 	w.setsUp()
 

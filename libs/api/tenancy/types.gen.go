@@ -970,6 +970,23 @@ type AuditVerification struct {
 	Seq int64 `json:"seq"`
 }
 
+// Branding defines model for Branding.
+type Branding struct {
+	HelpEmail *string `json:"help_email,omitempty"`
+	HelpLink  *string `json:"help_link,omitempty"`
+	HelpName  *string `json:"help_name,omitempty"`
+	HelpPhone *string `json:"help_phone,omitempty"`
+	LogoID    *string `json:"logo_id,omitempty"`
+
+	// LogoWidth In pixels
+	LogoWidth *int `json:"logo_width,omitempty"`
+
+	// Name The organisation's own
+	Name      string  `json:"name"`
+	Revision  int64   `json:"revision"`
+	ShownName *string `json:"shown_name,omitempty"`
+}
+
 // ClaimName defines model for ClaimName.
 type ClaimName = string
 
@@ -1426,6 +1443,13 @@ type Leaving struct {
 	Scope TenantID   `json:"scope"`
 }
 
+// Logo A line of an export
+type Logo struct {
+	At     time.Time `json:"at"`
+	LogoID string    `json:"logo_id"`
+	Png    []byte    `json:"png"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate string
 
@@ -1484,6 +1508,21 @@ type NewAPIKey struct {
 	// Name 1 to 120 characters without control characters or space at either end
 	Name   Name       `json:"name"`
 	Scopes []KeyScope `json:"scopes"`
+}
+
+// NewBranding defines model for NewBranding.
+type NewBranding struct {
+	HelpEmail *string `json:"help_email,omitempty"`
+
+	// HelpLink An address that begins with https://
+	HelpLink *string `json:"help_link,omitempty"`
+
+	// HelpName Who helps: a service desk or a person
+	HelpName  *string `json:"help_name,omitempty"`
+	HelpPhone *string `json:"help_phone,omitempty"`
+
+	// ShownName The organisation's name unless given
+	ShownName *string `json:"shown_name,omitempty"`
 }
 
 // NewDataRequest defines model for NewDataRequest.
@@ -1679,8 +1718,9 @@ type NewUnit struct {
 
 // Organisation defines model for Organisation.
 type Organisation struct {
-	Code         *string `json:"code,omitempty"`
-	CoreTaskText *string `json:"core_task_text,omitempty"`
+	Branding     *Branding `json:"branding,omitempty"`
+	Code         *string   `json:"code,omitempty"`
+	CoreTaskText *string   `json:"core_task_text,omitempty"`
 
 	// DeletionDueAt When the organisation will be deleted, if somebody has asked for that; in the answer about a single organisation
 	DeletionDueAt *time.Time `json:"deletion_due_at,omitempty"`
@@ -2332,6 +2372,24 @@ type VerifyAuditLogParams struct {
 	KnownHash *string `form:"known_hash,omitempty" json:"known_hash,omitempty"`
 }
 
+// SetBrandingParams defines parameters for SetBranding.
+type SetBrandingParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RemoveLogoParams defines parameters for RemoveLogo.
+type RemoveLogoParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetLogoParams defines parameters for SetLogo.
+type SetLogoParams struct {
+	// IfMatch The ETag, or the revision in quotation marks, as it was read
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListDataRequestsParams defines parameters for ListDataRequests.
 type ListDataRequestsParams struct {
 	// Waiting Only what people have asked and nobody has answered, the one that has waited longest first
@@ -2705,6 +2763,9 @@ type MatchSignInJSONRequestBody = SignIn
 
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
+
+// SetBrandingJSONRequestBody defines body for SetBranding for application/json ContentType.
+type SetBrandingJSONRequestBody = NewBranding
 
 // AnswerDataRequestJSONRequestBody defines body for AnswerDataRequest for application/json ContentType.
 type AnswerDataRequestJSONRequestBody = DataRequestAnswer
