@@ -38,6 +38,9 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 			used[family+"."+member] = true
 		}
 	}
+	for _, key := range resultColumns {
+		used[key] = true
+	}
 	inTemplates(t, used)
 	inProgram(t, used)
 	all, err := loadWords()
