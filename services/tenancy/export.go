@@ -139,6 +139,7 @@ func (s *Service) exportFiles(ctx context.Context, own document.Document[organis
 	return append(files,
 		exportFile{"people", "Person", lines(s.store.persons.All(ctx, document.Query{Index: "by_registration"}), s.showPerson)},
 		exportFile{"role-assignments", "RoleAssignment", lines(s.store.assignments.All(ctx, document.Query{Index: "by_person"}), surely(showAssignment))},
+		exportFile{"provisioning", "Provisioning", lines(only(own), surely(showProvisioning))},
 		exportFile{"logos", "Logo", lines(s.store.logos.All(ctx, document.Query{Index: "by_time"}), surely(showLogo))},
 		exportFile{"imports", "Import", lines(s.store.imports.All(ctx, document.Query{Index: "by_creation"}), surely(showImport))},
 		exportFile{"sign-in-providers", "SignInProvider", lines(s.store.signInProviders.All(ctx, document.Query{Index: "by_name"}), surely(showSignInProvider))},

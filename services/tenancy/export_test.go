@@ -96,7 +96,10 @@ func TestAnOperatorTakesEverythingAlong(t *testing.T) {
 		}
 	}
 	require.Len(t, files["tightenings"], len(files["organisations"]))
-	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "deletions", "forums", "imports", "logos", "organisations", "people", "role-assignments", "sign-in-providers", "tightenings", "units"}, slices.Sorted(maps.Keys(files)))
+	require.Len(t, files["provisioning"], 1)
+	require.Empty(t, files["provisioning"][0]["roles"])
+	require.NotEmpty(t, files["provisioning"][0]["grantable"])
+	require.Equal(t, []string{"api-keys", "audit-entries", "data-requests", "deletions", "forums", "imports", "logos", "organisations", "people", "provisioning", "role-assignments", "sign-in-providers", "tightenings", "units"}, slices.Sorted(maps.Keys(files)))
 	require.Subset(t, column(files["organisations"], "name"), []any{"Nordby", "Nordskolen", "Søsterskolen"})
 	require.NotContains(t, column(files["organisations"], "name"), "Sydskolen")
 	require.Subset(t, column(files["units"], "tenant_id"), []any{string(w.school), string(w.sister)})
@@ -130,7 +133,7 @@ func TestNoCollectionIsLeftOutUnsaid(t *testing.T) {
 		"recounts":        "says that headcounts are to be counted again, and goes once they are",
 	}
 	w := newWorld(t)
-	files := map[string]bool{"audit-entries": true, "tightenings": true} // the log has a store of its own; what is taken away stands in the organisations
+	files := map[string]bool{"audit-entries": true, "tightenings": true, "provisioning": true} // the log has a store of its own, the others stand in the organisations
 	var found []string
 	for field := range reflect.TypeFor[store]().Fields() {
 		if !strings.HasPrefix(field.Type.String(), "*document.Collection[") {

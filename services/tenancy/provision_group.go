@@ -17,8 +17,8 @@ import (
 )
 
 // provisionedGroup is who has a role in a place, as an identity system sees it: the leaders of a school, the employees of
-// one of its units, or those who have a role that the operator lets it give (provisioning.go). There are no other groups, so none is stored, made or deleted; what is stored is what an
-// identity system calls one (group_link.go).
+// one of its units, or those who have a role that the operator lets it give (provisioning.go). There are no other groups,
+// so none is stored, made or deleted; what is stored is what an identity system calls one (group_link.go).
 type provisionedGroup struct {
 	place    tenant.ID
 	kind     string // of organisation
