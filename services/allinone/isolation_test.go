@@ -21,6 +21,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/api/apitest"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	notificationapi "github.com/guldkorn/guldkorn/libs/api/notification"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -132,6 +133,7 @@ func newHunt(t *testing.T) *hunted {
 		}
 	}
 	h.administer("lis.leder", "karl.kommune")
+	h.settled("lene.leder")
 	h.north = h.side("Nordmark42", "municipality", "school", "birgit.kommune", "sanne.admin", "lene.leder")
 	h.south = h.side("Sydmark43", "other_municipality", "other_school", "lis.leder", "lis.leder", "lis.leder")
 	for _, login := range []string{"lene.leder", "thomas.tr", "sanne.admin", "birgit.kommune"} {
@@ -139,6 +141,18 @@ func newHunt(t *testing.T) *hunted {
 	}
 	h.south.People = append(h.south.People, h.person("lis.leder"))
 	return h
+}
+
+// settled waits until the demo has told that an action of today is to be followed up: it changes the action once more, and
+// is the last thing there that does anything by itself.
+func (h *hunted) settled(owner string) {
+	h.t.Helper()
+	who := h.known(owner)
+	require.Eventually(h.t, func() bool {
+		var inbox notificationapi.Inbox
+		err := h.services.As(who.ID, who.Tenant).Get(h.t.Context(), "notification", "/v1/inbox", &inbox)
+		return err == nil && slices.ContainsFunc(inbox.Items, func(i notificationapi.InboxItem) bool { return i.Kind == "action_follow_up_due" })
+	}, time.Minute, 100*time.Millisecond)
 }
 
 // administer lets somebody whom the provider of the demo knows administer the municipality, too.
