@@ -30,7 +30,7 @@ func TestACellIsDrawnFromWhatIsPublished(t *testing.T) {
 	require.Equal(t, "74", cell.Gain.Number)
 	require.Equal(t, "≤10", cell.Strain.Number)
 	require.Equal(t, barView{StrainX: 90, StrainWidth: 10, GainWidth: 74, Tick: 124}, cell.Bar)
-	require.Equal(t, &changeView{State: "clear", Delta: "−12"}, cell.Change)
+	require.Equal(t, &changeView{State: "clear", Delta: "−12", Points: pointer(-12)}, cell.Change)
 	require.Equal(t, "high", cell.Band)
 	require.Equal(t, "helps", cell.Reading)
 }

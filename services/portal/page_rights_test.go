@@ -226,8 +226,7 @@ func TestAPersonIsSearchedFor(t *testing.T) {
 	require.Equal(t, http.StatusOK, found.StatusCode)
 	require.Contains(t, found.body, `value="åse l"`)
 	require.Contains(t, found.body, "?cursor=2&amp;q=%C3%A5se&#43;l", "the next page is of the same search")
-	calls := s.calls()
-	require.Equal(t, "q=%C3%A5se+l", calls[len(calls)-1].query)
+	require.Contains(t, s.queries(under(operatorID, "persons")), "q=%C3%A5se+l")
 	require.NotContains(t, s.log.String(), "%C3%A5se", "who is searched for is in no log")
 	require.NotContains(t, s.log.String(), "åse")
 

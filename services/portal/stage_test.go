@@ -108,6 +108,16 @@ func (s *stage) calls() []asked {
 	return append([]asked{}, s.asked...)
 }
 
+// queries are what a path was asked with.
+func (s *stage) queries(path string) (all []string) {
+	for _, one := range s.calls() {
+		if one.call == "GET "+path {
+			all = append(all, one.query)
+		}
+	}
+	return all
+}
+
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{t: t, time: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), services: map[string]*http.ServeMux{}, log: &safeBuffer{}}
