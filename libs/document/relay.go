@@ -21,7 +21,7 @@ type Relay struct {
 
 // How the relay works.
 const (
-	relayWorkers = 64 // each waits for the broker and then for a commit; those who wait together share it
+	relayWorkers = 256 // each waits for the broker and then for a commit; those who wait together share it
 	sweepEvery   = 5 * time.Second
 	sweepPage    = 256
 )

@@ -340,7 +340,7 @@ func (r *importer) takePerson(ctx context.Context, plan personPlan) error {
 		if err != nil {
 			return err
 		}
-		p := person{RegisteredAt: r.now}
+		p := person{RegisteredAt: s.now()}
 		if plan.stored != nil {
 			p = plan.stored.Body
 		}

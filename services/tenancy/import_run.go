@@ -22,9 +22,9 @@ import (
 
 const (
 	// importWriters take in one list at the same time; their writes share the store's commits.
-	importWriters = 256
+	importWriters = 1024
 	// importStride is after how many steps progress is noted. What a kill cuts off is done again, to no effect.
-	importStride = 1024
+	importStride = 2048
 	// importRest is how long the sweep waits before it looks for imports that nobody told it of.
 	importRest = time.Minute
 )
