@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -68,16 +69,13 @@ func BenchmarkRebuild(b *testing.B) {
 		b.StartTimer()
 		began := time.Now()
 		go func() { ended <- d.Follow(ctx, deps) }()
-		for {
+		require.EventuallyWithT(b, func(c *assert.CollectT) {
 			complete, err := deps.Store.Mark(ctx, "heard "+directory.Owner)
-			require.NoError(b, err)
+			require.NoError(c, err)
 			told, err := d.Assignments(ctx, fmt.Sprintf("newcomer-%d", news-1))
-			require.NoError(b, err)
-			if !complete.IsZero() && len(told) == 1 {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+			require.NoError(c, err)
+			require.True(c, !complete.IsZero() && len(told) == 1)
+		}, 10*time.Minute, 10*time.Millisecond)
 		took := time.Since(began)
 		b.StopTimer()
 		for _, person := range people {
