@@ -31,6 +31,7 @@ var tightenable = Tightening{
 	"round.announce":         {Leader},
 	"round.open":             {Leader},
 	"round.close":            {Leader},
+	"round.extend":           {Leader},
 	"round.read_state":       {MunicipalAnalyst, PlatformOperator},
 	"follow_through.read":    {MunicipalAnalyst},
 	"dialogue.create":        {SchoolAdministrator},

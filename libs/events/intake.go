@@ -81,10 +81,38 @@ func (e RoundOpened) Validate() error {
 	return date("closes_on", e.ClosesOn)
 }
 
+// RoundExtended says that an open round stays open longer than it was announced. It is told once for a round at most. Why is
+// for people, on the round itself.
+type RoundExtended struct {
+	RoundID        string   `json:"round_id"`
+	Title          string   `json:"title"`
+	UnitIDs        []string `json:"unit_ids"`          // those who are asked, as frozen
+	ExtendedFrom   string   `json:"extended_from_on"`  // local date, the last day as announced
+	ClosesOn       string   `json:"closes_on"`         // local date, the last day of answering
+	VisibleToAllOn string   `json:"visible_to_all_on"` // local date on which all staff see the release
+}
+
+// Type implements Event.
+func (RoundExtended) Type() string { return "intake.round-extended.v1" }
+
+// Validate implements Event.
+func (e RoundExtended) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"extended_from_on": e.ExtendedFrom, "closes_on": e.ClosesOn, "visible_to_all_on": e.VisibleToAllOn} {
+		if err := date(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RoundClosed says that the ballot box is closed and its one batch ready under this hash.
 type RoundClosed struct {
 	RoundID   string `json:"round_id"`
-	BatchHash string `json:"batch_hash"` // SHA-256 of the batch, hex
+	BatchHash string `json:"batch_hash"`          // SHA-256 of the batch, hex
+	ClosesOn  string `json:"closes_on,omitempty"` // local date, after an extension; who has not learned of one waits for it
 }
 
 // Type implements Event.

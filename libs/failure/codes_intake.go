@@ -7,6 +7,7 @@ const (
 	RoundWrongStatus Code = "round.wrong_status"
 	RoundTooEarly    Code = "round.too_early"
 	RoundExpired     Code = "round.expired"
+	RoundExtended    Code = "round.extended_already"
 	RoundNoVoters    Code = "round.no_voters"
 	RoundNoTickets   Code = "round.no_tickets_now"
 	RoundNotOnRoster Code = "round.not_on_roster"
@@ -16,6 +17,7 @@ var _ = list(map[Code]entry{
 	RoundWrongStatus: {http.StatusConflict, "Det kan spørgerunden ikke på det trin, den er nået til.", "The round cannot do that at the stage it has reached."},
 	RoundTooEarly:    {http.StatusConflict, "Spørgerunden kan først åbne på den dato, der er varslet.", "The round cannot open before its announced date."},
 	RoundExpired:     {http.StatusConflict, "Spørgerundens sidste svardag er gået. Lav en ny med nye datoer.", "The round's last day has passed. Make a new one with new dates."},
+	RoundExtended:    {http.StatusConflict, "Spørgerunden er allerede forlænget. Det kan kun ske én gang.", "The round has been extended already. That can be done only once."},
 	RoundNoVoters:    {http.StatusConflict, "Der er ingen medarbejdere i de valgte enheder.", "There are no employees in the chosen units."},
 	RoundNoTickets:   {http.StatusConflict, "Man kan ikke svare på spørgerunden nu.", "The round cannot be answered now."},
 	RoundNotOnRoster: {http.StatusForbidden, "Du er ikke på listen over dem, der kan svare på denne spørgerunde.", "You are not on the list of people who can answer this round."},

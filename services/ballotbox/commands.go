@@ -25,6 +25,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	intake := engine.Group("/v1/rounds/:round_id", b.from("intake"))
 	intake.PUT("", b.command(b.putRound))
 	intake.POST("/open", b.command(b.postOpen))
+	intake.PUT("/closing-day", b.command(b.putClosingDay))
 	intake.POST("/close", b.command(b.postClose))
 	reporting := engine.Group("/v1/rounds/:round_id", b.from("reporting"))
 	reporting.GET("/batch", b.command(b.getBatch))
@@ -81,6 +82,19 @@ type roundState struct {
 
 func (b *Box) postOpen(c *gin.Context) error {
 	now, err := b.open(c.Request.Context(), c.Param("round_id"))
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, roundState{now.RoundID, now.State})
+	return nil
+}
+
+func (b *Box) putClosingDay(c *gin.Context) error {
+	extension, err := host.Decode[Extension](c)
+	if err != nil {
+		return err
+	}
+	now, err := b.extend(c.Request.Context(), c.Param("round_id"), extension)
 	if err != nil {
 		return err
 	}

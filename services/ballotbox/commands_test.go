@@ -149,7 +149,7 @@ func TestWhoMayCommand(t *testing.T) {
 		"intake, stolen": {Service: "ballotbox", Base: w.base, Client: w.client, Token: func(ctx context.Context, _ string) (string, error) { return w.peer("intake").Token(ctx, "reporting") }},
 	}
 	for _, c := range []struct{ method, path, allowed string }{
-		{http.MethodPut, "", "intake"}, {http.MethodPost, "/open", "intake"},
+		{http.MethodPut, "", "intake"}, {http.MethodPut, "/closing-day", "intake"}, {http.MethodPost, "/open", "intake"},
 		{http.MethodPost, "/close", "intake"}, {http.MethodGet, "/batch", "reporting"},
 	} {
 		for name, peer := range callers {
@@ -187,6 +187,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.client = api.Client(w.client)
 	r := w.announce(map[string]int{"unit-a": 2})
 	w.command(r, "open")
+	require.Empty(t, w.extend(r, "2026-12-09", "2026-12-09"))
 	v := w.voter(r, "unit-a", "anna")
 	require.NoError(t, v.Answer(t.Context(), map[string]string{"core_task.meaning.gain": "75"}))
 	require.NoError(t, v.Withdraw(t.Context()))

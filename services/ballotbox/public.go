@@ -27,8 +27,10 @@ type form struct {
 	OpensOn        string          `json:"opens_on"`
 	ClosesOn       string          `json:"closes_on"`
 	VisibleToAllOn string          `json:"visible_to_all_on"`
-	PortalURL      string          `json:"portal_url"`
-	AnswerSize     int             `json:"answer_size"`
+	// AnnouncedClosesOn is the last day as announced, if the round was extended.
+	AnnouncedClosesOn string `json:"announced_closes_on,omitempty"`
+	PortalURL         string `json:"portal_url"`
+	AnswerSize        int    `json:"answer_size"`
 }
 
 func newForm(r *record, listHash string) form {
@@ -39,8 +41,8 @@ func newForm(r *record, listHash string) form {
 	return form{
 		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
 		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: listHash, ReleaseKey: r.Frame.ReleaseKey,
-		Thresholds: r.Frame.Thresholds, OpensOn: r.Frame.OpensOn, ClosesOn: r.Frame.ClosesOn,
-		VisibleToAllOn: r.Frame.VisibleToAllOn, PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
+		Thresholds: r.Frame.Thresholds, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
+		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
 	}
 }
 

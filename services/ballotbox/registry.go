@@ -24,6 +24,11 @@ CREATE TABLE IF NOT EXISTS rounds (
 	cleaned    INTEGER NOT NULL DEFAULT 0, -- keys and ballots are destroyed
 	batch_gone INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS extensions (
+	round_id          TEXT PRIMARY KEY,
+	closes_on         TEXT NOT NULL,
+	visible_to_all_on TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (
 	key_id     TEXT PRIMARY KEY,
 	public_key TEXT NOT NULL,
@@ -98,6 +103,9 @@ func (r *registry) rounds(ctx context.Context, where string, arguments ...any) (
 		if one.Keys, err = r.keys(ctx, one.RoundID); err != nil {
 			return nil, err
 		}
+		if one.Extension, err = r.extension(ctx, one.RoundID); err != nil {
+			return nil, err
+		}
 	}
 	return records, nil
 }
@@ -118,6 +126,26 @@ func (r *registry) keys(ctx context.Context, roundID string) ([]ballot.Key, erro
 		keys = append(keys, k)
 	}
 	return keys, rows.Err()
+}
+
+// extension returns how a round was extended, or nil if it was not.
+func (r *registry) extension(ctx context.Context, roundID string) (*Extension, error) {
+	var e Extension
+	err := r.db.QueryRowContext(ctx, `SELECT closes_on, visible_to_all_on FROM extensions WHERE round_id = ?`, roundID).
+		Scan(&e.ClosesOn, &e.VisibleToAllOn)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("registry: extension: %w", err)
+	}
+	return &e, nil
+}
+
+// addExtension keeps the extension of a round.
+func (r *registry) addExtension(ctx context.Context, roundID string, e Extension) error {
+	return r.write(ctx, "extension", `INSERT INTO extensions (round_id, closes_on, visible_to_all_on) VALUES (?, ?, ?)`,
+		roundID, e.ClosesOn, e.VisibleToAllOn)
 }
 
 // insert keeps a new round.

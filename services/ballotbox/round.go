@@ -158,6 +158,7 @@ type record struct {
 	RoundID   string
 	State     State
 	Frame     Frame
+	Extension *Extension   // since it was extended
 	Keys      []ballot.Key // sorted by unit; all of them once the round is announced
 	Result    *Result      // since it is closed
 	ClosedOn  string       // local date of closing, from which the batch is kept for a while

@@ -44,6 +44,8 @@ func (s *Intake) finishOne(ctx context.Context, id string) (document.Document[Ro
 		return s.finishAnnouncing(ctx, doc)
 	case Opening:
 		return s.finishOpening(ctx, id)
+	case Open:
+		return s.finishExtending(ctx, doc)
 	case Closing:
 		return s.finishClosing(ctx, id)
 	}

@@ -30,6 +30,15 @@ func ParseDate(field, value string) (Date, *failure.Error) {
 // DateOf returns the local date at a moment.
 func DateOf(now time.Time) Date { return Date(now.In(zone).Format(time.DateOnly)) }
 
+// Later is the date so many days after.
+func (d Date) Later(days int) Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return Date(t.AddDate(0, 0, days).Format(time.DateOnly))
+}
+
 // Begin is 00:00 of the date. A day on which the clocks change is as long as it is.
 func (d Date) Begin() time.Time { return d.midnight(0) }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -84,6 +85,11 @@ func (s *Intake) command(c *gin.Context, action string, from Status,
 			return err
 		}
 	}
+	return s.commanded(c, subject, doc)
+}
+
+// commanded takes a round with a command as far as it gets at once and answers with it.
+func (s *Intake) commanded(c *gin.Context, subject access.Subject, doc document.Document[Round]) error {
 	status := http.StatusOK
 	if doc.Body.Unfinished {
 		doc = s.hasten(c.Request.Context(), doc)

@@ -258,6 +258,14 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 		}
 		view.Units = &units
 	}
+	if r.Extended() {
+		view.Extension = &intakeapi.Extension{
+			AnnouncedClosesOn: string(r.Extension.Before), Reason: r.Extension.Reason, ExtendedAt: r.Extension.ExtendedAt.UTC(),
+		}
+	}
+	if r.Status == Open && !r.Extended() {
+		view.ExtendableUntil = optional(string(r.ClosesOn.Later(longestExtension)))
+	}
 	if r.Status == Announcing {
 		view.Progress = &intakeapi.Progress{Ready: r.KeysReady, Wanted: r.KeysWanted}
 	}

@@ -172,6 +172,7 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.GET("/rounds/:round_id/preview", host.Handle(s.previewRound))
 	school.POST("/rounds/:round_id/announce", host.Handle(s.announceRound))
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
+	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))
 	s.engine.POST(ticketRoute, authenticate, host.Tenant(), host.Handle(s.issueTicket))
 }

@@ -106,6 +106,8 @@ func TestTheWayOfARound(t *testing.T) {
 	var list struct{ Items []intakeapi.Round }
 	w.get("teacher", school("/rounds"), &list)
 	require.True(t, *list.Items[0].OnRoster)
+	response, answer = w.extend(round.RoundID, "2026-12-09", "Mange er på kursus")
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	_, round = w.command(round.RoundID, "close")
 	require.Equal(t, intakeapi.RoundStatus("closing"), round.Status)
 	require.Equal(t, hexOf(round.RoundID+" batch"), *round.BatchHash)
@@ -128,9 +130,9 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}}, roundStates.Items)
 
 	once := map[string]int{
-		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-opened.v1": 1,
+		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 4, // drafted, announced, opened, closed
+		"intake.access-recorded.v1": 5, // drafted, announced, opened, extended, closed
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())

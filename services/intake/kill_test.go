@@ -64,6 +64,12 @@ func process(dir string) error {
 // process has died at the fail point.
 func (w *world) dies(failpoint, roundID, verb string) {
 	w.t.Helper()
+	w.diesWith(failpoint, roundID, verb, "")
+}
+
+// diesWith is dies for a command with a content.
+func (w *world) diesWith(failpoint, roundID, verb, content string) {
+	w.t.Helper()
 	var etag string
 	if verb != "" {
 		response, _ := w.call("leader", http.MethodGet, school("/rounds/"+roundID), nil)
@@ -82,12 +88,13 @@ func (w *world) dies(failpoint, roundID, verb string) {
 	require.NoError(w.t, command.Start())
 	lines := bufio.NewScanner(out)
 	if lines.Scan() && verb != "" {
-		request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, lines.Text()+school("/rounds/"+roundID+"/"+verb), nil)
+		request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, lines.Text()+school("/rounds/"+roundID+"/"+verb), strings.NewReader(content))
 		require.NoError(w.t, err)
 		token, err := access.NewSigner(key("portal"), "portal", w.clock.now).Token("intake", person("leader"))
 		require.NoError(w.t, err)
 		request.Header.Set("Authorization", "Bearer "+token)
 		request.Header.Set("If-Match", etag)
+		request.Header.Set("Content-Type", "application/json")
 		if response, err := http.DefaultClient.Do(request); err == nil { // it may die before it has answered
 			require.NoError(w.t, response.Body.Close())
 		}
@@ -128,4 +135,21 @@ func TestKilledInTheMiddle(t *testing.T) {
 	w.dies("after-write-before-ack", round.RoundID, "")
 	w.eventually(settled(Released))
 	w.has("intake.round-released.v1")
+}
+
+// An extension that was recorded reaches the ballot box, wherever the process ended, and is told once.
+func TestKilledWhileExtending(t *testing.T) {
+	for place, asked := range map[string]int{"after-extension-before-ballot-box": 1, "after-ballot-box-before-record": 2} {
+		t.Run(place, func(t *testing.T) {
+			w := newWorld(t)
+			id := w.openRound()
+			w.diesWith(place, id, "extension", `{"closes_on":"2026-12-09","reason":"Mange er på kursus"}`)
+			w.eventually(func() bool { return !w.round(id).Unfinished })
+			require.Equal(t, Open, w.round(id).Status)
+			require.Equal(t, Date("2026-12-09"), w.round(id).ClosesOn)
+			require.Equal(t, "2026-12-09", w.neighbour.day(id))
+			require.Equal(t, asked, w.neighbour.count("closing-day"))
+			w.has("intake.round-extended.v1")
+		})
+	}
 }

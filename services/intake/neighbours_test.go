@@ -35,18 +35,20 @@ type neighbours struct {
 	preparing int  // so many more announcements are answered 202
 	frames    map[string]map[string]any
 	state     map[string]string
+	days      map[string]map[string]any // as extended
 	calls     map[string]int
 }
 
 func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
-		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, calls: map[string]int{},
+		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, calls: map[string]int{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
 	box.HandleFunc("PUT /v1/rounds/{id}", n.announce)
 	box.HandleFunc("POST /v1/rounds/{id}/open", n.open)
+	box.HandleFunc("PUT /v1/rounds/{id}/closing-day", n.closingDay)
 	box.HandleFunc("POST /v1/rounds/{id}/close", n.close)
 	n.ballotBox = httptest.NewServer(n.guard("ballotbox", box))
 	reports := http.NewServeMux()
@@ -76,6 +78,13 @@ func (n *neighbours) count(operation string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.calls[operation]
+}
+
+// day is the last day that the ballot box shows of a round that was extended.
+func (n *neighbours) day(id string) any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.days[id]["closes_on"]
 }
 
 // frame is what the ballot box knows of a round.
@@ -155,6 +164,23 @@ func (n *neighbours) open(w http.ResponseWriter, r *http.Request) {
 	}
 	n.state[id] = "open"
 	answer(w, http.StatusOK, map[string]any{"round_id": id, "state": "open"})
+}
+
+func (n *neighbours) closingDay(w http.ResponseWriter, r *http.Request) {
+	n.calls["closing-day"]++
+	id := r.PathValue("id")
+	var days map[string]any
+	require.NoError(n.t, json.NewDecoder(r.Body).Decode(&days))
+	known, extended := n.days[id]
+	switch {
+	case extended && !reflect.DeepEqual(known, days):
+		failure.Write(w, failure.New(failure.BallotRoundDiffers), "en")
+	case !extended && n.state[id] != "open":
+		failure.Write(w, failure.New(failure.BallotRoundClosed), "en")
+	default:
+		n.days[id] = days
+		answer(w, http.StatusOK, map[string]any{"round_id": id, "state": n.state[id]})
+	}
 }
 
 func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {

@@ -36,6 +36,7 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodGet, one + "/preview", "", staffSide},
 		{http.MethodPost, one + "/announce", "", steering},
 		{http.MethodPost, one + "/open", "", steering},
+		{http.MethodPost, one + "/extension", `{"closes_on":"2026-12-09","reason":"Flere har været syge"}`, steering},
 		{http.MethodPost, one + "/close", "", steering},
 		{http.MethodPost, one + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}}, // who are employed here
 		{http.MethodGet, "/round-states", "", []string{"municipal", "analyst", "operator"}},

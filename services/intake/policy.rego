@@ -12,6 +12,7 @@ permissions := {
 	"round.create": {"school_administrator", "leader"},
 	"round.announce": {"school_administrator", "leader"},
 	"round.open": {"school_administrator", "leader"},
+	"round.extend": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
 	"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
@@ -19,7 +20,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.open", "round.close"}
+privileged := {"round.create", "round.announce", "round.open", "round.extend", "round.close"}
 
 # Who fetched a ticket, and when, must be in no log.
 quiet := {"round.ticket"}

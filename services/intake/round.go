@@ -9,7 +9,7 @@ import (
 )
 
 // Status is how far a round has come. A round goes through all of them in this order and never back. In announcing,
-// opening, and closing without a batch hash another service has been asked and has not answered yet.
+// opening, closing without a batch hash, and after an extension another service has been asked and has not answered yet.
 type Status string
 
 // The statuses in their order.
@@ -31,7 +31,7 @@ const (
 )
 
 // Round is one asking of one instrument at one school. Announcing freezes what it asks, whom, and what may be shown of
-// it; nothing of that changes afterwards.
+// it; nothing of that changes afterwards, except that an open round may be extended once (extension.go).
 type Round struct {
 	Title             string            `bson:"title"`
 	Instrument        string            `bson:"instrument"`
@@ -49,6 +49,7 @@ type Round struct {
 	Published  bool   `bson:"published"`  // announced or later: every employee may know of it
 
 	Frozen      Frozen    `bson:"frozen"`
+	Extension   Extension `bson:"extension"`
 	ReleaseKey  string    `bson:"release_key"`
 	KeysReady   int       `bson:"keys_ready"`
 	KeysWanted  int       `bson:"keys_wanted"`
@@ -273,7 +274,7 @@ func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Eve
 		return nil, failure.New(failure.RoundWrongStatus).At("batch_hash").Wanting("the hash that was recorded")
 	}
 	r.BatchHash, r.Unfinished, r.ClosedAt = batchHash, false, now
-	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash}}, nil
+	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash, ClosesOn: string(r.ClosesOn)}}, nil
 }
 
 // Release ends the round in its one release. A repeat changes nothing.

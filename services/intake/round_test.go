@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,7 +154,7 @@ func TestEveryBatchAndReleaseIsRecordedOnce(t *testing.T) {
 	hash := strings.Repeat("cd", 32)
 	told, err := r.FinishClosing("round", hash, noon)
 	require.NoError(t, err)
-	require.Equal(t, []events.Event{events.RoundClosed{RoundID: "round", BatchHash: hash}}, told)
+	require.Equal(t, []events.Event{events.RoundClosed{RoundID: "round", BatchHash: hash, ClosesOn: "2026-12-04"}}, told)
 	told, err = r.FinishClosing("round", hash, noon)
 	require.NoError(t, err)
 	require.Empty(t, told)
@@ -189,13 +190,17 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 			"finish announcing": func() { tell(r.FinishAnnouncing("round", hash.Draw(t, "key list"), now)) },
 			"open":              func() { _ = r.Open(now) },
 			"finish opening":    func() { tell(r.FinishOpening("round", now)) },
-			"close":             func() { _ = r.Close() },
-			"finish closing":    func() { tell(r.FinishClosing("round", hash.Draw(t, "batch"), now)) },
-			"release":           func() { tell(r.Release("round", rapid.SampledFrom([]string{"one", "two"}).Draw(t, "release"), now)) },
-			"pass":              func() { now = now.Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour) },
+			"extend": func() {
+				tell(r.Extend("round", string(DateOf(now).Later(rapid.IntRange(0, 20).Draw(t, "days"))), "Sygdom", now))
+			},
+			"finish extending": func() { r.FinishExtending() },
+			"close":            func() { _ = r.Close() },
+			"finish closing":   func() { tell(r.FinishClosing("round", hash.Draw(t, "batch"), now)) },
+			"release":          func() { tell(r.Release("round", rapid.SampledFrom([]string{"one", "two"}).Draw(t, "release"), now)) },
+			"pass":             func() { now = now.Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour) },
 		}
 		names := rapid.SampledFrom([]string{"announce", "take release key", "prepare", "finish announcing", "open",
-			"finish opening", "close", "finish closing", "release", "pass"})
+			"finish opening", "extend", "finish extending", "close", "finish closing", "release", "pass"})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			before := r
 			steps[names.Draw(t, "step")]()
@@ -208,11 +213,19 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 				require.True(t, was == "" || was == is)
 			}
 			waiting := r.Status == Announcing || r.Status == Opening || r.Status == Closing && r.BatchHash == ""
-			require.Equal(t, waiting, r.Unfinished)
+			require.True(t, waiting == r.Unfinished || r.Status == Open && r.Extended())
+			if before.Extended() {
+				require.Equal(t, before.ClosesOn, r.ClosesOn)
+				require.Equal(t, before.Extension, r.Extension)
+			}
+			require.LessOrEqual(t, r.ClosesOn, r.VisibleToAllOn)
 			require.Equal(t, r.Status.After(Announcing), r.Published)
 			require.Equal(t, r.Published && !r.Status.After(Open), r.TicketsIssued())
 		}
-		order := []string{"intake.round-announced.v1", "intake.round-opened.v1", "intake.round-closed.v1", "intake.round-released.v1"}
+		order := []string{"intake.round-announced.v1", "intake.round-opened.v1", "intake.round-extended.v1", "intake.round-closed.v1", "intake.round-released.v1"}
+		if !r.Extended() {
+			order = slices.Delete(order, 2, 3)
+		}
 		require.Equal(t, order[:len(told)], append([]string{}, told...))
 	})
 }

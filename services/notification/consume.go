@@ -27,6 +27,7 @@ func (s *Service) fromTenancy() bus.Handlers {
 func (s *Service) fromIntake() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.roundAnnounced)
+	bus.On(h, s.roundExtended)
 	return h
 }
 
@@ -58,25 +59,15 @@ const catchUp = time.Minute
 
 // roundAnnounced tells those whom the round asks: the employees of its units, leaders left out.
 func (s *Service) roundAnnounced(ctx context.Context, e events.Envelope, r events.RoundAnnounced) error {
-	staff, err := s.directory.Members(ctx, "")
-	if err != nil {
-		return err
-	}
-	asked := map[string]bool{}
+	var units []string
 	headcount := 0
 	for _, unit := range r.Units {
-		asked[unit.UnitID] = true
+		units = append(units, unit.UnitID)
 		headcount += unit.Headcount
 	}
-	leaders := map[string]bool{}
-	for _, m := range staff {
-		leaders[m.PersonID] = leaders[m.PersonID] || m.Role == access.Leader
-	}
-	var to []string
-	for _, m := range staff {
-		if m.Role == access.Employee && asked[m.UnitID] && !leaders[m.PersonID] {
-			to = append(to, m.PersonID)
-		}
+	to, err := s.asked(ctx, units)
+	if err != nil {
+		return err
 	}
 	if len(to) < headcount && s.now().Sub(e.Time) < catchUp {
 		return fmt.Errorf("the round asks %d and the directory knows %d: it has not caught up yet", headcount, len(to))
@@ -84,6 +75,35 @@ func (s *Service) roundAnnounced(ctx context.Context, e events.Envelope, r event
 	return s.tell(ctx, e, news{kind: RoundAnnounced, to: to, about: About{
 		RoundID: r.RoundID, Title: r.Title, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
 	}})
+}
+
+// roundExtended tells the same people that they can answer for longer. Who has answered is known nowhere, so all of them
+// are told.
+func (s *Service) roundExtended(ctx context.Context, e events.Envelope, r events.RoundExtended) error {
+	to, err := s.asked(ctx, r.UnitIDs)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, e, news{kind: RoundExtended, to: to, about: About{RoundID: r.RoundID, Title: r.Title, ClosesOn: r.ClosesOn}})
+}
+
+// asked are the employees of units, leaders left out.
+func (s *Service) asked(ctx context.Context, units []string) ([]string, error) {
+	staff, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	leaders := map[string]bool{}
+	for _, m := range staff {
+		leaders[m.PersonID] = leaders[m.PersonID] || m.Role == access.Leader
+	}
+	var to []string
+	for _, m := range staff {
+		if m.Role == access.Employee && slices.Contains(units, m.UnitID) && !leaders[m.PersonID] {
+			to = append(to, m.PersonID)
+		}
+	}
+	return to, nil
 }
 
 // releasePublished tells leader, TR and AMR at the same time, each once however many of these they are.

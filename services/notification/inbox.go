@@ -17,6 +17,7 @@ type Kind string
 // The kinds of items.
 const (
 	RoundAnnounced    Kind = "round_announced"
+	RoundExtended     Kind = "round_extended"
 	ReleasePublished  Kind = "release_published"
 	DialogueCreated   Kind = "dialogue_created"
 	ActionProposed    Kind = "action_proposed"
@@ -26,7 +27,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{RoundAnnounced, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue}
+	return []Kind{RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and

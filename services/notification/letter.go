@@ -97,7 +97,7 @@ func (l *letters) part(language, name string, data any) (string, error) {
 func (l *letters) link(i Item) string {
 	place := l.portal + "/schools/" + string(i.School)
 	switch i.Kind {
-	case RoundAnnounced:
+	case RoundAnnounced, RoundExtended:
 		return place + "/rounds/" + i.About.RoundID
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID

@@ -51,6 +51,24 @@ func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
 	}
 }
 
+// An extension is told to the same people, the more so to those who have answered, since nobody knows who has.
+func TestAnExtensionIsToldToThoseWhoAreAsked(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "round-1", events.RoundExtended{
+		RoundID: "round-1", Title: "Ny læringsplatform", UnitIDs: []string{"unit-1"},
+		ExtendedFrom: "2026-12-04", ClosesOn: "2026-12-09", VisibleToAllOn: "2026-12-11",
+	})
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "two mails")
+	ada, bob := w.mails.to("ada")[0], w.mails.to("bob")[0]
+	require.Equal(t, "Du kan svare længere: Ny læringsplatform", ada.subject)
+	require.Contains(t, ada.body, "9. december 2026")
+	require.Contains(t, ada.body, "https://guldkorn.example.dk/schools/northschoola/rounds/round-1")
+	require.Equal(t, "You can answer for longer: Ny læringsplatform", bob.subject)
+	require.Equal(t, []Kind{RoundExtended}, w.inbox("ada"))
+	require.Empty(t, w.inbox("leader"))
+	require.Empty(t, w.inbox("cleo"))
+}
+
 func TestARoundWaitsForADirectoryThatLagsBehind(t *testing.T) {
 	w := open(t)
 	round := announced()

@@ -59,7 +59,7 @@ func families() map[string][]string {
 		"audit_thing": auditThings,
 		"service":     operated,
 		"inbox": {
-			"round_announced", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
+			"round_announced", "round_extended", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 		},
 		"audit_action":       auditActions,
 		"tightenable":        slices.Sorted(maps.Keys(access.Tightenable())),

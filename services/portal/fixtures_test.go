@@ -132,6 +132,12 @@ func (s *stage) intake(at func(...string) string) {
 			OpensOn: "2026-11-20", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", Thresholds: intakeapi.Thresholds{Means: 5, Distributions: 10},
 			TechnologyName: pointer("Skolevejen"), OnRoster: pointer(true),
 		}
+		if status == "open" {
+			r.ExtendableUntil = pointer("2026-12-18")
+		}
+		if status == "closing" {
+			r.Extension = &intakeapi.Extension{AnnouncedClosesOn: "2026-12-01", Reason: "Mange var på kursus i uge 48.", ExtendedAt: s.now()}
+		}
 		if status == "announcing" {
 			r.Progress = &intakeapi.Progress{Ready: 1, Wanted: 3}
 		}

@@ -36,6 +36,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 	switch i.Kind {
 	case "round_announced":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.OpensOn)
+	case "round_extended":
+		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.ClosesOn)
 	case "release_published":
 		item.Path = schoolPath(i.TenantID, "results", value(i.ReleaseID))
 	case "dialogue_created":

@@ -87,11 +87,13 @@ type roundPage struct {
 	Asked      bool // the reader is on the round's frozen roster
 	BallotBox  string
 	Alert      string
+	Extending  form
 }
 
-func (v *visit) round() error { return v.roundWith(http.StatusOK, "") }
+func (v *visit) round() error { return v.roundWith(http.StatusOK, "", nil) }
 
-func (v *visit) roundWith(status int, alert string) error {
+// roundWith shows the round with what went wrong: as an alert, or in the form that change puts on the page.
+func (v *visit) roundWith(status int, alert string, change func(*roundPage)) error {
 	id := v.param("round_id")
 	page := roundPage{Lead: v.has(roundLeaders...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
 	err := v.call("intake", http.MethodGet, v.at("rounds", id), nil, &page.Round, host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
@@ -109,6 +111,9 @@ func (v *visit) roundWith(status int, alert string) error {
 	case failure.AccessDenied, failure.DocumentNotFound: // not for everybody
 	default:
 		return err
+	}
+	if change != nil {
+		change(&page)
 	}
 	return v.show(status, "round", page)
 }
@@ -130,7 +135,7 @@ func (v *visit) roundAlert(err error) error {
 	if s := f.Status(); s != http.StatusConflict && s != http.StatusUnprocessableEntity && s != http.StatusPreconditionFailed {
 		return err
 	}
-	return v.roundWith(f.Status(), f.Code.Text(v.words.language))
+	return v.roundWith(f.Status(), f.Code.Text(v.words.language), nil)
 }
 
 // answerRound fetches a ballot and sends the browser, top level, to the ballot box. The ticket is in the fragment of the

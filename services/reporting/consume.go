@@ -20,6 +20,7 @@ import (
 
 func (s *Service) onRounds(h bus.Handlers) {
 	bus.On(h, s.roundAnnounced)
+	bus.On(h, s.roundExtended)
 	bus.On(h, s.roundClosed)
 }
 
@@ -84,6 +85,15 @@ func (s *Service) roundAnnounced(ctx context.Context, _ events.Envelope, e event
 	return err
 }
 
+// roundExtended moves the days of a round.
+func (s *Service) roundExtended(ctx context.Context, _ events.Envelope, e events.RoundExtended) error {
+	_, err := s.store.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
+		r.extend(e)
+		return nil, nil
+	})
+	return err // not found is tried again: the announcement is still to come
+}
+
 // checkReleaseKey refuses a round that was announced with another key than ours: its answers would be for somebody
 // else to read.
 func (s *Service) checkReleaseKey(ctx context.Context, e events.RoundAnnounced) error {
@@ -126,6 +136,9 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 	round, err := s.store.rounds.Get(ctx, e.RoundID) // not there yet: the announcement is still to come
 	if err != nil {
 		return none, err
+	}
+	if e.ClosesOn != "" && string(round.Body.ClosesOn) != e.ClosesOn {
+		return none, errors.New("the round was extended, which is still to come")
 	}
 	name, err := keyName(ctx, e.RoundID)
 	if err != nil {

@@ -57,6 +57,11 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 	return r, nil
 }
 
+// extend moves the last day of answering, and the day on which everybody sees the release.
+func (r *Round) extend(e events.RoundExtended) {
+	r.ClosesOn, r.VisibleToAllOn = Date(e.ClosesOn), Date(e.VisibleToAllOn)
+}
+
 // series names what a release may be compared with: the same instrument in the same version about the same
 // technology. A trend never crosses a change of wording.
 func (r Round) series() string {

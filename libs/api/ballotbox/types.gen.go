@@ -138,8 +138,20 @@ type ClosedRound struct {
 	Units     []UnitCount `json:"units"`
 }
 
+// ClosingDay defines model for ClosingDay.
+type ClosingDay struct {
+	// ClosesOn After the day of the frame.
+	ClosesOn openapi_types.Date `json:"closes_on"`
+
+	// VisibleToAllOn Not before that of the frame.
+	VisibleToAllOn openapi_types.Date `json:"visible_to_all_on"`
+}
+
 // Form defines model for Form.
 type Form struct {
+	// AnnouncedClosesOn The last day as announced; only of a round that was extended.
+	AnnouncedClosesOn *openapi_types.Date `json:"announced_closes_on,omitempty"`
+
 	// AnswerSize Bytes of every request that hands in an answer.
 	AnswerSize     int                    `json:"answer_size"`
 	ClosesOn       openapi_types.Date     `json:"closes_on"`
@@ -269,3 +281,6 @@ type PutAnswerJSONRequestBody = Answer
 
 // SignBlindedJSONRequestBody defines body for SignBlinded for application/json ContentType.
 type SignBlindedJSONRequestBody = BlindRequest
+
+// PutClosingDayJSONRequestBody defines body for PutClosingDay for application/json ContentType.
+type PutClosingDayJSONRequestBody = ClosingDay

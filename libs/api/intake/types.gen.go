@@ -258,6 +258,16 @@ func (e Theme) Valid() bool {
 // Examples: 2026-11-23
 type Date = string
 
+// Extension That the round stays open longer than it was announced; closes_on is the new last day.
+type Extension struct {
+	// AnnouncedClosesOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	AnnouncedClosesOn Date      `json:"announced_closes_on"`
+	ExtendedAt        time.Time `json:"extended_at"`
+	Reason            string    `json:"reason"`
+}
+
 // Instrument defines model for Instrument.
 type Instrument struct {
 	FitScale []Option `json:"fit_scale"`
@@ -356,6 +366,17 @@ type Item struct {
 
 	// ID Examples: core_task.meaning.gain
 	ID string `json:"id"`
+}
+
+// NewExtension defines model for NewExtension.
+type NewExtension struct {
+	// ClosesOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	ClosesOn Date `json:"closes_on"`
+
+	// Reason For everybody who may read the round.
+	Reason string `json:"reason"`
 }
 
 // NewRound defines model for NewRound.
@@ -484,10 +505,16 @@ type Round struct {
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
-	ClosesOn          Date      `json:"closes_on"`
-	CreatedAt         time.Time `json:"created_at"`
-	Instrument        string    `json:"instrument"`
-	InstrumentVersion int       `json:"instrument_version"`
+	ClosesOn  Date      `json:"closes_on"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExtendableUntil The latest last day that an extension may set; only while the round may be extended.
+	ExtendableUntil *string `json:"extendable_until,omitempty"`
+
+	// Extension That the round stays open longer than it was announced; closes_on is the new last day.
+	Extension         *Extension `json:"extension,omitempty"`
+	Instrument        string     `json:"instrument"`
+	InstrumentVersion int        `json:"instrument_version"`
 
 	// KeyListHash SHA-256 of the ballot box's key list in hex.
 	KeyListHash *string `json:"key_list_hash,omitempty"`
@@ -669,6 +696,12 @@ type CloseRoundParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ExtendRoundParams defines parameters for ExtendRound.
+type ExtendRoundParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // OpenRoundParams defines parameters for OpenRound.
 type OpenRoundParams struct {
 	// IfMatch The ETag of the round as it was read.
@@ -690,6 +723,9 @@ type RegisterTechnologyParams struct {
 
 // CreateRoundJSONRequestBody defines body for CreateRound for application/json ContentType.
 type CreateRoundJSONRequestBody = NewRound
+
+// ExtendRoundJSONRequestBody defines body for ExtendRound for application/json ContentType.
+type ExtendRoundJSONRequestBody = NewExtension
 
 // RegisterTechnologyJSONRequestBody defines body for RegisterTechnology for application/json ContentType.
 type RegisterTechnologyJSONRequestBody = NewTechnology

@@ -15,6 +15,7 @@ const (
 	DialogueCreated   Kind = "dialogue_created"
 	ReleasePublished  Kind = "release_published"
 	RoundAnnounced    Kind = "round_announced"
+	RoundExtended     Kind = "round_extended"
 )
 
 // Valid indicates whether the value is a known member of the Kind enum.
@@ -31,6 +32,8 @@ func (e Kind) Valid() bool {
 	case ReleasePublished:
 		return true
 	case RoundAnnounced:
+		return true
+	case RoundExtended:
 		return true
 	default:
 		return false
@@ -65,7 +68,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind round_announced to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone.
+	// Kind round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -84,7 +87,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind round_announced to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone.
+// Kind round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone.
 type Kind string
 
 // Problem RFC 9457.

@@ -97,6 +97,7 @@ export const start = (page, { ready, begun, lasting, begin }) => () => [
   page.form.technology_name ? el('p', {}, page.t('about')) : '',
   ready ? el('p', {}, page.t('readyText')) : el('p', {}, page.own(page.form.instrument.intro)),
   ready ? el('p', {}, page.t('readyWhy')) : el('p', {}, page.t('openUntil')),
+  page.form.announced_closes_on ? el('p', { class: 'notice', id: 'extended' }, page.t('extended', { before: dateIn(page.language, page.form.announced_closes_on) })) : '',
   el('p', { class: 'notice' }, page.t(lasting ? 'sameDevice' : 'notLasting')),
   ready ? '' : el('p', { class: 'actions' }, button(page.t(begun ? 'resume' : 'start'), begin, { class: 'primary' })),
   ...whoCanSeeWhat(page),

@@ -22,6 +22,7 @@ export const texts = {
     readyText: 'Du kan svare fra {opens} til og med {closes}. Kom tilbage gennem Guldkorn på den samme enhed og i den samme browser.',
     readyWhy: 'Du har fået den nu og ikke først, når du svarer. Så kan tidspunktet ikke røbe, hvilket svar der er dit.',
     openUntil: 'Du kan svare og rette til og med {closes}.',
+    extended: 'Runden er forlænget. Den skulle have lukket, når {before} var gået. Begrundelsen står på rundens side i Guldkorn.',
     sameDevice: 'Din stemmeseddel ligger kun i denne browser. Svar på den samme enhed hele vejen.',
     notLasting: 'Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.',
 
@@ -122,6 +123,7 @@ export const texts = {
     readyText: 'You can answer from {opens} until {closes}, that day included. Come back through Guldkorn on the same device and in the same browser.',
     readyWhy: 'You got it now and not only when you answer. So the time cannot give away which answer is yours.',
     openUntil: 'You can answer and change your answer until {closes}, that day included.',
+    extended: 'The round has been extended. It should have closed at the end of {before}. The reason is on the page of the round in Guldkorn.',
     sameDevice: 'Your ballot is in this browser only. Use the same device all the way.',
     notLasting: 'This browser keeps nothing. Finish before you close the page.',
 
