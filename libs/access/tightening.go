@@ -32,6 +32,7 @@ var tightenable = Tightening{
 	"round.open":             {Leader},
 	"round.close":            {Leader},
 	"round.extend":           {Leader},
+	"round.tighten":          {Leader},
 	"round.read_state":       {MunicipalAnalyst, PlatformOperator},
 	"follow_through.read":    {MunicipalAnalyst},
 	"dialogue.create":        {SchoolAdministrator},

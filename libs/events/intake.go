@@ -40,7 +40,8 @@ type RoundFrame struct {
 	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
 	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release
 	Thresholds        Thresholds  `json:"thresholds"`
-	ReleaseKey        string      `json:"release_key"` // base64url X25519 public key that answers are sealed to
+	ContractHash      string      `json:"contract_hash,omitempty"` // of what people are promised
+	ReleaseKey        string      `json:"release_key"`             // base64url X25519 public key that answers are sealed to
 }
 
 func (f RoundFrame) validate(e Event) error {
@@ -81,6 +82,24 @@ func (e RoundOpened) Validate() error {
 	return date("closes_on", e.ClosesOn)
 }
 
+// RoundTightened says that the contract of an announced round has become stricter, before anybody answered.
+type RoundTightened struct {
+	RoundID      string     `json:"round_id"`
+	Thresholds   Thresholds `json:"thresholds"`
+	ContractHash string     `json:"contract_hash"`
+}
+
+// Type implements Event.
+func (RoundTightened) Type() string { return "intake.round-tightened.v1" }
+
+// Validate implements Event.
+func (e RoundTightened) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	return hash("contract_hash", e.ContractHash)
+}
+
 // RoundExtended says that an open round stays open longer than it was announced. It is told once for a round at most. Why is
 // for people, on the round itself.
 type RoundExtended struct {
@@ -113,6 +132,8 @@ type RoundClosed struct {
 	RoundID   string `json:"round_id"`
 	BatchHash string `json:"batch_hash"`          // SHA-256 of the batch, hex
 	ClosesOn  string `json:"closes_on,omitempty"` // local date, after an extension; who has not learned of one waits for it
+	// ContractHash is that of the contract under which people answered; who has not learned of its tightening waits for that.
+	ContractHash string `json:"contract_hash,omitempty"`
 }
 
 // Type implements Event.

@@ -25,6 +25,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	intake := engine.Group("/v1/rounds/:round_id", b.from("intake"))
 	intake.PUT("", b.command(b.putRound))
 	intake.POST("/open", b.command(b.postOpen))
+	intake.PUT("/contract", b.command(b.putContract))
 	intake.PUT("/closing-day", b.command(b.putClosingDay))
 	intake.POST("/close", b.command(b.postClose))
 	reporting := engine.Group("/v1/rounds/:round_id", b.from("reporting"))
@@ -82,6 +83,19 @@ type roundState struct {
 
 func (b *Box) postOpen(c *gin.Context) error {
 	now, err := b.open(c.Request.Context(), c.Param("round_id"))
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, roundState{now.RoundID, now.State})
+	return nil
+}
+
+func (b *Box) putContract(c *gin.Context) error {
+	tightening, err := host.Decode[Tightening](c)
+	if err != nil {
+		return err
+	}
+	now, err := b.tighten(c.Request.Context(), c.Param("round_id"), tightening)
 	if err != nil {
 		return err
 	}

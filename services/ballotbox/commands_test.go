@@ -110,6 +110,7 @@ func TestFramesThatAreRefused(t *testing.T) {
 		"release_key":              func(f *ballotbox.Frame) { f.ReleaseKey = "AAAA" },
 		"thresholds.means":         func(f *ballotbox.Frame) { f.Thresholds.Means = 4 },
 		"thresholds.distributions": func(f *ballotbox.Frame) { f.Thresholds.Distributions = 9 },
+		"contract":                 func(f *ballotbox.Frame) { f.Contract.BallotBox.Trust = "half" },
 		"opens_on":                 func(f *ballotbox.Frame) { f.OpensOn = "2026-11-31" },
 		"closes_on":                func(f *ballotbox.Frame) { f.ClosesOn = "2026-11-23" },
 		"portal_url":               func(f *ballotbox.Frame) { f.PortalURL = "javascript:alert(1)" },
@@ -149,7 +150,7 @@ func TestWhoMayCommand(t *testing.T) {
 		"intake, stolen": {Service: "ballotbox", Base: w.base, Client: w.client, Token: func(ctx context.Context, _ string) (string, error) { return w.peer("intake").Token(ctx, "reporting") }},
 	}
 	for _, c := range []struct{ method, path, allowed string }{
-		{http.MethodPut, "", "intake"}, {http.MethodPut, "/closing-day", "intake"}, {http.MethodPost, "/open", "intake"},
+		{http.MethodPut, "", "intake"}, {http.MethodPut, "/contract", "intake"}, {http.MethodPut, "/closing-day", "intake"}, {http.MethodPost, "/open", "intake"},
 		{http.MethodPost, "/close", "intake"}, {http.MethodGet, "/batch", "reporting"},
 	} {
 		for name, peer := range callers {
@@ -186,6 +187,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	api.Routes(engine)
 	w.client = api.Client(w.client)
 	r := w.announce(map[string]int{"unit-a": 2})
+	require.Empty(t, w.tighten(r, 6, "b"))
 	w.command(r, "open")
 	require.Empty(t, w.extend(r, "2026-12-09", "2026-12-09"))
 	v := w.voter(r, "unit-a", "anna")

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -144,7 +145,12 @@ func (w *world) frame(units map[string]int) ballotbox.Frame {
 		Instrument: json.RawMessage(instrument), TechnologyName: "Aula",
 		ReleaseKey: ballot.Encode64(w.release.PublicKey().Bytes()),
 		Thresholds: ballotbox.Thresholds{Means: 5, Distributions: 10},
-		OpensOn:    "2026-11-24", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-07", PortalURL: "http://127.0.0.1:1/",
+		Contract: &ballotbox.Contract{
+			BallotBox: ballotbox.Host{Name: "Fagforeningen", Trust: "split"}, Breakdowns: []string{"unit"},
+			Agreed:      &ballotbox.Agreed{ForumID: "med", ForumName: "MED-udvalget", On: "2026-11-10"},
+			TextReaders: []string{"tr", "amr"}, Hash: strings.Repeat("a", 64),
+		},
+		OpensOn: "2026-11-24", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-07", PortalURL: "http://127.0.0.1:1/",
 	}
 	for id, voters := range units {
 		frame.Units = append(frame.Units, ballotbox.Unit{UnitID: id, Voters: voters})

@@ -15,18 +15,20 @@ import (
 
 // form is what the page is told about a round. It says nothing of how many have fetched a token or answered.
 type form struct {
-	RoundID        string          `json:"round_id"`
-	State          State           `json:"state"`
-	Title          Text            `json:"title"`
-	Instrument     json.RawMessage `json:"instrument"`
-	TechnologyName string          `json:"technology_name,omitempty"`
-	Keys           []ballot.Key    `json:"keys"`
-	KeyListHash    string          `json:"key_list_hash"`
-	ReleaseKey     string          `json:"release_key"`
-	Thresholds     Thresholds      `json:"thresholds"`
-	OpensOn        string          `json:"opens_on"`
-	ClosesOn       string          `json:"closes_on"`
-	VisibleToAllOn string          `json:"visible_to_all_on"`
+	RoundID           string          `json:"round_id"`
+	State             State           `json:"state"`
+	Title             Text            `json:"title"`
+	Instrument        json.RawMessage `json:"instrument"`
+	TechnologyName    string          `json:"technology_name,omitempty"`
+	Keys              []ballot.Key    `json:"keys"`
+	KeyListHash       string          `json:"key_list_hash"`
+	ReleaseKey        string          `json:"release_key"`
+	Thresholds        Thresholds      `json:"thresholds"`
+	Contract          *Contract       `json:"contract,omitempty"`
+	ContractTightened bool            `json:"contract_tightened,omitempty"`
+	OpensOn           string          `json:"opens_on"`
+	ClosesOn          string          `json:"closes_on"`
+	VisibleToAllOn    string          `json:"visible_to_all_on"`
 	// AnnouncedClosesOn is the last day as announced, if the round was extended.
 	AnnouncedClosesOn string `json:"announced_closes_on,omitempty"`
 	PortalURL         string `json:"portal_url"`
@@ -41,7 +43,7 @@ func newForm(r *record, listHash string) form {
 	return form{
 		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
 		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: listHash, ReleaseKey: r.Frame.ReleaseKey,
-		Thresholds: r.Frame.Thresholds, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
+		Thresholds: r.thresholds(), Contract: r.contract(), ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
 		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
 	}
 }

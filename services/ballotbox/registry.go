@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS extensions (
 	closes_on         TEXT NOT NULL,
 	visible_to_all_on TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tightenings (
+	round_id   TEXT PRIMARY KEY,
+	tightening BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (
 	key_id     TEXT PRIMARY KEY,
 	public_key TEXT NOT NULL,
@@ -106,6 +110,9 @@ func (r *registry) rounds(ctx context.Context, where string, arguments ...any) (
 		if one.Extension, err = r.extension(ctx, one.RoundID); err != nil {
 			return nil, err
 		}
+		if one.Tightened, err = r.tightening(ctx, one.RoundID); err != nil {
+			return nil, err
+		}
 	}
 	return records, nil
 }
@@ -146,6 +153,33 @@ func (r *registry) extension(ctx context.Context, roundID string) (*Extension, e
 func (r *registry) addExtension(ctx context.Context, roundID string, e Extension) error {
 	return r.write(ctx, "extension", `INSERT INTO extensions (round_id, closes_on, visible_to_all_on) VALUES (?, ?, ?)`,
 		roundID, e.ClosesOn, e.VisibleToAllOn)
+}
+
+// tightening returns how the contract of a round was tightened, or nil if it was not.
+func (r *registry) tightening(ctx context.Context, roundID string) (*Tightening, error) {
+	var raw []byte
+	err := r.db.QueryRowContext(ctx, `SELECT tightening FROM tightenings WHERE round_id = ?`, roundID).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	var t Tightening
+	if err == nil {
+		err = json.Unmarshal(raw, &t)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("registry: tightening: %w", err)
+	}
+	return &t, nil
+}
+
+// setTightening keeps the contract of a round as it was tightened last.
+func (r *registry) setTightening(ctx context.Context, roundID string, t Tightening) error {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("registry: tightening: %w", err)
+	}
+	return r.write(ctx, "tightening", `INSERT INTO tightenings (round_id, tightening) VALUES (?, ?)
+		ON CONFLICT (round_id) DO UPDATE SET tightening = excluded.tightening`, roundID, raw)
 }
 
 // insert keeps a new round.

@@ -61,6 +61,7 @@ type Frame struct {
 	Units          []Unit          `json:"units"`
 	ReleaseKey     string          `json:"release_key"`
 	Thresholds     Thresholds      `json:"thresholds"`
+	Contract       *Contract       `json:"contract,omitempty"`
 	OpensOn        string          `json:"opens_on"`
 	ClosesOn       string          `json:"closes_on"`
 	VisibleToAllOn string          `json:"visible_to_all_on"`
@@ -102,6 +103,7 @@ func (f Frame) validate() error {
 	refuse(err != nil, "release_key", "an X25519 public key in base64url")
 	refuse(f.Thresholds.Means < leastMeans, "thresholds.means", fmt.Sprintf("at least %d", leastMeans))
 	refuse(f.Thresholds.Distributions < leastDistributions, "thresholds.distributions", fmt.Sprintf("at least %d", leastDistributions))
+	refuse(f.Contract != nil && !f.Contract.valid(), "contract", "who runs the ballot box, breakdowns, readers and a hash")
 	refuse(!validDate(f.OpensOn), "opens_on", "a date, YYYY-MM-DD")
 	refuse(!validDate(f.ClosesOn), "closes_on", "a date, YYYY-MM-DD")
 	refuse(!validDate(f.VisibleToAllOn), "visible_to_all_on", "a date, YYYY-MM-DD")
@@ -159,6 +161,7 @@ type record struct {
 	State     State
 	Frame     Frame
 	Extension *Extension   // since it was extended
+	Tightened *Tightening  // since its contract was tightened
 	Keys      []ballot.Key // sorted by unit; all of them once the round is announced
 	Result    *Result      // since it is closed
 	ClosedOn  string       // local date of closing, from which the batch is kept for a while

@@ -42,8 +42,10 @@ func (s *Intake) finishOne(ctx context.Context, id string) (document.Document[Ro
 	switch doc.Body.Status {
 	case Announcing:
 		return s.finishAnnouncing(ctx, doc)
+	case Announced:
+		return s.finishTightening(ctx, doc)
 	case Opening:
-		return s.finishOpening(ctx, id)
+		return s.finishOpening(ctx, doc)
 	case Open:
 		return s.finishExtending(ctx, doc)
 	case Closing:
@@ -103,6 +105,7 @@ type ballotFrame struct {
 	Units          []ballotboxapi.VotingUnit `json:"units"`
 	ReleaseKey     string                    `json:"release_key"`
 	Thresholds     events.Thresholds         `json:"thresholds"`
+	Contract       ballotContract            `json:"contract"`
 	OpensOn        Date                      `json:"opens_on"`
 	ClosesOn       Date                      `json:"closes_on"`
 	VisibleToAllOn Date                      `json:"visible_to_all_on"`
@@ -121,7 +124,8 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 		TenantID: doc.Tenant, Title: Text{DA: r.Title, EN: r.Title},
 		Instrument:     instrument.For(r.Frozen.TechnologyName, r.Frozen.Learners),
 		TechnologyName: r.Frozen.TechnologyName, ReleaseKey: r.ReleaseKey, Thresholds: r.Thresholds,
-		OpensOn: r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,
+		Contract: r.ballotContract(),
+		OpensOn:  r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,
 	}
 	for _, unit := range r.Frozen.Units {
 		if unit.Headcount > 0 {
@@ -131,8 +135,14 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 	return frame, nil
 }
 
-// finishOpening has the ballot box take answers.
-func (s *Intake) finishOpening(ctx context.Context, id string) (document.Document[Round], error) {
+// finishOpening has the ballot box take answers. Nobody answers under a contract that was tightened without seeing it.
+func (s *Intake) finishOpening(ctx context.Context, doc document.Document[Round]) (document.Document[Round], error) {
+	id := doc.ID
+	if doc.Body.Tightened() {
+		if err := s.showContract(ctx, doc); err != nil {
+			return doc, err
+		}
+	}
 	if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(id, "/open"), nil, nil); err != nil {
 		return document.Document[Round]{}, fmt.Errorf("open round %s: %w", id, err)
 	}

@@ -143,9 +143,8 @@ func TestAnExtensionWaitsForTheBallotBox(t *testing.T) {
 	require.True(t, w.round(id).Unfinished)
 	require.Equal(t, Date("2026-12-09"), w.round(id).ClosesOn)
 	w.neighbour.set(func() { w.neighbour.away = false })
-	_, err := w.intake.finish(tenant.With(t.Context(), schoolID), id)
-	require.NoError(t, err)
-	require.False(t, w.round(id).Unfinished)
+	w.intake.hurry()
+	w.eventually(func() bool { return !w.round(id).Unfinished })
 	require.Equal(t, "2026-12-09", w.neighbour.day(id))
 
 	other := w.openRound()
@@ -153,8 +152,7 @@ func TestAnExtensionWaitsForTheBallotBox(t *testing.T) {
 	w.extend(other, "2026-12-09", "Sygdom")
 	w.command(other, "close")
 	w.neighbour.set(func() { w.neighbour.away = false })
-	_, err = w.intake.finish(tenant.With(t.Context(), schoolID), other)
-	require.NoError(t, err)
+	w.intake.hurry()
 	w.eventually(func() bool { now := w.round(other); return now.BatchHash != "" && !now.Unfinished })
 	require.Nil(t, w.neighbour.day(other))
 }

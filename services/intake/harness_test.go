@@ -292,6 +292,9 @@ func (w *world) command(id, verb string) (*http.Response, intakeapi.Round) {
 	return response, decoded[intakeapi.Round](w.t, answer)
 }
 
+// schoolContext is the school's.
+func schoolContext(t *testing.T) context.Context { return tenant.With(t.Context(), schoolID) }
+
 // round is a round as it is stored, the zero Round if there is none.
 func (w *world) round(id string) Round {
 	doc, err := w.intake.rounds.Get(tenant.With(w.t.Context(), schoolID), id)

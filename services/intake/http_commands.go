@@ -30,6 +30,9 @@ func (s *Intake) announceRound(c *gin.Context) error {
 			return nil, err
 		}
 		frozen.Units, frozen.PortalURL = headcounts(staff), s.settings.PortalURL
+		if frozen.BallotBox, err = s.host(ctx); err != nil {
+			return nil, err
+		}
 		attempt := doc.Body // a copy: nothing is frozen for a round that cannot be announced
 		if err := attempt.Announce(frozen, s.now()); err != nil {
 			return nil, err

@@ -71,7 +71,12 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	round, err := NewRound(drafting, s.now(), missing...)
+	contract, wrong, err := s.draftContract(c.Request.Context(), asked.Contract)
+	if err != nil {
+		return err
+	}
+	drafting.Contract = contract
+	round, err := NewRound(drafting, s.now(), append(missing, wrong...)...)
 	if err != nil {
 		return err
 	}
@@ -258,6 +263,7 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 		}
 		view.Units = &units
 	}
+	view.Contract = r.contractView()
 	if r.Extended() {
 		view.Extension = &intakeapi.Extension{
 			AnnouncedClosesOn: string(r.Extension.Before), Reason: r.Extension.Reason, ExtendedAt: r.Extension.ExtendedAt.UTC(),

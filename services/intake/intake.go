@@ -41,6 +41,9 @@ var policy string
 type Settings struct {
 	PortalURL    string `env:"PORTAL_PUBLIC_URL,required"`    // where the ballot box links back to
 	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"` // where people answer
+	// BallotBoxHost is the independent party that runs the ballot box; without one the operator runs it.
+	BallotBoxHost  string `env:"BALLOTBOX_HOST_NAME"`
+	BallotBoxTrust string `env:"BALLOTBOX_TRUST" envDefault:"single"` // single or split, as on the form
 }
 
 // Mistakes implements host.Validator.
@@ -51,6 +54,15 @@ func (s *Settings) Mistakes() []string {
 		if one.address != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
 			mistakes = append(mistakes, fmt.Sprintf("%s: %q is not an http or https address", one.name, one.address))
 		}
+	}
+	switch s.BallotBoxTrust {
+	case singleTrust:
+	case splitTrust:
+		if s.BallotBoxHost == "" {
+			mistakes = append(mistakes, "BALLOTBOX_HOST_NAME: who runs the ballot box, when that is somebody else (BALLOTBOX_TRUST split)")
+		}
+	default:
+		mistakes = append(mistakes, fmt.Sprintf("BALLOTBOX_TRUST: %q is neither single nor split", s.BallotBoxTrust))
 	}
 	return mistakes
 }
@@ -171,6 +183,7 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.GET("/rounds/:round_id/instrument", host.Handle(s.getRoundInstrument))
 	school.GET("/rounds/:round_id/preview", host.Handle(s.previewRound))
 	school.POST("/rounds/:round_id/announce", host.Handle(s.announceRound))
+	school.PUT("/rounds/:round_id/contract", host.Handle(s.tightenContract))
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))

@@ -100,7 +100,9 @@ func TestTheWayOfARound(t *testing.T) {
 	response, answer = w.call("leader", http.MethodPost, path+"/tickets", nil)
 	refused(t, failure.RoundNotOnRoster, response, answer)
 
-	// Opened, closed and released.
+	// Made stricter, opened, extended, closed and released.
+	response, answer = w.tighten(round.RoundID, 6, "tr")
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	_, round = w.command(round.RoundID, "open")
 	require.Equal(t, intakeapi.RoundStatus("open"), round.Status)
 	var list struct{ Items []intakeapi.Round }
@@ -130,9 +132,9 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}}, roundStates.Items)
 
 	once := map[string]int{
-		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
+		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 5, // drafted, announced, opened, extended, closed
+		"intake.access-recorded.v1": 6, // drafted, announced, tightened, opened, extended, closed
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())

@@ -70,6 +70,10 @@ func (w *world) dies(failpoint, roundID, verb string) {
 // diesWith is dies for a command with a content.
 func (w *world) diesWith(failpoint, roundID, verb, content string) {
 	w.t.Helper()
+	method := http.MethodPost
+	if verb == "contract" {
+		method = http.MethodPut
+	}
 	var etag string
 	if verb != "" {
 		response, _ := w.call("leader", http.MethodGet, school("/rounds/"+roundID), nil)
@@ -88,7 +92,7 @@ func (w *world) diesWith(failpoint, roundID, verb, content string) {
 	require.NoError(w.t, command.Start())
 	lines := bufio.NewScanner(out)
 	if lines.Scan() && verb != "" {
-		request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, lines.Text()+school("/rounds/"+roundID+"/"+verb), strings.NewReader(content))
+		request, err := http.NewRequestWithContext(w.t.Context(), method, lines.Text()+school("/rounds/"+roundID+"/"+verb), strings.NewReader(content))
 		require.NoError(w.t, err)
 		token, err := access.NewSigner(key("portal"), "portal", w.clock.now).Token("intake", person("leader"))
 		require.NoError(w.t, err)
@@ -152,4 +156,16 @@ func TestKilledWhileExtending(t *testing.T) {
 			w.has("intake.round-extended.v1")
 		})
 	}
+}
+
+// A contract that was tightened reaches the form, whoever tells the ballot box.
+func TestKilledWhileTightening(t *testing.T) {
+	w := newWorld(t)
+	id := w.draft(nil).RoundID
+	w.command(id, "announce")
+	w.diesWith("after-tightening-before-ballot-box", id, "contract", `{"thresholds":{"means":7,"distributions":15},"text_readers":[]}`)
+	w.eventually(func() bool { return !w.round(id).Unfinished })
+	require.Equal(t, w.round(id).Contract.Hash, w.neighbour.contract(id)["hash"])
+	require.Equal(t, 7, w.round(id).Thresholds.Means)
+	w.has("intake.round-tightened.v1")
 }

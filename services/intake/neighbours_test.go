@@ -36,18 +36,20 @@ type neighbours struct {
 	frames    map[string]map[string]any
 	state     map[string]string
 	days      map[string]map[string]any // as extended
+	stricter  map[string]map[string]any // contracts as tightened
 	calls     map[string]int
 }
 
 func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
-		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, calls: map[string]int{},
+		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, calls: map[string]int{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
 	box.HandleFunc("PUT /v1/rounds/{id}", n.announce)
 	box.HandleFunc("POST /v1/rounds/{id}/open", n.open)
+	box.HandleFunc("PUT /v1/rounds/{id}/contract", n.tighten)
 	box.HandleFunc("PUT /v1/rounds/{id}/closing-day", n.closingDay)
 	box.HandleFunc("POST /v1/rounds/{id}/close", n.close)
 	n.ballotBox = httptest.NewServer(n.guard("ballotbox", box))
@@ -78,6 +80,13 @@ func (n *neighbours) count(operation string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.calls[operation]
+}
+
+// contract is what the ballot box shows of a contract that was tightened.
+func (n *neighbours) contract(id string) map[string]any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.stricter[id]
 }
 
 // day is the last day that the ballot box shows of a round that was extended.
@@ -164,6 +173,19 @@ func (n *neighbours) open(w http.ResponseWriter, r *http.Request) {
 	}
 	n.state[id] = "open"
 	answer(w, http.StatusOK, map[string]any{"round_id": id, "state": "open"})
+}
+
+func (n *neighbours) tighten(w http.ResponseWriter, r *http.Request) {
+	n.calls["contract"]++
+	id := r.PathValue("id")
+	var contract map[string]any
+	require.NoError(n.t, json.NewDecoder(r.Body).Decode(&contract))
+	if !reflect.DeepEqual(n.stricter[id], contract) && n.state[id] != "announced" {
+		failure.Write(w, failure.New(failure.BallotRoundDiffers), "en")
+		return
+	}
+	n.stricter[id] = contract
+	answer(w, http.StatusOK, map[string]any{"round_id": id, "state": n.state[id]})
 }
 
 func (n *neighbours) closingDay(w http.ResponseWriter, r *http.Request) {

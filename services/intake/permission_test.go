@@ -35,6 +35,7 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodGet, one + "/instrument", "", everybody},
 		{http.MethodGet, one + "/preview", "", staffSide},
 		{http.MethodPost, one + "/announce", "", steering},
+		{http.MethodPut, one + "/contract", `{"thresholds":{"means":7,"distributions":15},"text_readers":["tr"]}`, steering},
 		{http.MethodPost, one + "/open", "", steering},
 		{http.MethodPost, one + "/extension", `{"closes_on":"2026-12-09","reason":"Flere har været syge"}`, steering},
 		{http.MethodPost, one + "/close", "", steering},

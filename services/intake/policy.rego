@@ -12,6 +12,7 @@ permissions := {
 	"round.create": {"school_administrator", "leader"},
 	"round.announce": {"school_administrator", "leader"},
 	"round.open": {"school_administrator", "leader"},
+	"round.tighten": {"school_administrator", "leader"},
 	"round.extend": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
@@ -20,7 +21,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.open", "round.extend", "round.close"}
+privileged := {"round.create", "round.announce", "round.open", "round.tighten", "round.extend", "round.close"}
 
 # Who fetched a ticket, and when, must be in no log.
 quiet := {"round.ticket"}

@@ -22,7 +22,7 @@ func table() accesstest.Table {
 		Permissions: map[string][]string{
 			"technology.read": guided(everybody), "technology.register": guided(steering),
 			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
-			"round.create": steering, "round.announce": steering, "round.open": steering, "round.extend": steering, "round.close": steering,
+			"round.create": steering, "round.announce": steering, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering,
 			"round.ticket":     {"employee"},
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
 		},

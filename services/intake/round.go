@@ -9,7 +9,7 @@ import (
 )
 
 // Status is how far a round has come. A round goes through all of them in this order and never back. In announcing,
-// opening, closing without a batch hash, and after an extension another service has been asked and has not answered yet.
+// opening, closing without a batch hash, and after a tightening or an extension another service has been asked and has not answered yet.
 type Status string
 
 // The statuses in their order.
@@ -31,7 +31,8 @@ const (
 )
 
 // Round is one asking of one instrument at one school. Announcing freezes what it asks, whom, and what may be shown of
-// it; nothing of that changes afterwards, except that an open round may be extended once (extension.go).
+// it; nothing of that changes afterwards, except that an open round may be extended once (extension.go) and the
+// contract made stricter until the round opens (contract.go).
 type Round struct {
 	Title             string            `bson:"title"`
 	Instrument        string            `bson:"instrument"`
@@ -42,6 +43,7 @@ type Round struct {
 	ClosesOn          Date              `bson:"closes_on"` // the last day of answering
 	VisibleToAllOn    Date              `bson:"visible_to_all_on"`
 	Thresholds        events.Thresholds `bson:"thresholds"`
+	Contract          Contract          `bson:"contract"`
 	CreatedAt         time.Time         `bson:"created_at"`
 
 	Status     Status `bson:"status"`
@@ -70,6 +72,7 @@ type Frozen struct {
 	Learners       string       `bson:"learners"` // the school's word for them
 	Units          []FrozenUnit `bson:"units"`
 	RosterHash     string       `bson:"roster_hash"`
+	BallotBox      Host         `bson:"ballot_box"`
 	PortalURL      string       `bson:"portal_url"`
 }
 
@@ -99,6 +102,7 @@ type Drafting struct {
 	UnitIDs                           []string
 	OpensOn, ClosesOn, VisibleToAllOn string
 	Thresholds                        *events.Thresholds // nil: the least
+	Contract                          Contract
 }
 
 const longestTitle = 120
@@ -132,7 +136,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
 		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs,
-		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits,
+		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract,
 		CreatedAt: now, Status: Draft,
 	}, nil
 }
@@ -163,6 +167,7 @@ func (r *Round) Announce(frozen Frozen, now time.Time) error {
 		return failure.New(failure.RoundNoVoters).At("unit_ids").Wanting("units with employees who are not leaders")
 	}
 	r.Frozen = frozen
+	r.Contract.Hash = r.contractHash()
 	r.Status, r.Unfinished = Announcing, true
 	return nil
 }
@@ -220,7 +225,7 @@ func (r *Round) frame(id string) events.RoundFrame {
 		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
 		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
-		Thresholds: r.Thresholds, ReleaseKey: r.ReleaseKey,
+		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ReleaseKey: r.ReleaseKey,
 	}
 	for _, unit := range r.Frozen.Units {
 		f.Units = append(f.Units, events.RoundUnit(unit))
@@ -274,7 +279,7 @@ func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Eve
 		return nil, failure.New(failure.RoundWrongStatus).At("batch_hash").Wanting("the hash that was recorded")
 	}
 	r.BatchHash, r.Unfinished, r.ClosedAt = batchHash, false, now
-	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash, ClosesOn: string(r.ClosesOn)}}, nil
+	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash, ClosesOn: string(r.ClosesOn), ContractHash: r.Contract.Hash}}, nil
 }
 
 // Release ends the round in its one release. A repeat changes nothing.

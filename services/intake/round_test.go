@@ -109,7 +109,7 @@ func TestAnnouncingFreezesTheContract(t *testing.T) {
 		RoundID: "round", Title: "Aula i hverdagen", Instrument: "pulse-relations", InstrumentVersion: 1, TechnologyName: "Aula",
 		Units:   []events.RoundUnit{{UnitID: "north", Name: "Indskoling", Headcount: 12}, {UnitID: "office", Name: "Kontor"}},
 		OpensOn: "2026-11-25", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11",
-		Thresholds: events.Thresholds{Means: 5, Distributions: 10}, ReleaseKey: "key",
+		Thresholds: events.Thresholds{Means: 5, Distributions: 10}, ContractHash: r.Contract.Hash, ReleaseKey: "key",
 	}}, told)
 	require.NoError(t, told[0].Validate())
 	require.True(t, r.Published)
@@ -154,7 +154,7 @@ func TestEveryBatchAndReleaseIsRecordedOnce(t *testing.T) {
 	hash := strings.Repeat("cd", 32)
 	told, err := r.FinishClosing("round", hash, noon)
 	require.NoError(t, err)
-	require.Equal(t, []events.Event{events.RoundClosed{RoundID: "round", BatchHash: hash, ClosesOn: "2026-12-04"}}, told)
+	require.Equal(t, []events.Event{events.RoundClosed{RoundID: "round", BatchHash: hash, ClosesOn: "2026-12-04", ContractHash: r.Contract.Hash}}, told)
 	told, err = r.FinishClosing("round", hash, noon)
 	require.NoError(t, err)
 	require.Empty(t, told)

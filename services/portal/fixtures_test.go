@@ -131,6 +131,14 @@ func (s *stage) intake(at func(...string) string) {
 			RoundID: "r" + string(status), Status: status, Title: "Hvordan går det med Skolevejen, runde " + string(rune('1'+i)), Instrument: "full", InstrumentVersion: 1,
 			OpensOn: "2026-11-20", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", Thresholds: intakeapi.Thresholds{Means: 5, Distributions: 10},
 			TechnologyName: pointer("Skolevejen"), OnRoster: pointer(true),
+			Contract: intakeapi.Contract{
+				Breakdowns: []intakeapi.Breakdown{"unit"}, TextReaders: []intakeapi.TextReader{"tr", "amr"},
+				Agreed: &intakeapi.Agreement{ForumID: "f1", ForumName: "MED-udvalget", On: "2026-11-10"},
+			},
+		}
+		if status != "draft" {
+			r.Contract.BallotBox = &intakeapi.BallotBoxHost{Name: "Egeby Kommune", Trust: "single"}
+			r.Contract.Hash = pointer(strings.Repeat("0a", 32))
 		}
 		if status == "open" {
 			r.ExtendableUntil = pointer("2026-12-18")

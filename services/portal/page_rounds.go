@@ -9,6 +9,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 )
@@ -29,12 +30,13 @@ type newRoundPage struct {
 	Form         form
 	Instruments  []intakeapi.InstrumentSummary
 	Technologies []intakeapi.Technology
+	Forums       []tenancyapi.Forum
 }
 
 func (v *visit) newRound() error {
 	return v.roundForm(http.StatusOK, form{Values: url.Values{
 		"opens_on": {v.today()}, "closes_on": {v.daysFrom(14)}, "visible_to_all_on": {v.daysFrom(21)},
-		"technology_id": {v.query("technology")},
+		"technology_id": {v.query("technology")}, "means": {leastMeans}, "distributions": {leastDistributions}, "text_readers": {"tr", "amr"},
 	}})
 }
 
@@ -42,11 +44,13 @@ func (v *visit) roundForm(status int, f form) error {
 	page := newRoundPage{Form: f}
 	var instruments intakeapi.InstrumentList
 	var technologies intakeapi.TechnologyList
-	err := together(v.reads("intake", "/v1/instruments", &instruments), v.reads("intake", v.at("technologies"), &technologies))
+	var forums tenancyapi.ForumList
+	err := together(v.reads("intake", "/v1/instruments", &instruments), v.reads("intake", v.at("technologies"), &technologies),
+		v.reads("tenancy", v.at("forums"), &forums))
 	if err != nil {
 		return err
 	}
-	page.Instruments, page.Technologies = instruments.Items, technologies.Items
+	page.Instruments, page.Technologies, page.Forums = instruments.Items, technologies.Items, forums.Items
 	return v.show(status, "round_new", page)
 }
 
@@ -60,7 +64,10 @@ func (v *visit) createRound() error {
 	in := intakeapi.NewRound{
 		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
 		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
-		TechnologyID: optional(v.input("technology_id")),
+		TechnologyID: optional(v.input("technology_id")), Contract: v.draftContract(),
+	}
+	if in.Thresholds, err = v.thresholds(); err != nil {
+		return v.roundRefused(err)
 	}
 	var made intakeapi.Round
 	if err := v.call("intake", http.MethodPost, v.at("rounds"), in, &made, v.key()); err != nil {
@@ -88,6 +95,7 @@ type roundPage struct {
 	BallotBox  string
 	Alert      string
 	Extending  form
+	Tightening form
 }
 
 func (v *visit) round() error { return v.roundWith(http.StatusOK, "", nil) }
@@ -112,6 +120,7 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 	default:
 		return err
 	}
+	page.Tightening = tightening(page.Round)
 	if change != nil {
 		change(&page)
 	}

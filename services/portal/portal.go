@@ -211,6 +211,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.GET("/rounds/:round_id", p.person((*visit).round))
 	school.POST("/rounds/:round_id/announce", p.person((*visit).announceRound))
 	school.POST("/rounds/:round_id/open", p.person((*visit).openRound))
+	school.POST("/rounds/:round_id/contract", p.person((*visit).tightenContract))
 	school.POST("/rounds/:round_id/extension", p.person((*visit).extendRound))
 	school.POST("/rounds/:round_id/close", p.person((*visit).closeRound))
 	e.POST(answerRoute, host.Tenant(), p.person((*visit).answerRound))

@@ -20,6 +20,7 @@ import (
 
 func (s *Service) onRounds(h bus.Handlers) {
 	bus.On(h, s.roundAnnounced)
+	bus.On(h, s.roundTightened)
 	bus.On(h, s.roundExtended)
 	bus.On(h, s.roundClosed)
 }
@@ -85,6 +86,15 @@ func (s *Service) roundAnnounced(ctx context.Context, _ events.Envelope, e event
 	return err
 }
 
+// roundTightened raises the thresholds of a round that nobody has answered yet.
+func (s *Service) roundTightened(ctx context.Context, envelope events.Envelope, e events.RoundTightened) error {
+	_, err := s.store.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
+		r.tighten(e, envelope.Revision)
+		return nil, nil
+	})
+	return err
+}
+
 // roundExtended moves the days of a round.
 func (s *Service) roundExtended(ctx context.Context, _ events.Envelope, e events.RoundExtended) error {
 	_, err := s.store.rounds.Update(ctx, e.RoundID, func(r *Round) ([]events.Event, error) {
@@ -139,6 +149,9 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 	}
 	if e.ClosesOn != "" && string(round.Body.ClosesOn) != e.ClosesOn {
 		return none, errors.New("the round was extended, which is still to come")
+	}
+	if e.ContractHash != "" && round.Body.ContractHash != e.ContractHash {
+		return none, errors.New("the contract was tightened, which is still to come")
 	}
 	name, err := keyName(ctx, e.RoundID)
 	if err != nil {

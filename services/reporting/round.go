@@ -21,6 +21,8 @@ type Round struct {
 	ClosesOn       Date       `bson:"closes_on"`
 	VisibleToAllOn Date       `bson:"visible_to_all_on"`
 	Thresholds     Thresholds `bson:"thresholds"`
+	ContractHash   string     `bson:"contract_hash"`
+	TightenedBy    int64      `bson:"tightened_by"` // revision of the event that tightened it last
 }
 
 // Unit is an answering unit as frozen.
@@ -49,12 +51,21 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
 		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
-		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions},
+		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash,
 	}
 	for _, u := range e.Units {
 		r.Units = append(r.Units, Unit{ID: u.UnitID, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount})
 	}
 	return r, nil
+}
+
+// tighten takes over a stricter contract, the latest of those that were told.
+func (r *Round) tighten(e events.RoundTightened, revision int64) {
+	if revision <= r.TightenedBy {
+		return
+	}
+	r.Thresholds = Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}
+	r.ContractHash, r.TightenedBy = e.ContractHash, revision
 }
 
 // extend moves the last day of answering, and the day on which everybody sees the release.

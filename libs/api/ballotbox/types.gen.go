@@ -31,6 +31,24 @@ func (e AnnouncedRoundState) Valid() bool {
 	}
 }
 
+// Defines values for ContractBallotBoxTrust.
+const (
+	Single ContractBallotBoxTrust = "single"
+	Split  ContractBallotBoxTrust = "split"
+)
+
+// Valid indicates whether the value is a known member of the ContractBallotBoxTrust enum.
+func (e ContractBallotBoxTrust) Valid() bool {
+	switch e {
+	case Single:
+		return true
+	case Split:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FormState.
 const (
 	FormStateAnnounced FormState = "announced"
@@ -147,23 +165,48 @@ type ClosingDay struct {
 	VisibleToAllOn openapi_types.Date `json:"visible_to_all_on"`
 }
 
+// Contract What people are promised beside the thresholds; the form prints it with its hash.
+type Contract struct {
+	Agreed *struct {
+		ForumID   string             `json:"forum_id"`
+		ForumName string             `json:"forum_name"`
+		On        openapi_types.Date `json:"on"`
+	} `json:"agreed,omitempty"`
+	BallotBox struct {
+		Name  string                 `json:"name"`
+		Trust ContractBallotBoxTrust `json:"trust"`
+	} `json:"ballot_box"`
+	Breakdowns  []string `json:"breakdowns"`
+	Hash        string   `json:"hash"`
+	TextReaders []string `json:"text_readers"`
+}
+
+// ContractBallotBoxTrust defines model for Contract.BallotBox.Trust.
+type ContractBallotBoxTrust string
+
 // Form defines model for Form.
 type Form struct {
 	// AnnouncedClosesOn The last day as announced; only of a round that was extended.
 	AnnouncedClosesOn *openapi_types.Date `json:"announced_closes_on,omitempty"`
 
 	// AnswerSize Bytes of every request that hands in an answer.
-	AnswerSize     int                    `json:"answer_size"`
-	ClosesOn       openapi_types.Date     `json:"closes_on"`
-	Instrument     map[string]interface{} `json:"instrument"`
-	KeyListHash    string                 `json:"key_list_hash"`
-	Keys           []UnitKey              `json:"keys"`
-	OpensOn        openapi_types.Date     `json:"opens_on"`
-	PortalURL      string                 `json:"portal_url"`
-	ReleaseKey     string                 `json:"release_key"`
-	RoundID        openapi_types.UUID     `json:"round_id"`
-	State          FormState              `json:"state"`
-	TechnologyName *string                `json:"technology_name,omitempty"`
+	AnswerSize int                `json:"answer_size"`
+	ClosesOn   openapi_types.Date `json:"closes_on"`
+
+	// Contract What people are promised beside the thresholds; the form prints it with its hash.
+	Contract *Contract `json:"contract,omitempty"`
+
+	// ContractTightened Whether the contract is stricter than it was announced.
+	ContractTightened *bool                  `json:"contract_tightened,omitempty"`
+	Instrument        map[string]interface{} `json:"instrument"`
+	KeyListHash       string                 `json:"key_list_hash"`
+	Keys              []UnitKey              `json:"keys"`
+	OpensOn           openapi_types.Date     `json:"opens_on"`
+	PortalURL         string                 `json:"portal_url"`
+	ReleaseKey        string                 `json:"release_key"`
+	RoundID           openapi_types.UUID     `json:"round_id"`
+	State             FormState              `json:"state"`
+	TechnologyName    *string                `json:"technology_name,omitempty"`
 
 	// Thresholds The smallest groups that may be shown (persons).
 	Thresholds     Thresholds         `json:"thresholds"`
@@ -199,6 +242,9 @@ type Problem struct {
 // RoundFrame defines model for RoundFrame.
 type RoundFrame struct {
 	ClosesOn openapi_types.Date `json:"closes_on"`
+
+	// Contract What people are promised beside the thresholds; the form prints it with its hash.
+	Contract *Contract `json:"contract,omitempty"`
 
 	// Instrument The whole instrument as intake serves it.
 	Instrument map[string]interface{} `json:"instrument"`
@@ -238,6 +284,15 @@ type Text struct {
 type Thresholds struct {
 	Distributions int `json:"distributions"`
 	Means         int `json:"means"`
+}
+
+// TightenedContract defines model for TightenedContract.
+type TightenedContract struct {
+	Hash        string   `json:"hash"`
+	TextReaders []string `json:"text_readers"`
+
+	// Thresholds The smallest groups that may be shown (persons).
+	Thresholds Thresholds `json:"thresholds"`
 }
 
 // UnitAnswers defines model for UnitAnswers.
@@ -284,3 +339,6 @@ type SignBlindedJSONRequestBody = BlindRequest
 
 // PutClosingDayJSONRequestBody defines body for PutClosingDay for application/json ContentType.
 type PutClosingDayJSONRequestBody = ClosingDay
+
+// TightenContractJSONRequestBody defines body for TightenContract for application/json ContentType.
+type TightenContractJSONRequestBody = TightenedContract

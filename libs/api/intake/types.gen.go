@@ -7,6 +7,39 @@ import (
 	"time"
 )
 
+// Defines values for BallotBoxHostTrust.
+const (
+	Single BallotBoxHostTrust = "single"
+	Split  BallotBoxHostTrust = "split"
+)
+
+// Valid indicates whether the value is a known member of the BallotBoxHostTrust enum.
+func (e BallotBoxHostTrust) Valid() bool {
+	switch e {
+	case Single:
+		return true
+	case Split:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Breakdown.
+const (
+	Unit Breakdown = "unit"
+)
+
+// Valid indicates whether the value is a known member of the Breakdown enum.
+func (e Breakdown) Valid() bool {
+	switch e {
+	case Unit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InstrumentKind.
 const (
 	InstrumentKindFull  InstrumentKind = "full"
@@ -229,6 +262,24 @@ func (e TechnologyKind) Valid() bool {
 	}
 }
 
+// Defines values for TextReader.
+const (
+	Amr TextReader = "amr"
+	Tr  TextReader = "tr"
+)
+
+// Valid indicates whether the value is a known member of the TextReader enum.
+func (e TextReader) Valid() bool {
+	switch e {
+	case Amr:
+		return true
+	case Tr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Theme.
 const (
 	CoreTask             Theme = "core_task"
@@ -251,6 +302,43 @@ func (e Theme) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Agreement defines model for Agreement.
+type Agreement struct {
+	ForumID   string `json:"forum_id"`
+	ForumName string `json:"forum_name"`
+
+	// On A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	On Date `json:"on"`
+}
+
+// BallotBoxHost Who runs the ballot box; single is whoever runs everything else, split an independent party. Since the announcement.
+type BallotBoxHost struct {
+	Name  string             `json:"name"`
+	Trust BallotBoxHostTrust `json:"trust"`
+}
+
+// BallotBoxHostTrust defines model for BallotBoxHost.Trust.
+type BallotBoxHostTrust string
+
+// Breakdown What a result is broken down by; declared before anybody answers.
+type Breakdown string
+
+// Contract What people are promised, with the thresholds. The hash is the SHA-256 in hex of the JSON of {thresholds, breakdowns, ballot_box, agreed, text_readers}, and stands on the form too.
+type Contract struct {
+	Agreed *Agreement `json:"agreed,omitempty"`
+
+	// BallotBox Who runs the ballot box; single is whoever runs everything else, split an independent party. Since the announcement.
+	BallotBox  *BallotBoxHost `json:"ballot_box,omitempty"`
+	Breakdowns []Breakdown    `json:"breakdowns"`
+
+	// Hash Since the announcement.
+	Hash        *string      `json:"hash,omitempty"`
+	TextReaders []TextReader `json:"text_readers"`
+	TightenedAt *time.Time   `json:"tightened_at,omitempty"`
 }
 
 // Date A local date in Denmark.
@@ -368,6 +456,22 @@ type Item struct {
 	ID string `json:"id"`
 }
 
+// NewContract What was agreed with the staff's side, beside the thresholds.
+type NewContract struct {
+	Agreed *struct {
+		// ForumID A forum of the school.
+		ForumID string `json:"forum_id"`
+
+		// On A local date in Denmark.
+		//
+		// Examples: 2026-11-23
+		On Date `json:"on"`
+	} `json:"agreed,omitempty"`
+
+	// TextReaders Absent for TR and AMR.
+	TextReaders *[]TextReader `json:"text_readers,omitempty"`
+}
+
 // NewExtension defines model for NewExtension.
 type NewExtension struct {
 	// ClosesOn A local date in Denmark.
@@ -384,9 +488,12 @@ type NewRound struct {
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
-	ClosesOn          Date   `json:"closes_on"`
-	Instrument        string `json:"instrument"`
-	InstrumentVersion int    `json:"instrument_version"`
+	ClosesOn Date `json:"closes_on"`
+
+	// Contract What was agreed with the staff's side, beside the thresholds.
+	Contract          *NewContract `json:"contract,omitempty"`
+	Instrument        string       `json:"instrument"`
+	InstrumentVersion int          `json:"instrument_version"`
 
 	// OpensOn A local date in Denmark.
 	//
@@ -505,7 +612,10 @@ type Round struct {
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
-	ClosesOn  Date      `json:"closes_on"`
+	ClosesOn Date `json:"closes_on"`
+
+	// Contract What people are promised, with the thresholds. The hash is the SHA-256 in hex of the JSON of {thresholds, breakdowns, ballot_box, agreed, text_readers}, and stands on the form too.
+	Contract  Contract  `json:"contract"`
 	CreatedAt time.Time `json:"created_at"`
 
 	// ExtendableUntil The latest last day that an extension may set; only while the round may be extended.
@@ -613,6 +723,9 @@ type Text struct {
 	En string `json:"en"`
 }
 
+// TextReader Who may read free text of a round. No leader and no operator ever does.
+type TextReader string
+
 // Theme defines model for Theme.
 type Theme string
 
@@ -629,6 +742,14 @@ type Ticket struct {
 
 	// URL The round's page at the ballot box, with the ticket in the fragment.
 	URL string `json:"url"`
+}
+
+// TightenedContract defines model for TightenedContract.
+type TightenedContract struct {
+	TextReaders []TextReader `json:"text_readers"`
+
+	// Thresholds The smallest groups that may be shown. May be raised by agreement, never lowered below 5 and 10.
+	Thresholds Thresholds `json:"thresholds"`
 }
 
 // Cursor defines model for Cursor.
@@ -696,6 +817,12 @@ type CloseRoundParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// TightenContractParams defines parameters for TightenContract.
+type TightenContractParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ExtendRoundParams defines parameters for ExtendRound.
 type ExtendRoundParams struct {
 	// IfMatch The ETag of the round as it was read.
@@ -723,6 +850,9 @@ type RegisterTechnologyParams struct {
 
 // CreateRoundJSONRequestBody defines body for CreateRound for application/json ContentType.
 type CreateRoundJSONRequestBody = NewRound
+
+// TightenContractJSONRequestBody defines body for TightenContract for application/json ContentType.
+type TightenContractJSONRequestBody = TightenedContract
 
 // ExtendRoundJSONRequestBody defines body for ExtendRound for application/json ContentType.
 type ExtendRoundJSONRequestBody = NewExtension

@@ -4668,6 +4668,17 @@ var texts = {
       "Den, der styrer både stemmeboksen og beregningen og bryder reglerne, mens runden er åben, ville kunne lære mere, end den må.",
       "Indtil du sender, ligger dine svar i denne browser. Bagefter er de låst med din kvitteringskode. Den, der driver en arbejdscomputer, kan måske se dens skærm: brug gerne din egen telefon."
     ],
+    contractTitle: "Aftalen om runden",
+    boxSingle: "Stemmeboksen drives af {name}, som også driver resten af Guldkorn.",
+    boxSplit: "Stemmeboksen drives af {name}. Resten af Guldkorn drives af andre.",
+    breakdowns: "Resultatet deles op efter enhed og ikke efter andet.",
+    readers: "Runden har ingen felter til fri tekst. Kom der nogen, var det kun {readers}, der måtte læse dem.",
+    noReaders: "Runden har ingen felter til fri tekst.",
+    reader_tr: "TR",
+    reader_amr: "AMR",
+    agreed: "Aftalt i {forum} den {on}.",
+    tightened: "Aftalen er gjort strengere, efter at runden blev meldt ud.",
+    contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}",
     comingTitle: "Det mangler endnu",
     coming: [
       "en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget",
@@ -4762,6 +4773,17 @@ var texts = {
       "Somebody who controls both the ballot box and the calculation, and breaks the rules while the round is open, could learn more than they may.",
       "Until you send them, your answers are in this browser. Afterwards they are locked with your receipt code. Those who run a work computer may be able to see its screen: better use your own phone."
     ],
+    contractTitle: "The agreement about the round",
+    boxSingle: "The ballot box is run by {name}, which also runs the rest of Guldkorn.",
+    boxSplit: "The ballot box is run by {name}. The rest of Guldkorn is run by others.",
+    breakdowns: "The results are broken down by unit and by nothing else.",
+    readers: "The round has no fields for free text. If there were any, only {readers} could read them.",
+    noReaders: "The round has no fields for free text.",
+    reader_tr: "TR",
+    reader_amr: "AMR",
+    agreed: "Agreed in {forum} on {on}.",
+    tightened: "The agreement was made stricter after the round was announced.",
+    contractHash: "The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}",
     comingTitle: "What is still to come",
     coming: [
       "another seal around the answer, so that the network on the way sees nothing either",
@@ -4871,8 +4893,25 @@ function whoCanSeeWhat(page2) {
     el("h2", {}, page2.t("whoTitle")),
     el("p", { class: "promise" }, page2.t("promise")),
     el("ul", {}, ...page2.list("who").map((text) => el("li", {}, text))),
+    ...contract(page2),
     el("h2", {}, page2.t("comingTitle")),
     el("ul", {}, ...page2.list("coming").map((text) => el("li", {}, text)))
+  ];
+}
+function contract(page2) {
+  const c = page2.form.contract;
+  if (!c) return [];
+  const readers = c.text_readers.map((role) => page2.t("reader_" + role)).join(", ");
+  return [
+    el("h2", {}, page2.t("contractTitle")),
+    el("ul", { id: "contract" }, ...[
+      page2.t(c.ballot_box.trust === "split" ? "boxSplit" : "boxSingle", { name: c.ballot_box.name }),
+      page2.t("breakdowns"),
+      page2.t(readers ? "readers" : "noReaders", { readers }),
+      c.agreed && page2.t("agreed", { forum: c.agreed.forum_name, on: dateIn(page2.language, c.agreed.on) }),
+      page2.form.contract_tightened && page2.t("tightened")
+    ].filter(Boolean).map((text) => el("li", {}, text))),
+    el("p", { class: "quiet hash" }, page2.t("contractHash", { hash: c.hash }))
   ];
 }
 var question = (page2, { cells: cells2, at, answers, choose, back, next }) => () => {

@@ -109,8 +109,27 @@ function whoCanSeeWhat(page) {
     el('h2', {}, page.t('whoTitle')),
     el('p', { class: 'promise' }, page.t('promise')),
     el('ul', {}, ...page.list('who').map((text) => el('li', {}, text))),
+    ...contract(page),
     el('h2', {}, page.t('comingTitle')),
     el('ul', {}, ...page.list('coming').map((text) => el('li', {}, text))),
+  ];
+}
+
+/** What was agreed for this round, under the hash that also stands on the round's page in Guldkorn. */
+function contract(page) {
+  const c = page.form.contract;
+  if (!c) return [];
+  const readers = c.text_readers.map((role) => page.t('reader_' + role)).join(', ');
+  return [
+    el('h2', {}, page.t('contractTitle')),
+    el('ul', { id: 'contract' }, ...[
+      page.t(c.ballot_box.trust === 'split' ? 'boxSplit' : 'boxSingle', { name: c.ballot_box.name }),
+      page.t('breakdowns'),
+      page.t(readers ? 'readers' : 'noReaders', { readers }),
+      c.agreed && page.t('agreed', { forum: c.agreed.forum_name, on: dateIn(page.language, c.agreed.on) }),
+      page.form.contract_tightened && page.t('tightened'),
+    ].filter(Boolean).map((text) => el('li', {}, text))),
+    el('p', { class: 'quiet hash' }, page.t('contractHash', { hash: c.hash })),
   ];
 }
 
