@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -133,13 +134,22 @@ func (c *Collection[T]) record(ctx context.Context, key Key, body T, evs []event
 	if err != nil {
 		return Record{}, err
 	}
-	now := c.store.time()
+	now := c.time()
 	r := Record{Key: key, Revision: 1, CreatedAt: now, UpdatedAt: now, Body: raw}
 	out, err := c.outgoing(ctx, key, 1, evs)
 	if out != nil {
 		r.Outbox = []Outgoing{*out}
 	}
 	return r, err
+}
+
+// time is now as the collection keeps it.
+func (c *Collection[T]) time() time.Time {
+	now := c.store.time()
+	if c.schema.DaysOnly {
+		return now.Truncate(24 * time.Hour)
+	}
+	return now
 }
 
 // outgoing wraps events; what could not be published later is refused now.

@@ -9,10 +9,12 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// Schema declares a collection. Name is its name in the database, such as "rounds".
+// Schema declares a collection. Name is its name in the database, such as "rounds". DaysOnly is for what must not tell
+// when somebody wrote it: CreatedAt and UpdatedAt are kept as the day (in UTC) and no finer.
 type Schema struct {
-	Name    string
-	Indexes []Index
+	Name     string
+	Indexes  []Index
+	DaysOnly bool
 }
 
 // Index declares a way to ask. Fields are bson names in the body, dotted for nested ones; each must always be there

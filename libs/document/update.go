@@ -135,7 +135,7 @@ func (c *Collection[T]) change(ctx context.Context, id string, decide func(curre
 }
 
 func (c *Collection[T]) write(ctx context.Context, key Key, was *Record, next step) (Record, error) {
-	now := c.store.time()
+	now := c.time()
 	r := Record{Key: key, Revision: 1, CreatedAt: now, UpdatedAt: now, State: next.state, Body: next.body}
 	if was != nil {
 		r.Revision = was.Revision + 1

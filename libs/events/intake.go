@@ -159,6 +159,18 @@ func (RoundReleased) Type() string { return "intake.round-released.v1" }
 // Validate implements Event.
 func (e RoundReleased) Validate() error { return required(e) }
 
+// ConfidentialMessagesWaiting says that a representative has something confidential to read. It is told once a day, names
+// the receiver alone, and neither the conversation nor anything of who wrote or when.
+type ConfidentialMessagesWaiting struct {
+	ReceiverID string `json:"receiver_id"`
+}
+
+// Type implements Event.
+func (ConfidentialMessagesWaiting) Type() string { return "intake.confidential-messages-waiting.v1" }
+
+// Validate implements Event.
+func (e ConfidentialMessagesWaiting) Validate() error { return required(e) }
+
 // RoundDue says that a round's own date has come, on which it opens or closes. Intake schedules it for itself; whether
 // it still applies is looked up when it comes.
 type RoundDue struct {

@@ -11,6 +11,12 @@ const (
 	RoundNoVoters    Code = "round.no_voters"
 	RoundNoTickets   Code = "round.no_tickets_now"
 	RoundNotOnRoster Code = "round.not_on_roster"
+
+	ConfidentialNoReceiver  Code = "confidential.no_receiver"
+	ConfidentialKeyChanged  Code = "confidential.key_changed"
+	ConfidentialClosed      Code = "confidential.closed"
+	ConfidentialFull        Code = "confidential.full"
+	ConfidentialUnknownCode Code = "confidential.unknown_code"
 )
 
 var _ = list(map[Code]entry{
@@ -21,4 +27,10 @@ var _ = list(map[Code]entry{
 	RoundNoVoters:    {http.StatusConflict, "Der er ingen medarbejdere i de valgte enheder.", "There are no employees in the chosen units."},
 	RoundNoTickets:   {http.StatusConflict, "Man kan ikke svare på spørgerunden nu.", "The round cannot be answered now."},
 	RoundNotOnRoster: {http.StatusForbidden, "Du er ikke på listen over dem, der kan svare på denne spørgerunde.", "You are not on the list of people who can answer this round."},
+
+	ConfidentialNoReceiver:  {http.StatusConflict, "Man kan ikke længere skrive fortroligt til den repræsentant. Vælg en anden.", "That representative can no longer be written to confidentially. Choose another."},
+	ConfidentialKeyChanged:  {http.StatusConflict, "Repræsentanten har fået en ny nøgle. Begynd en ny samtale.", "The representative has a new key. Begin a new conversation."},
+	ConfidentialClosed:      {http.StatusConflict, "Samtalen er afsluttet. Begynd en ny, hvis der er mere at sige.", "The conversation is closed. Begin a new one if there is more to say."},
+	ConfidentialFull:        {http.StatusConflict, "Der er ikke plads til flere beskeder i samtalen. Begynd en ny.", "The conversation has no room for more messages. Begin a new one."},
+	ConfidentialUnknownCode: {http.StatusNotFound, "Ingen samtale har den kode. Koden kan være tastet forkert, eller samtalen er slettet.", "No conversation has that code. It may be mistyped, or the conversation is deleted."},
 })

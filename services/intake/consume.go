@@ -15,6 +15,7 @@ import (
 func (s *Intake) tenancyHandlers() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.organisationDeleted)
+	bus.On(h, s.personErased)
 	return h
 }
 

@@ -6,6 +6,9 @@
 // with; opening and closing are commands to the ballot box too (ballot.go). Intake signs the tickets that let people on
 // the roster in there (ticket.go). It never sees an answer, keeps no list of who fetched a ticket, and stores people on
 // a roster under pseudonyms that nobody can resolve once the round is closed (roster.go).
+//
+// Beside the rounds it keeps what colleagues write confidentially to their representatives: sealed texts, of which it knows
+// the receiver and the day (conversation.go, mailbox.go, author.go).
 package intake
 
 import (
@@ -90,6 +93,11 @@ type Intake struct {
 	rosters      *document.Collection[Roster]
 	everywhere   *document.Across[Round]
 
+	mailboxes        *document.Collection[Mailbox]
+	conversations    *document.Collection[Conversation]
+	allMailboxes     *document.Across[Mailbox]
+	allConversations *document.Across[Conversation]
+
 	wake       chan struct{} // a command has been left unfinished
 	finishing  singleflight.Group
 	unfinished prometheus.Gauge
@@ -141,7 +149,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 		return nil, err
 	}
 	s.engine = host.NewEngine(host.EngineOptions{
-		Service: "intake", Logger: d.Logger, Registerer: d.Registerer, QuietRoutes: []string{ticketRoute},
+		Service: "intake", Logger: d.Logger, Registerer: d.Registerer, QuietRoutes: append([]string{ticketRoute}, confidentialRoutes...),
 	})
 	s.routes(host.Authenticate(d.Verify, s.directory.Assignments))
 	return s, nil
@@ -160,6 +168,7 @@ func (s *Intake) Run(ctx context.Context) error {
 		func(ctx context.Context) error { return s.bus.Consume(ctx, "reporting", s.reportingHandlers()) },
 		func(ctx context.Context) error { return s.bus.ConsumeDue(ctx, s.dueHandlers()) },
 		s.carryOn,
+		s.attend,
 	)
 }
 
@@ -187,5 +196,6 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))
+	s.routeConfidential(authenticate)
 	s.engine.POST(ticketRoute, authenticate, host.Tenant(), host.Handle(s.issueTicket))
 }

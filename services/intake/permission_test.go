@@ -40,6 +40,16 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodPost, one + "/extension", `{"closes_on":"2026-12-09","reason":"Flere har været syge"}`, steering},
 		{http.MethodPost, one + "/close", "", steering},
 		{http.MethodPost, one + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}}, // who are employed here
+		{http.MethodGet, "/confidential/receivers", "", []string{"leader", "tr", "amr", "teacher"}},
+		{http.MethodPut, "/confidential/key", "{}", []string{"tr", "amr"}},
+		{http.MethodGet, "/confidential/conversations", "", []string{"tr", "amr"}},
+		{http.MethodPost, "/confidential/conversations", "{}", []string{"leader", "tr", "amr", "teacher"}},
+		{http.MethodGet, "/confidential/conversations/" + technology, "", []string{"tr", "amr"}},
+		{http.MethodPost, "/confidential/conversations/" + technology + "/answers", "{}", []string{"tr", "amr"}},
+		{http.MethodPost, "/confidential/conversations/" + technology + "/close", "", []string{"tr", "amr"}},
+		{http.MethodPost, "/confidential/sent/read", "{}", []string{"leader", "tr", "amr", "teacher"}},
+		{http.MethodPost, "/confidential/sent/messages", "{}", []string{"leader", "tr", "amr", "teacher"}},
+		{http.MethodPost, "/confidential/sent/delete", "{}", []string{"leader", "tr", "amr", "teacher"}},
 		{http.MethodGet, "/round-states", "", []string{"municipal", "analyst", "operator"}},
 	}
 }

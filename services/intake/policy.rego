@@ -1,4 +1,4 @@
-# Who may do what with instruments, technologies and rounds.
+# Who may do what with instruments, technologies, rounds and confidential conversations.
 package guldkorn.intake
 
 import data.guldkorn.hierarchy
@@ -16,6 +16,9 @@ permissions := {
 	"round.extend": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
+	"confidential.choose": {"employee", "tr", "amr"},
+	"confidential.write": {"employee"},
+	"confidential.receive": {"tr", "amr"},
 	"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
 }
 
@@ -23,8 +26,8 @@ service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
 privileged := {"round.create", "round.announce", "round.open", "round.tighten", "round.extend", "round.close"}
 
-# Who fetched a ticket, and when, must be in no log.
-quiet := {"round.ticket"}
+# Who fetched a ticket or wrote confidentially, and when, must be in no log.
+quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
 
 # What is asked is no secret, and what is held about a person is none to that person.
 signed_in := {"instrument.read", "me.records"}

@@ -102,6 +102,45 @@ test_ticket_denied_to_others if {
 	}
 }
 
+test_employee_writes_confidentially if {
+	every action in {"confidential.choose", "confidential.write"} {
+		may("employee", "school", action, school)
+	}
+}
+
+test_writing_confidentially_denied_to_others if {
+	every role in all_roles - {"employee"} {
+		not may(role, "school", "confidential.write", school)
+	}
+	every role in all_roles - {"employee", "tr", "amr"} {
+		not may(role, "school", "confidential.choose", school)
+	}
+}
+
+test_representatives_receive if {
+	every role in {"tr", "amr"} {
+		every action in {"confidential.choose", "confidential.receive"} {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_receiving_denied_to_leaders_operators_and_everybody_else if {
+	every role in all_roles - {"tr", "amr"} {
+		not may(role, "school", "confidential.receive", school)
+	}
+}
+
+test_confidential_denied_elsewhere_and_from_above if {
+	every role in all_roles {
+		every action in {"confidential.choose", "confidential.write", "confidential.receive"} {
+			not may(role, "school", action, elsewhere)
+			not may(role, "operator", action, school)
+			not may(role, "platform", action, school)
+		}
+	}
+}
+
 test_operators_see_states if {
 	every role in operators {
 		may(role, "operator", "round.read_state", school)

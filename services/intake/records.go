@@ -31,18 +31,52 @@ func (s *Intake) getMyRecords(c *gin.Context) error {
 		return err
 	}
 	found := intakeapi.PersonRecords{Format: recordsFormat, Rounds: []intakeapi.RosterPlace{}}
+	var mailboxes []intakeapi.MailboxRecord
 	places, err := s.directory.Places(ctx, subject.ID)
 	if err != nil {
 		return err
 	}
 	for _, school := range places {
-		if found.Rounds, err = s.rosterPlaces(tenant.With(ctx, school), school, subject.ID, found.Rounds); err != nil {
+		at := tenant.With(ctx, school)
+		if found.Rounds, err = s.rosterPlaces(at, school, subject.ID, found.Rounds); err != nil {
 			return err
 		}
+		box, err := s.mailboxRecord(at, school, subject.ID)
+		if err != nil {
+			return err
+		}
+		if box != nil {
+			mailboxes = append(mailboxes, *box)
+		}
 	}
-	c.Header("Cache-Control", "private, no-store")
-	c.JSON(http.StatusOK, found)
-	return nil
+	if len(mailboxes) > 0 {
+		found.Mailboxes = &mailboxes
+	}
+	return unkept(c, http.StatusOK, found)
+}
+
+// mailboxRecord is what is held of a representative at a school, nil for whoever never made a key there. The texts are
+// sealed; what somebody wrote to a representative is not known to be theirs.
+func (s *Intake) mailboxRecord(ctx context.Context, school tenant.ID, person string) (*intakeapi.MailboxRecord, error) {
+	box, err := s.mailboxes.Get(ctx, person)
+	if failure.CodeOf(err) == failure.DocumentNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	record := intakeapi.MailboxRecord{
+		TenantID: string(school), KeyHash: box.Body.KeyHash, Since: string(box.Body.Since), Conversations: []intakeapi.ConversationRecord{},
+	}
+	for doc, err := range s.conversations.All(ctx, document.Query{Index: "by_receiver", Equal: []any{person}}) {
+		if err != nil {
+			return nil, err
+		}
+		record.Conversations = append(record.Conversations, intakeapi.ConversationRecord{
+			ConversationID: doc.ID, Messages: len(doc.Body.Messages), LastOn: string(doc.Body.LastOn), Closed: doc.Body.Closed,
+		})
+	}
+	return &record, nil
 }
 
 // rosterPlaces adds the rounds of a school on whose roster a person stands, as long as anybody can tell.

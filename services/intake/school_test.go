@@ -36,6 +36,11 @@ func publish(t *testing.T, b *bus.Bus, all []event) {
 	}
 }
 
+// assignmentID is the id of a person's role in schoolEvents.
+func assignmentID(person, role string, scope tenant.ID) string {
+	return uuid.NewSHA1(uuid.Nil, []byte(person+" "+role+" "+string(scope))).String()
+}
+
 // schoolEvents make a school of twelve and four staff in two units, its leader and representatives, a second school,
 // the municipality above them and a union.
 func schoolEvents(t *testing.T) []event {
@@ -46,7 +51,7 @@ func schoolEvents(t *testing.T) []event {
 			OrganisationID: string(id), ParentID: string(parent), Kind: kind, Name: string(id), Language: "da", LearnerWord: "kursister"}})
 	}
 	assign := func(person, role string, scope tenant.ID, unit string) {
-		id := uuid.NewString()
+		id := assignmentID(person, role, scope)
 		all = append(all, event{operatorID, id, events.RoleAssigned{
 			AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), UnitID: unit, From: noon.Add(-time.Hour)}})
 	}

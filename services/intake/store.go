@@ -34,7 +34,7 @@ func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
 		return err
 	}
 	s.everywhere = document.NewAcross(s.rounds, ownWork)
-	return nil
+	return s.openConfidential(ctx, store)
 }
 
 // ownWork guards reads across schools: they are for intake's own work in the background, never for a caller.
@@ -66,8 +66,8 @@ func (s *Intake) dueRounds(ctx context.Context, now time.Time) ([]document.Docum
 }
 
 // collect reads everything before anything of it is changed, since a change moves a document within the index.
-func collect(found iter.Seq2[document.Document[Round], error]) ([]document.Document[Round], error) {
-	var all []document.Document[Round]
+func collect[T any](found iter.Seq2[document.Document[T], error]) ([]document.Document[T], error) {
+	var all []document.Document[T]
 	for one, err := range found {
 		if err != nil {
 			return nil, err

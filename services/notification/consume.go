@@ -28,6 +28,7 @@ func (s *Service) fromIntake() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundExtended)
+	bus.On(h, s.confidentialWaiting)
 	return h
 }
 
@@ -104,6 +105,11 @@ func (s *Service) asked(ctx context.Context, units []string) ([]string, error) {
 		}
 	}
 	return to, nil
+}
+
+// confidentialWaiting tells a representative that something waits, and nothing of it: no sender, no subject, no number.
+func (s *Service) confidentialWaiting(ctx context.Context, e events.Envelope, c events.ConfidentialMessagesWaiting) error {
+	return s.tell(ctx, e, news{kind: ConfidentialWaiting, to: []string{c.ReceiverID}})
 }
 
 // releasePublished tells leader, TR and AMR at the same time, each once however many of these they are.

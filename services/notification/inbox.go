@@ -23,11 +23,13 @@ const (
 	ActionProposed    Kind = "action_proposed"
 	ActionAccepted    Kind = "action_accepted"
 	ActionFollowUpDue Kind = "action_follow_up_due"
+
+	ConfidentialWaiting Kind = "confidential_waiting"
 )
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue}
+	return []Kind{RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and

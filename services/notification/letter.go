@@ -103,6 +103,8 @@ func (l *letters) link(i Item) string {
 		return place + "/results/" + i.About.ReleaseID
 	case DialogueCreated:
 		return place + "/dialogues/" + i.About.DialogueID
+	case ConfidentialWaiting:
+		return place + "/confidential/received"
 	default:
 		return place + "/actions"
 	}

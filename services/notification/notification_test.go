@@ -174,6 +174,16 @@ func TestADialogueAndItsAction(t *testing.T) {
 	require.Len(t, w.mails.all(), 5, "nobody got mail of the acceptance")
 }
 
+// Of what is confidential a representative hears that it waits. The letter has no more than that, and nobody else gets it.
+func TestSomethingConfidentialWaits(t *testing.T) {
+	w := open(t)
+	w.tell(schoolID, "ada", events.ConfidentialMessagesWaiting{ReceiverID: "ada"})
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 1 }, "the representative is told")
+	require.Equal(t, []Kind{ConfidentialWaiting}, w.inbox("ada"))
+	require.Contains(t, w.mails.to("ada")[0].subject, "Du har fået en fortrolig besked")
+	require.Len(t, w.mails.all(), 1)
+}
+
 // A dialogue that the stream has forgotten is learned from a snapshot, and nobody is told of it again.
 func TestDialoguesOfOldAreKnownAndNotAnnouncedAgain(t *testing.T) {
 	t.Parallel()

@@ -60,6 +60,7 @@ func families() map[string][]string {
 		"service":     operated,
 		"inbox": {
 			"round_announced", "round_extended", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
+			"confidential_waiting",
 		},
 		"audit_action":       auditActions,
 		"tightenable":        slices.Sorted(maps.Keys(access.Tightenable())),

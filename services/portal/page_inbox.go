@@ -45,6 +45,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		if i.StartsAt != nil {
 			item.Date = i.StartsAt.Format(time.RFC3339)
 		}
+	case "confidential_waiting":
+		item.Path = schoolPath(i.TenantID, "confidential", "received")
 	case "action_proposed", "action_accepted":
 		item.Path, item.Date = schoolPath(i.TenantID, "actions")+"#action-"+value(i.ActionID), value(i.DueOn)
 	case "action_follow_up_due":

@@ -40,6 +40,48 @@ func (e Breakdown) Valid() bool {
 	}
 }
 
+// Defines values for ConfidentialReceiverRoles.
+const (
+	ConfidentialReceiverRolesAmr ConfidentialReceiverRoles = "amr"
+	ConfidentialReceiverRolesTr  ConfidentialReceiverRoles = "tr"
+)
+
+// Valid indicates whether the value is a known member of the ConfidentialReceiverRoles enum.
+func (e ConfidentialReceiverRoles) Valid() bool {
+	switch e {
+	case ConfidentialReceiverRolesAmr:
+		return true
+	case ConfidentialReceiverRolesTr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConversationState.
+const (
+	ConversationStateClosed ConversationState = "closed"
+	ConversationStateEnded  ConversationState = "ended"
+	ConversationStateLocked ConversationState = "locked"
+	ConversationStateOpen   ConversationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ConversationState enum.
+func (e ConversationState) Valid() bool {
+	switch e {
+	case ConversationStateClosed:
+		return true
+	case ConversationStateEnded:
+		return true
+	case ConversationStateLocked:
+		return true
+	case ConversationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InstrumentKind.
 const (
 	InstrumentKindFull  InstrumentKind = "full"
@@ -264,16 +306,16 @@ func (e TechnologyKind) Valid() bool {
 
 // Defines values for TextReader.
 const (
-	Amr TextReader = "amr"
-	Tr  TextReader = "tr"
+	TextReaderAmr TextReader = "amr"
+	TextReaderTr  TextReader = "tr"
 )
 
 // Valid indicates whether the value is a known member of the TextReader enum.
 func (e TextReader) Valid() bool {
 	switch e {
-	case Amr:
+	case TextReaderAmr:
 		return true
-	case Tr:
+	case TextReaderTr:
 		return true
 	default:
 		return false
@@ -327,6 +369,50 @@ type BallotBoxHostTrust string
 // Breakdown What a result is broken down by; declared before anybody answers.
 type Breakdown string
 
+// ConfidentialKey defines model for ConfidentialKey.
+type ConfidentialKey struct {
+	// PublicKey X25519 public key, 32 bytes, base64url without padding.
+	PublicKey string `json:"public_key"`
+}
+
+// ConfidentialMessage defines model for ConfidentialMessage.
+type ConfidentialMessage struct {
+	// Author Who wrote it, sealed to the receiver (info "guldkorn confidential author v1").
+	Author       *[]byte `json:"author,omitempty"`
+	FromReceiver bool    `json:"from_receiver"`
+	MessageID    string  `json:"message_id"`
+
+	// On A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	On Date `json:"on"`
+
+	// Sealed Sealed to the side that asks.
+	Sealed []byte `json:"sealed"`
+}
+
+// ConfidentialReceiver defines model for ConfidentialReceiver.
+type ConfidentialReceiver struct {
+	// KeyHash SHA-256 of the key in hex, for the two sides to compare.
+	KeyHash   string                      `json:"key_hash"`
+	PersonID  string                      `json:"person_id"`
+	PublicKey string                      `json:"public_key"`
+	Roles     []ConfidentialReceiverRoles `json:"roles"`
+
+	// Since A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	Since Date `json:"since"`
+}
+
+// ConfidentialReceiverRoles defines model for ConfidentialReceiver.Roles.
+type ConfidentialReceiverRoles string
+
+// ConfidentialReceiverList defines model for ConfidentialReceiverList.
+type ConfidentialReceiverList struct {
+	Items []ConfidentialReceiver `json:"items"`
+}
+
 // Contract What people are promised, with the thresholds. The hash is the SHA-256 in hex of the JSON of {thresholds, breakdowns, ballot_box, agreed, text_readers}, and stands on the form too.
 type Contract struct {
 	Agreed *Agreement `json:"agreed,omitempty"`
@@ -339,6 +425,71 @@ type Contract struct {
 	Hash        *string      `json:"hash,omitempty"`
 	TextReaders []TextReader `json:"text_readers"`
 	TightenedAt *time.Time   `json:"tightened_at,omitempty"`
+}
+
+// Conversation defines model for Conversation.
+type Conversation struct {
+	AccessHash     string                `json:"access_hash"`
+	ConversationID string                `json:"conversation_id"`
+	KeyHash        string                `json:"key_hash"`
+	Messages       []ConfidentialMessage `json:"messages"`
+	ReceiverID     string                `json:"receiver_id"`
+
+	// ReceiverKey The receiver's present key.
+	ReceiverKey *string `json:"receiver_key,omitempty"`
+	SenderKey   string  `json:"sender_key"`
+
+	// State open; closed by the receiver; ended, since the receiver is no representative any more; locked, since the receiver has another key now.
+	State ConversationState `json:"state"`
+}
+
+// ConversationAccess defines model for ConversationAccess.
+type ConversationAccess struct {
+	// Access The sender's secret.
+	Access string `json:"access"`
+}
+
+// ConversationList defines model for ConversationList.
+type ConversationList struct {
+	Items      []ConversationSummary `json:"items"`
+	NextCursor *string               `json:"next_cursor,omitempty"`
+}
+
+// ConversationRecord defines model for ConversationRecord.
+type ConversationRecord struct {
+	Closed         bool   `json:"closed"`
+	ConversationID string `json:"conversation_id"`
+
+	// LastOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	LastOn   Date `json:"last_on"`
+	Messages int  `json:"messages"`
+}
+
+// ConversationState open; closed by the receiver; ended, since the receiver is no representative any more; locked, since the receiver has another key now.
+type ConversationState string
+
+// ConversationSummary defines model for ConversationSummary.
+type ConversationSummary struct {
+	AccessHash string `json:"access_hash"`
+
+	// Author Who began it, sealed to the receiver.
+	Author         []byte `json:"author"`
+	ConversationID string `json:"conversation_id"`
+	FirstMessageID string `json:"first_message_id"`
+
+	// LastOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	LastOn   Date `json:"last_on"`
+	Messages int  `json:"messages"`
+
+	// State open; closed by the receiver; ended, since the receiver is no representative any more; locked, since the receiver has another key now.
+	State ConversationState `json:"state"`
+
+	// Waiting Whether the last message is the other side's.
+	Waiting bool `json:"waiting"`
 }
 
 // Date A local date in Denmark.
@@ -456,6 +607,29 @@ type Item struct {
 	ID string `json:"id"`
 }
 
+// MailboxRecord The person's mailbox as a representative of a school, and how much was written to it.
+type MailboxRecord struct {
+	Conversations []ConversationRecord `json:"conversations"`
+	KeyHash       string               `json:"key_hash"`
+
+	// Since A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	Since Date `json:"since"`
+
+	// TenantID The school.
+	TenantID string `json:"tenant_id"`
+}
+
+// NewConfidentialMessage One text, sealed with HPKE (X25519, HKDF-SHA256, AES-256-GCM; info "guldkorn confidential v1", additional data the access hash, a line feed and the message id) after padding with spaces to 1024, 4096 or 16384 bytes.
+type NewConfidentialMessage struct {
+	ForReceiver []byte `json:"for_receiver"`
+	ForSender   []byte `json:"for_sender"`
+
+	// MessageID A version 4 UUID, made by the browser.
+	MessageID string `json:"message_id"`
+}
+
 // NewContract What was agreed with the staff's side, beside the thresholds.
 type NewContract struct {
 	Agreed *struct {
@@ -470,6 +644,22 @@ type NewContract struct {
 
 	// TextReaders Absent for TR and AMR.
 	TextReaders *[]TextReader `json:"text_readers,omitempty"`
+}
+
+// NewConversation defines model for NewConversation.
+type NewConversation struct {
+	// AccessHash SHA-256 in hex of the secret with which the sender comes back.
+	AccessHash string `json:"access_hash"`
+
+	// KeyHash Of the receiver's key that the text is sealed to.
+	KeyHash string `json:"key_hash"`
+
+	// Message One text, sealed with HPKE (X25519, HKDF-SHA256, AES-256-GCM; info "guldkorn confidential v1", additional data the access hash, a line feed and the message id) after padding with spaces to 1024, 4096 or 16384 bytes.
+	Message    NewConfidentialMessage `json:"message"`
+	ReceiverID string                 `json:"receiver_id"`
+
+	// SenderKey The sender's X25519 public key for this conversation, base64url.
+	SenderKey string `json:"sender_key"`
 }
 
 // NewExtension defines model for NewExtension.
@@ -537,8 +727,9 @@ type OptionValue string
 // PersonRecords defines model for PersonRecords.
 type PersonRecords struct {
 	// Format guldkorn.intake.person/1; fields are only ever added to a version
-	Format string        `json:"format"`
-	Rounds []RosterPlace `json:"rounds"`
+	Format    string           `json:"format"`
+	Mailboxes *[]MailboxRecord `json:"mailboxes,omitempty"`
+	Rounds    []RosterPlace    `json:"rounds"`
 }
 
 // Preview defines model for Preview.
@@ -697,6 +888,14 @@ type RoundUnit struct {
 	UnitID    string  `json:"unit_id"`
 }
 
+// SentMessage defines model for SentMessage.
+type SentMessage struct {
+	Access string `json:"access"`
+
+	// Message One text, sealed with HPKE (X25519, HKDF-SHA256, AES-256-GCM; info "guldkorn confidential v1", additional data the access hash, a line feed and the message id) after padding with spaces to 1024, 4096 or 16384 bytes.
+	Message NewConfidentialMessage `json:"message"`
+}
+
 // Technology defines model for Technology.
 type Technology struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -752,6 +951,9 @@ type TightenedContract struct {
 	Thresholds Thresholds `json:"thresholds"`
 }
 
+// ConversationParameter defines model for Conversation.
+type ConversationParameter = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -784,6 +986,19 @@ type ProblemResponse = Problem
 
 // RoundResponse defines model for Round.
 type RoundResponse = Round
+
+// ListConversationsParams defines parameters for ListConversations.
+type ListConversationsParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// BeginConversationParams defines parameters for BeginConversation.
+type BeginConversationParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
 
 // ListRoundStatesParams defines parameters for ListRoundStates.
 type ListRoundStatesParams struct {
@@ -847,6 +1062,24 @@ type RegisterTechnologyParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
+
+// BeginConversationJSONRequestBody defines body for BeginConversation for application/json ContentType.
+type BeginConversationJSONRequestBody = NewConversation
+
+// AnswerConversationJSONRequestBody defines body for AnswerConversation for application/json ContentType.
+type AnswerConversationJSONRequestBody = NewConfidentialMessage
+
+// SetConfidentialKeyJSONRequestBody defines body for SetConfidentialKey for application/json ContentType.
+type SetConfidentialKeyJSONRequestBody = ConfidentialKey
+
+// DeleteSentConversationJSONRequestBody defines body for DeleteSentConversation for application/json ContentType.
+type DeleteSentConversationJSONRequestBody = ConversationAccess
+
+// ContinueConversationJSONRequestBody defines body for ContinueConversation for application/json ContentType.
+type ContinueConversationJSONRequestBody = SentMessage
+
+// ReadSentConversationJSONRequestBody defines body for ReadSentConversation for application/json ContentType.
+type ReadSentConversationJSONRequestBody = ConversationAccess
 
 // CreateRoundJSONRequestBody defines body for CreateRound for application/json ContentType.
 type CreateRoundJSONRequestBody = NewRound

@@ -45,6 +45,17 @@ func documents(t *testing.T, backend document.Backend) {
 		require.Equal(t, got.CreatedAt, got.UpdatedAt)
 		require.Equal(t, time.UTC, got.CreatedAt.Location())
 	})
+	t.Run("tell the day and no finer where they shall not", func(t *testing.T) {
+		schema := f.schema
+		schema.Name, schema.DaysOnly = "days_"+string(tenant.New()), true
+		days := reopen(t, backend, schema, f.ctx)
+		id := days.insert(t, person{})[0]
+		changed, err := days.people.Update(f.ctx, id, count)
+		require.NoError(t, err)
+		for _, at := range []time.Time{changed.CreatedAt, changed.UpdatedAt} {
+			require.Equal(t, start.Truncate(24*time.Hour), at)
+		}
+	})
 	t.Run("that are not there are not found", func(t *testing.T) {
 		_, err := f.people.Get(f.ctx, uuid.NewString())
 		refusedAs(t, failure.DocumentNotFound, err)
