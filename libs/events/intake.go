@@ -40,8 +40,9 @@ type RoundFrame struct {
 	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
 	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release
 	Thresholds        Thresholds  `json:"thresholds"`
-	ContractHash      string      `json:"contract_hash,omitempty"` // of what people are promised
-	ReleaseKey        string      `json:"release_key"`             // base64url X25519 public key that answers are sealed to
+	ContractHash      string      `json:"contract_hash,omitempty"`   // of what people are promised
+	ExtraQuestions    []string    `json:"extra_questions,omitempty"` // items of the school's own, beside those of the instrument
+	ReleaseKey        string      `json:"release_key"`               // base64url X25519 public key that answers are sealed to
 }
 
 func (f RoundFrame) validate(e Event) error {

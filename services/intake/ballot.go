@@ -122,7 +122,7 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 	}
 	frame := ballotFrame{
 		TenantID: doc.Tenant, Title: Text{DA: r.Title, EN: r.Title},
-		Instrument:     instrument.For(r.Frozen.TechnologyName, r.Frozen.Learners),
+		Instrument:     r.asks(instrument, r.Frozen.TechnologyName, r.Frozen.Learners),
 		TechnologyName: r.Frozen.TechnologyName, ReleaseKey: r.ReleaseKey, Thresholds: r.Thresholds,
 		Contract: r.ballotContract(),
 		OpensOn:  r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,

@@ -220,6 +220,15 @@ func (s *Intake) mayReadDrafts(ctx context.Context, subject access.Subject) (boo
 	return slices.Contains(scopes, school), err
 }
 
+// value is what a field that may be absent says.
+func value[T any](v *T) T {
+	if v == nil {
+		var zero T
+		return zero
+	}
+	return *v
+}
+
 // optional is nil for a zero value, as absent fields are.
 func optional[T comparable](v T) *T {
 	var zero T

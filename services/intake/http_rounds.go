@@ -67,6 +67,11 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if asked.Thresholds != nil {
 		drafting.Thresholds = &events.Thresholds{Means: asked.Thresholds.Means, Distributions: asked.Thresholds.Distributions}
 	}
+	if asked.ExtraQuestions != nil {
+		for _, question := range *asked.ExtraQuestions {
+			drafting.ExtraQuestions = append(drafting.ExtraQuestions, ExtraQuestion{DA: question.Da, EN: value(question.En)})
+		}
+	}
 	missing, err := s.lookUp(c.Request.Context(), asked, &drafting)
 	if err != nil {
 		return err
@@ -167,7 +172,7 @@ func (s *Intake) getRoundInstrument(c *gin.Context) error {
 		}
 	}
 	c.Header("Cache-Control", "private, no-cache")
-	c.JSON(http.StatusOK, instrument.For(frozen.TechnologyName, frozen.Learners))
+	c.JSON(http.StatusOK, doc.Body.asks(instrument, frozen.TechnologyName, frozen.Learners))
 	return nil
 }
 

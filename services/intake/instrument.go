@@ -70,6 +70,7 @@ type Instrument struct {
 	FitScale []Option `json:"fit_scale"`
 	Missing  []Option `json:"missing"`
 	Themes   []Theme  `json:"themes"`
+	Extra    []Item   `json:"extra,omitempty"` // a round's own; see extra_question.go
 
 	technology Text
 	learners   []learnerText

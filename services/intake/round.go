@@ -44,6 +44,7 @@ type Round struct {
 	VisibleToAllOn    Date              `bson:"visible_to_all_on"`
 	Thresholds        events.Thresholds `bson:"thresholds"`
 	Contract          Contract          `bson:"contract"`
+	ExtraQuestions    []ExtraQuestion   `bson:"extra_questions"`
 	CreatedAt         time.Time         `bson:"created_at"`
 
 	Status     Status `bson:"status"`
@@ -103,6 +104,7 @@ type Drafting struct {
 	OpensOn, ClosesOn, VisibleToAllOn string
 	Thresholds                        *events.Thresholds // nil: the least
 	Contract                          Contract
+	ExtraQuestions                    []ExtraQuestion
 }
 
 const longestTitle = 120
@@ -127,7 +129,8 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	if d.Thresholds != nil {
 		limits = *d.Thresholds
 	}
-	wrong := append(missing, wrongTitle, wrongOpens, wrongCloses, wrongVisible,
+	extra, wrongExtra := extraQuestions(d.ExtraQuestions)
+	wrong := append(append(missing, wrongExtra...), wrongTitle, wrongOpens, wrongCloses, wrongVisible,
 		threshold("thresholds.means", limits.Means, LeastMeans),
 		threshold("thresholds.distributions", limits.Distributions, max(LeastDistributions, limits.Means)))
 	if err := failure.Together(wrong...); err != nil {
@@ -136,7 +139,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
 		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs,
-		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract,
+		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract, ExtraQuestions: extra,
 		CreatedAt: now, Status: Draft,
 	}, nil
 }
@@ -225,7 +228,7 @@ func (r *Round) frame(id string) events.RoundFrame {
 		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
 		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
-		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ReleaseKey: r.ReleaseKey,
+		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
 	}
 	for _, unit := range r.Frozen.Units {
 		f.Units = append(f.Units, events.RoundUnit(unit))

@@ -121,6 +121,7 @@ func (s *stage) intake(at func(...string) string) {
 		}
 		instrument.Themes = append(instrument.Themes, one)
 	}
+	instrument.Extra = &[]intakeapi.ExtraItem{{ID: "extra.1", Da: "Vi har ro til at arbejde.", En: "We have peace to work."}, {ID: "extra.2", Da: "Vi får hjælp.", En: "We get help."}}
 	s.on("intake", "GET /v1/instruments", intakeapi.InstrumentList{Items: []intakeapi.InstrumentSummary{
 		{ID: "pulse-implementation", Version: 1, Kind: "pulse", Title: text("Kort runde", "Pulse"), Items: 13}, {ID: "full", Version: 1, Kind: "full", Title: text("Fuld runde", "Full round"), Items: 52},
 	}})
@@ -171,8 +172,10 @@ func (s *stage) reporting(at func(...string) string) {
 		Earlier:       &reportingapi.EarlierRelease{ReleaseID: "rel0", RoundID: "r0", ClosesOn: "2026-04-15"},
 	}
 	release.Method.Thresholds.Means, release.Method.Thresholds.Points, release.Method.Thresholds.Distributions, release.Method.Thresholds.Intervals = 5, 10, 10, 20
-	school := reportingapi.Node{NodeID: schoolID, Kind: "school", Name: "Egebakkeskolen"}
-	unit := reportingapi.Node{NodeID: "u1", Kind: "unit", Name: "Indskoling", ParentID: pointer(schoolID)}
+	release.ExtraQuestions = &[]string{"extra.1", "extra.2"}
+	own := &[]reportingapi.ExtraQuestion{{Question: "extra.1", State: "shown", NBand: pointer(reportingapi.Band("20-49")), Score: figure(68, "high")}, {Question: "extra.2", State: "too_few"}}
+	school := reportingapi.Node{NodeID: schoolID, Kind: "school", Name: "Egebakkeskolen", ExtraQuestions: own}
+	unit := reportingapi.Node{NodeID: "u1", Kind: "unit", Name: "Indskoling", ParentID: pointer(schoolID), ExtraQuestions: own}
 	classes := []reportingapi.FigureClass{"very_low", "low", "middle", "high", "very_high"}
 	readings := []reportingapi.CellReading{"hinders", "hinders", "even", "helps", "helps"}
 	for i, theme := range themes {

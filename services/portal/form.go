@@ -23,6 +23,14 @@ func (f form) Value(name string) string { return f.Values.Get(name) }
 // Holds tells whether one of several boxes is ticked.
 func (f form) Holds(name, one string) bool { return slices.Contains(f.Values[name], one) }
 
+// Nth is what stands in the n-th of several inputs of one name, from 1 on.
+func (f form) Nth(name string, n int) string {
+	if values := f.Values[name]; n <= len(values) {
+		return values[n-1]
+	}
+	return ""
+}
+
 // Error is what is wrong with an input, "" if nothing.
 func (f form) Error(name string) string { return f.Errors[name] }
 

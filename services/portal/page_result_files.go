@@ -23,6 +23,7 @@ type resultFile struct {
 
 // resultNode is one node with its overview.
 type resultNode struct {
+	Extra    []extraView
 	Name     string
 	Overview overview
 }
@@ -68,11 +69,15 @@ func (v *visit) resultFile() (resultFile, error) {
 	if err := v.get("reporting", v.at("releases", v.param("release_id")), &file.Release); err != nil {
 		return file, err
 	}
+	texts, err := v.extraTexts(file.Release)
+	if err != nil {
+		return file, err
+	}
 	if here, ok := v.here(); ok {
 		file.Place = here.name
 	}
 	for _, n := range file.Release.Nodes {
-		node := resultNode{Name: n.Name, Overview: overviewOf(file.Release, n, func(string, string) string { return "" })}
+		node := resultNode{Name: n.Name, Extra: extraViews(n, texts), Overview: overviewOf(file.Release, n, func(string, string) string { return "" })}
 		if n.Kind == "other_units" {
 			node.Name += ": " + v.words.text("result.others")
 		}
@@ -140,6 +145,9 @@ func (w *words) resultRows(file resultFile) [][]any {
 				rows = append(rows, filled(row))
 			}
 			rows = append(rows, filled(append([]any{node.Name, name, w.text("overview.theme_mean")}, w.figures(theme.Score)...)))
+		}
+		for _, one := range node.Extra {
+			rows = append(rows, filled(append([]any{node.Name, w.text("extra.title"), one.Text}, w.extraFigures(one)...)))
 		}
 	}
 	return rows

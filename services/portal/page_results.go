@@ -32,6 +32,7 @@ type resultPage struct {
 	Nodes    []nodeLink
 	Overview overview
 	Start    bool
+	Extra    []extraView
 	TooFew   bool // nothing is shown at all: the small school's way on
 }
 
@@ -78,7 +79,9 @@ func (v *visit) resultPage() (resultPage, error) {
 		return v.school("results", page.ID, "cells", theme, quality) + page.NodePath
 	})
 	page.TooFew = !page.Release.Shown
-	return page, nil
+	texts, err := v.extraTexts(page.Release)
+	page.Extra = extraViews(page.Node, texts)
+	return page, err
 }
 
 // cellPage is one cell: its sentence, its figures, its change, and the dialogue that can start here.

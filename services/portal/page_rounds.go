@@ -64,7 +64,7 @@ func (v *visit) createRound() error {
 	in := intakeapi.NewRound{
 		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
 		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
-		TechnologyID: optional(v.input("technology_id")), Contract: v.draftContract(),
+		TechnologyID: optional(v.input("technology_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
 	}
 	if in.Thresholds, err = v.thresholds(); err != nil {
 		return v.roundRefused(err)

@@ -90,6 +90,7 @@ func (p *Portal) functions(w *words) template.FuncMap {
 		"newkey":   uuid.NewString,
 		"say":      w.say,
 		"inc":      func(i int) int { return i + 1 },
+		"numbers":  numbers,
 		"is":       func(a, b any) bool { return fmt.Sprint(pointed(a)) == fmt.Sprint(pointed(b)) },
 	}
 }
@@ -101,6 +102,8 @@ func (w *words) say(text any) (string, error) {
 	case intakeapi.Text:
 		danish, english = both.Da, both.En
 	case intakeapi.Item:
+		danish, english = both.Da, both.En
+	case intakeapi.ExtraItem:
 		danish, english = both.Da, both.En
 	case dialogueapi.Words:
 		danish, english = both.Da, both.En

@@ -52,7 +52,7 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 	if err != nil {
 		return nil, 0, fmt.Errorf("release key of round %s: %w", round.RoundID, err)
 	}
-	items := round.Instrument.Items()
+	items := round.items()
 	seen := map[string]bool{}
 	for _, u := range b.Units {
 		for _, envelope := range u.Answers {

@@ -61,8 +61,21 @@ func NewRelease(m Material) (api.Release, error) {
 		release.Themes = append(release.Themes, api.Theme(theme.ID))
 		results = append(results, result)
 	}
-	for _, n := range withPools(nodes, results) {
-		release.Nodes = append(release.Nodes, n.public(results, release.Qualities))
+	var extras []themeResult
+	for _, id := range m.Round.ExtraQuestions {
+		result, err := m.extra(id, nodes, minimums)
+		if err != nil {
+			return api.Release{}, fmt.Errorf("question %s: %w", id, err)
+		}
+		extras = append(extras, result)
+	}
+	if len(extras) > 0 {
+		release.ExtraQuestions = &m.Round.ExtraQuestions
+	}
+	for _, n := range withPools(nodes, slices.Concat(results, extras)) {
+		node := n.public(results, release.Qualities)
+		node.ExtraQuestions = n.extras(extras)
+		release.Nodes = append(release.Nodes, node)
 	}
 	for _, n := range release.Nodes {
 		release.Shown = release.Shown || slices.ContainsFunc(n.Themes, func(t api.NodeTheme) bool { return t.State == api.Shown })

@@ -22,7 +22,8 @@ type Round struct {
 	VisibleToAllOn Date       `bson:"visible_to_all_on"`
 	Thresholds     Thresholds `bson:"thresholds"`
 	ContractHash   string     `bson:"contract_hash"`
-	TightenedBy    int64      `bson:"tightened_by"` // revision of the event that tightened it last
+	ExtraQuestions []string   `bson:"extra_questions"` // items of the school's own; see extra.go
+	TightenedBy    int64      `bson:"tightened_by"`    // revision of the event that tightened it last
 }
 
 // Unit is an answering unit as frozen.
@@ -44,6 +45,9 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 	if err := instrument.Validate(); err != nil {
 		return Round{}, err
 	}
+	if err := validExtra(e.ExtraQuestions); err != nil {
+		return Round{}, fmt.Errorf("round %s: %w", e.RoundID, err)
+	}
 	if instrument.ID != e.Instrument || instrument.Version != e.InstrumentVersion {
 		return Round{}, fmt.Errorf("round %s asks %s version %d, not %s version %d", e.RoundID, e.Instrument, e.InstrumentVersion, instrument.ID, instrument.Version)
 	}
@@ -51,7 +55,7 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
 		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
-		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash,
+		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, ExtraQuestions: e.ExtraQuestions,
 	}
 	for _, u := range e.Units {
 		r.Units = append(r.Units, Unit{ID: u.UnitID, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount})

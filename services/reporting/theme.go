@@ -20,6 +20,7 @@ type groupTheme struct {
 	public api.NodeTheme
 	level  disclosure.Level
 	means  map[string]cellMean // by quality
+	extra  api.ExtraQuestion   // of a school's own question instead of a theme
 }
 
 type cellMean struct {
@@ -43,24 +44,10 @@ func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums)
 			own[answer.Unit] = append(own[answer.Unit], score)
 		}
 	}
-	groups := make([]disclosure.Group, len(nodes))
-	for i, n := range nodes {
-		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: countCells(theme, own[n.id])}
-	}
-	shown, err := disclosure.Mask(groups, minimums.Means)
+	g, err := group(theme, nodes, own, told(m.Near, theme), minimums)
 	if err != nil {
 		return result, err
 	}
-	if before := told(m.Near, theme); len(before) > 0 {
-		if shown, err = disclosure.Beside(groups, shown, before, minimums.Means); err != nil {
-			return result, err
-		}
-	}
-	pools, err := disclosure.Regroup(groups, shown)
-	if err != nil {
-		return result, err
-	}
-	g := gather(pools, nodes, own)
 	cells, err := g.protect(minimums, func(scores []themeScore) []int { return countCells(theme, scores) }, own)
 	if err != nil {
 		return result, err
@@ -73,7 +60,7 @@ func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums)
 	if err != nil {
 		return result, err
 	}
-	for _, pool := range pools {
+	for _, pool := range g.pools {
 		if cells[pool.ID].Level == disclosure.Hidden {
 			continue
 		}
@@ -81,6 +68,28 @@ func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums)
 		result.groups[pool.ID] = teller.tell()
 	}
 	return result, nil
+}
+
+// group decides which nodes are shown by themselves, beside the groups that earlier releases told of, and pools the rest.
+func group(theme Theme, nodes []node, own map[string][]themeScore, before [][]string, minimums disclosure.Minimums) (themeGroups, error) {
+	groups := make([]disclosure.Group, len(nodes))
+	for i, n := range nodes {
+		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: countCells(theme, own[n.id])}
+	}
+	shown, err := disclosure.Mask(groups, minimums.Means)
+	if err != nil {
+		return themeGroups{}, err
+	}
+	if len(before) > 0 {
+		if shown, err = disclosure.Beside(groups, shown, before, minimums.Means); err != nil {
+			return themeGroups{}, err
+		}
+	}
+	pools, err := disclosure.Regroup(groups, shown)
+	if err != nil {
+		return themeGroups{}, err
+	}
+	return gather(pools, nodes, own), nil
 }
 
 // countCells returns how many people have a score in each cell.

@@ -507,10 +507,19 @@ type Extension struct {
 	Reason            string    `json:"reason"`
 }
 
+// ExtraItem A statement of the school's own. It is answered on scale.
+type ExtraItem struct {
+	Da string `json:"da"`
+	En string `json:"en"`
+	ID string `json:"id"`
+}
+
 // Instrument defines model for Instrument.
 type Instrument struct {
-	FitScale []Option `json:"fit_scale"`
-	ID       string   `json:"id"`
+	// Extra Only of a round that asks questions of its own.
+	Extra    *[]ExtraItem `json:"extra,omitempty"`
+	FitScale []Option     `json:"fit_scale"`
+	ID       string       `json:"id"`
 
 	// Intro One text in Danish and English.
 	Intro   Text              `json:"intro"`
@@ -673,6 +682,14 @@ type NewExtension struct {
 	Reason string `json:"reason"`
 }
 
+// NewExtraQuestion A statement of the school's own, asked after the instrument's cells on the same scale. Never free text.
+type NewExtraQuestion struct {
+	Da string `json:"da"`
+
+	// En Absent for the Danish text.
+	En *string `json:"en,omitempty"`
+}
+
 // NewRound defines model for NewRound.
 type NewRound struct {
 	// ClosesOn A local date in Denmark.
@@ -681,9 +698,10 @@ type NewRound struct {
 	ClosesOn Date `json:"closes_on"`
 
 	// Contract What was agreed with the staff's side, beside the thresholds.
-	Contract          *NewContract `json:"contract,omitempty"`
-	Instrument        string       `json:"instrument"`
-	InstrumentVersion int          `json:"instrument_version"`
+	Contract          *NewContract        `json:"contract,omitempty"`
+	ExtraQuestions    *[]NewExtraQuestion `json:"extra_questions,omitempty"`
+	Instrument        string              `json:"instrument"`
+	InstrumentVersion int                 `json:"instrument_version"`
 
 	// OpensOn A local date in Denmark.
 	//

@@ -560,6 +560,18 @@ type EventList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// ExtraQuestion defines model for ExtraQuestion.
+type ExtraQuestion struct {
+	NBand    *Band  `json:"n_band,omitempty"`
+	Question string `json:"question"`
+
+	// Score A mean from 0 to 100. Small groups have the class alone. With bound, the figure is only known to be at most or at least value.
+	Score *Figure `json:"score,omitempty"`
+
+	// State Too few is one and the same for suppressed and for empty.
+	State State `json:"state"`
+}
+
 // Figure A mean from 0 to 100. Small groups have the class alone. With bound, the figure is only known to be at most or at least value.
 type Figure struct {
 	Bound *Bound `json:"bound,omitempty"`
@@ -673,6 +685,9 @@ type Moment = time.Time
 
 // Node defines model for Node.
 type Node struct {
+	// ExtraQuestions One per question of the school's own, in the order of the release. Who is pooled may differ from one to the other.
+	ExtraQuestions *[]ExtraQuestion `json:"extra_questions,omitempty"`
+
 	// Kind other_units holds what is left of its parent when the units shown by themselves are taken out. Which units are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
 	Kind NodeKind `json:"kind"`
 	Name string   `json:"name"`
@@ -762,7 +777,10 @@ type QualityScore struct {
 type Release struct {
 	// Earlier The release that change is told against; same school, instrument, version and technology. Absent when there is none.
 	Earlier *EarlierRelease `json:"earlier,omitempty"`
-	Format  ReleaseFormat   `json:"format"`
+
+	// ExtraQuestions Items of the school's own questions; how they are worded is with the round. Absent when it asked none.
+	ExtraQuestions *[]string     `json:"extra_questions,omitempty"`
+	Format         ReleaseFormat `json:"format"`
 
 	// Method The rules that made this release, so that it can be read years later.
 	Method Method `json:"method"`

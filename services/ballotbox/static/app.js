@@ -4607,6 +4607,9 @@ var texts = {
     notLasting: "Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.",
     progress: "Spørgsmål {at} af {of}",
     skip: "Du kan springe et spørgsmål over.",
+    ownTheme: "Skolens egne spørgsmål",
+    ownTitle: "Skolens spørgsmål {at}",
+    own: "Det, skolen selv spørger om",
     helps: "Det, der hjælper",
     hinders: "Det, der hæmmer",
     fit: "Kravene til dig",
@@ -4712,6 +4715,9 @@ var texts = {
     notLasting: "This browser keeps nothing. Finish before you close the page.",
     progress: "Question {at} of {of}",
     skip: "You may skip a question.",
+    ownTheme: "The school’s own questions",
+    ownTitle: "Question {at} of the school",
+    own: "What the school itself asks",
     helps: "What helps",
     hinders: "What hinders",
     fit: "The demands on you",
@@ -4793,6 +4799,9 @@ var texts = {
     ]
   }
 };
+function both(key, values) {
+  return { da: fill(texts.da[key], values), en: fill(texts.en[key], values) };
+}
 function fill(text, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
@@ -4932,6 +4941,7 @@ var question = (page2, { cells: cells2, at, answers, choose, back, next }) => ()
       "form",
       { onsubmit: submit, novalidate: true },
       ...[
+        ask(cell.own, "own", scales.scale),
         ask(cell.gain, "helps", scales.scale),
         ask(cell.strain, "hinders", scales.scale),
         ask(cell.fit, "fit", scales.fit_scale ?? scales.scale)
@@ -4965,10 +4975,13 @@ function group(page2, item, legend, options, missing, answers, choose) {
     ...options.map(radio)
   );
 }
+function itemsOf(cell) {
+  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
+}
 var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
-  const items = cells2.flatMap(({ cell }) => [cell.gain, cell.strain, cell.fit].filter(Boolean));
+  const items = cells2.flatMap(({ cell }) => itemsOf(cell));
   const done = items.filter((item) => answers[item.id]).length;
-  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => [cell.gain, cell.strain, cell.fit].some((item) => item && !answers[item.id]));
+  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
   const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
   return [
     el("h1", {}, page2.t("reviewTitle")),
@@ -5118,7 +5131,8 @@ function begin(draft) {
   }));
 }
 function cells() {
-  return page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell })));
+  const own = (page.form.instrument.extra ?? []).map((item, n) => ({ theme: { title: both("ownTheme") }, cell: { title: both("ownTitle", { at: n + 1 }), own: item } }));
+  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell }))), ...own];
 }
 function goTo(at) {
   const all = cells();

@@ -5,6 +5,7 @@ import { finalize, listHash, newBallot, readTicket, request, seal, supported } f
 import { openDevice } from './device.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
 import { untilAnswered } from './retry.js';
+import { both } from './text.js';
 import { confirmWithdraw, locked, message, Page, question, receipt, review, start, waiting } from './screens.js';
 
 const round = location.pathname.split('/')[2];
@@ -83,7 +84,9 @@ function begin(draft) {
 }
 
 function cells() {
-  return page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell })));
+  const own = (page.form.instrument.extra ?? []).map((item, n) => (
+    { theme: { title: both('ownTheme') }, cell: { title: both('ownTitle', { at: n + 1 }), own: item } }));
+  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell }))), ...own];
 }
 
 function goTo(at) {

@@ -150,6 +150,7 @@ export const question = (page, { cells, at, answers, choose, back, next }) => ()
     el('h1', {}, page.own(cell.title ?? { da: cell.quality, en: cell.quality })),
     el('form', { onsubmit: submit, novalidate: true },
       ...[
+        ask(cell.own, 'own', scales.scale),
         ask(cell.gain, 'helps', scales.scale),
         ask(cell.strain, 'hinders', scales.scale),
         ask(cell.fit, 'fit', scales.fit_scale ?? scales.scale),
@@ -175,12 +176,17 @@ function group(page, item, legend, options, missing, answers, choose) {
     ...options.map(radio));
 }
 
+/** The statements of a cell, or the one of a school's own question. */
+function itemsOf(cell) {
+  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
+}
+
 export const review = (page, { cells, answers, open, back, send }) => () => {
-  const items = cells.flatMap(({ cell }) => [cell.gain, cell.strain, cell.fit].filter(Boolean));
+  const items = cells.flatMap(({ cell }) => itemsOf(cell));
   const done = items.filter((item) => answers[item.id]).length;
   const missed = cells
     .map(({ cell }, at) => ({ cell, at }))
-    .filter(({ cell }) => [cell.gain, cell.strain, cell.fit].some((item) => item && !answers[item.id]));
+    .filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
   const summary = done === 0 ? 'reviewNone' : done === items.length ? 'reviewAll' : 'reviewSome';
   return [
     el('h1', {}, page.t('reviewTitle')),

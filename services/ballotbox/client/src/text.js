@@ -28,6 +28,9 @@ export const texts = {
 
     progress: 'Spørgsmål {at} af {of}',
     skip: 'Du kan springe et spørgsmål over.',
+    ownTheme: 'Skolens egne spørgsmål',
+    ownTitle: 'Skolens spørgsmål {at}',
+    own: 'Det, skolen selv spørger om',
     helps: 'Det, der hjælper',
     hinders: 'Det, der hæmmer',
     fit: 'Kravene til dig',
@@ -140,6 +143,9 @@ export const texts = {
 
     progress: 'Question {at} of {of}',
     skip: 'You may skip a question.',
+    ownTheme: 'The school’s own questions',
+    ownTitle: 'Question {at} of the school',
+    own: 'What the school itself asks',
     helps: 'What helps',
     hinders: 'What hinders',
     fit: 'The demands on you',
@@ -226,6 +232,11 @@ export const texts = {
     ],
   },
 };
+
+/** A text of the page in both languages, as the round's own texts are. */
+export function both(key, values) {
+  return { da: fill(texts.da[key], values), en: fill(texts.en[key], values) };
+}
 
 /** Fills {names} into a text. */
 export function fill(text, values = {}) {
