@@ -12,6 +12,12 @@ const (
 	RoundNoTickets   Code = "round.no_tickets_now"
 	RoundNotOnRoster Code = "round.not_on_roster"
 
+	// Of countersigning.
+	RoundOwnAnnouncement Code = "round.own_announcement"
+	RoundHashesDiffer    Code = "round.hashes_differ"
+	RoundRosterForeign   Code = "round.roster_foreign"
+	RoundRosterDiffers   Code = "round.roster_differs"
+
 	ConfidentialNoReceiver  Code = "confidential.no_receiver"
 	ConfidentialKeyChanged  Code = "confidential.key_changed"
 	ConfidentialClosed      Code = "confidential.closed"
@@ -27,6 +33,11 @@ var _ = list(map[Code]entry{
 	RoundNoVoters:    {http.StatusConflict, "Der er ingen medarbejdere i de valgte enheder.", "There are no employees in the chosen units."},
 	RoundNoTickets:   {http.StatusConflict, "Man kan ikke svare på spørgerunden nu.", "The round cannot be answered now."},
 	RoundNotOnRoster: {http.StatusForbidden, "Du er ikke på listen over dem, der kan svare på denne spørgerunde.", "You are not on the list of people who can answer this round."},
+
+	RoundOwnAnnouncement: {http.StatusForbidden, "Den, der har meldt runden ud, kan ikke selv skrive under på den.", "Whoever announced the round cannot countersign it."},
+	RoundHashesDiffer:    {http.StatusConflict, "Det, du skrev under på, er ikke det, der gælder. Hent siden igen.", "What you signed is not what is in force. Load the page again."},
+	RoundRosterForeign:   {http.StatusConflict, "Der står nogen eller noget på listen, som skolen ikke kender. Sig nej til runden.", "Somebody or something on the list is unknown to the school. Refuse the round."},
+	RoundRosterDiffers:   {http.StatusConflict, "Listen er ikke den, der blev frosset. Sig nej til runden.", "The list is not the one that was frozen. Refuse the round."},
 
 	ConfidentialNoReceiver:  {http.StatusConflict, "Man kan ikke længere skrive fortroligt til den repræsentant. Vælg en anden.", "That representative can no longer be written to confidentially. Choose another."},
 	ConfidentialKeyChanged:  {http.StatusConflict, "Repræsentanten har fået en ny nøgle. Begynd en ny samtale.", "The representative has a new key. Begin a new conversation."},

@@ -174,7 +174,8 @@ func (w *walk) measure() {
 		err := w.leader.Get(ctx, "intake", entity+"/preview", &preview)
 		return preview.Headcount == answerers, err
 	}, nil)
-	w.reach(entity, "announced", "/announce")
+	w.reach(entity, "countersigning", "/announce")
+	w.countersign(entity)
 	w.reach(entity, "open", "/open")
 
 	for i, a := range w.employees {
@@ -232,6 +233,19 @@ func (w *walk) vote(entity string, a caller.Actor, n int) {
 			return err
 		})
 	}
+}
+
+// countersign has the TR vouch for the roster.
+func (w *walk) countersign(entity string) {
+	w.t.Helper()
+	tr := w.employees[0]
+	w.until("announced", func(ctx context.Context) (bool, error) {
+		err := tr.Get(ctx, "intake", entity, &w.round)
+		return w.round.Status == "announced", err
+	}, func(ctx context.Context) error {
+		in := intakeapi.Countersigning{RosterHash: *w.round.RosterHash, KeyListHash: *w.round.KeyListHash}
+		return tr.Command(ctx, "intake", entity, "/countersign", in, nil)
+	})
 }
 
 func (w *walk) reach(entity string, status intakeapi.RoundStatus, verb string) {

@@ -41,7 +41,7 @@ func TestJourneyInBrowsers(t *testing.T) {
 	openAllDay(t, j.services.As(j.leaderID, j.operator), strings.TrimPrefix(j.school, "/schools/"))
 	const address = "lene.leder@demo.example"
 	before := readInbox(t, j.addresses.Inbox, address).Distinct
-	j.announce(leader)
+	j.announce(leader, tr)
 	for _, p := range []*browsertest.Person{teacher, tr, amr} {
 		j.answer(p)
 	}
@@ -132,7 +132,7 @@ func openAllDay(t *testing.T, leader caller.Actor, school string) {
 	}))
 }
 
-func (j *journey) announce(leader *browsertest.Person) {
+func (j *journey) announce(leader, tr *browsertest.Person) {
 	today := time.Now().In(copenhagen(j.t)).Format(time.DateOnly)
 	j.open(leader, j.school+"/technologies")
 	j.look(leader, "technologies")
@@ -149,12 +149,27 @@ func (j *journey) announce(leader *browsertest.Person) {
 	leader.Wait("#round-announce")
 	j.look(leader, "round-draft")
 	leader.Click("#round-announce button")
+	leader.WaitText(".status", "Venter på underskrift")
+	path := strings.TrimPrefix(leader.Address(), j.addresses.Portal)
+	j.countersign(tr, strings.SplitN(path, "?", 2)[0])
+	j.open(leader, path)
 	leader.Wait("#round-open")
 	leader.Click("#round-open button")
 	leader.Wait("#round-close")
 	j.look(leader, "round-open")
-	path := strings.TrimPrefix(leader.Address(), j.addresses.Portal)
 	j.round = "/v1/tenants" + strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/schools")
+}
+
+// countersign has the TR see everybody's name and sign.
+func (j *journey) countersign(tr *browsertest.Person, round string) {
+	j.t.Helper()
+	j.open(tr, round+"/roster")
+	tr.Wait("#countersign")
+	require.Contains(j.t, tr.Text("main"), "Maja Lindholm")
+	require.NotContains(j.t, tr.Text("main"), "Lene", "leaders are not asked")
+	j.look(tr, "countersign")
+	tr.Click("#countersign button")
+	tr.Wait("#round-answer")
 }
 
 // answer goes from the portal to the ballot box, answers every cell and gets a receipt.

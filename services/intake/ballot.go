@@ -42,6 +42,8 @@ func (s *Intake) finishOne(ctx context.Context, id string) (document.Document[Ro
 	switch doc.Body.Status {
 	case Announcing:
 		return s.finishAnnouncing(ctx, doc)
+	case Refused:
+		return s.finishRefusing(ctx, id)
 	case Announced:
 		return s.finishTightening(ctx, doc)
 	case Opening:
@@ -87,13 +89,9 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 			return nil, r.Prepare(answer.Ready, answer.Wanted)
 		})
 	}
-	doc, err = s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
-		return r.FinishAnnouncing(doc.ID, answer.KeyListHash, s.now())
+	return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
+		return r.FinishAnnouncing(doc.ID, answer.KeyListHash)
 	})
-	if err == nil {
-		s.schedule(ctx, doc)
-	}
-	return doc, err
 }
 
 // ballotFrame is the round as the ballot box is to know it.
@@ -242,7 +240,7 @@ func (s *Intake) sweep(ctx context.Context) (left int, err error) {
 	return left, nil
 }
 
-// begin opens or closes a round of the context's tenant by itself if it is due; finish does the rest.
+// begin opens, closes or drops a round of the context's tenant by itself if it is due; finish does the rest.
 func (s *Intake) begin(ctx context.Context, id string) error {
 	_, err := s.rounds.Update(ctx, id, func(r *Round) ([]events.Event, error) {
 		switch now := s.now(); r.Due(now) {
@@ -250,6 +248,8 @@ func (s *Intake) begin(ctx context.Context, id string) error {
 			return nil, r.Open(now)
 		case Closing:
 			return nil, r.Close()
+		case Refused:
+			return nil, r.Refuse(Expired)
 		}
 		return nil, nil
 	})

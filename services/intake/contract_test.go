@@ -140,7 +140,7 @@ func TestAContractFromDraftToForm(t *testing.T) {
 
 	round := w.draft(with("med", "2026-11-20", "amr"))
 	require.Nil(t, round.Contract.Hash)
-	_, round = w.command(round.RoundID, "announce")
+	round = w.announce(round.RoundID)
 	require.Equal(t, intakeapi.Agreement{ForumID: "med", ForumName: "MED-udvalget", On: "2026-11-20"}, *round.Contract.Agreed)
 	require.Equal(t, intakeapi.BallotBoxHost{Name: string(operatorID), Trust: "single"}, *round.Contract.BallotBox)
 	printed := w.neighbour.frame(round.RoundID)["contract"].(map[string]any)
@@ -182,6 +182,6 @@ func TestWhoRunsTheBallotBox(t *testing.T) {
 	w := newWorld(t)
 	w.intake.settings.BallotBoxHost, w.intake.settings.BallotBoxTrust = "Fagforeningen", splitTrust
 	round := w.draft(nil)
-	_, round = w.command(round.RoundID, "announce")
+	round = w.announce(round.RoundID)
 	require.Equal(t, intakeapi.BallotBoxHost{Name: "Fagforeningen", Trust: "split"}, *round.Contract.BallotBox)
 }

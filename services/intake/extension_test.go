@@ -100,7 +100,7 @@ func (w *world) extend(id, day, reason string) (*http.Response, []byte) {
 func (w *world) openRound() string {
 	w.t.Helper()
 	id := w.draft(nil).RoundID
-	w.command(id, "announce")
+	w.announce(id)
 	w.command(id, "open")
 	return id
 }

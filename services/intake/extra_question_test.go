@@ -76,7 +76,7 @@ func TestASchoolAsksQuestionsOfItsOwn(t *testing.T) {
 	var asked intakeapi.Instrument
 	w.get("leader", school("/rounds/"+round.RoundID+"/instrument"), &asked)
 	require.Equal(t, extra, *asked.Extra)
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	frame, err := json.Marshal(w.neighbour.frame(round.RoundID)["instrument"])
 	require.NoError(t, err)
 	require.Equal(t, extra, *decoded[intakeapi.Instrument](t, frame).Extra)

@@ -295,6 +295,27 @@ func (w *world) command(id, verb string) (*http.Response, intakeapi.Round) {
 // schoolContext is the school's.
 func schoolContext(t *testing.T) context.Context { return tenant.With(t.Context(), schoolID) }
 
+// announce has the leader announce a round and the TR countersign it.
+func (w *world) announce(id string) intakeapi.Round {
+	w.t.Helper()
+	w.command(id, "announce")
+	response, answer := w.countersign("tr", id, nil)
+	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s", answer)
+	return decoded[intakeapi.Round](w.t, answer)
+}
+
+// countersign has somebody sign what the TR reads of a round's roster, or something else.
+func (w *world) countersign(who, id string, change func(*intakeapi.Countersigning)) (*http.Response, []byte) {
+	w.t.Helper()
+	var roster intakeapi.RoundRoster
+	etag := w.get("tr", school("/rounds/"+id+"/roster"), &roster).Header.Get("ETag")
+	signed := intakeapi.Countersigning{RosterHash: *roster.Round.RosterHash, KeyListHash: *roster.Round.KeyListHash}
+	if change != nil {
+		change(&signed)
+	}
+	return w.call(who, http.MethodPost, school("/rounds/"+id+"/countersign"), signed, "If-Match", etag)
+}
+
 // round is a round as it is stored, the zero Round if there is none.
 func (w *world) round(id string) Round {
 	doc, err := w.intake.rounds.Get(tenant.With(w.t.Context(), schoolID), id)

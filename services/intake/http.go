@@ -21,9 +21,14 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// allow decides whether the caller may take an action at the school in the path. A school that nobody knows is refused
-// like one that is somebody else's.
+// allow decides whether the caller may take an action at the school in the path.
 func (s *Intake) allow(c *gin.Context, action, kind string) (access.Subject, error) {
+	return s.allowing(c, action, kind, nil)
+}
+
+// allowing is allow with what else the policy is to look at. A school that nobody knows is refused like one that is
+// somebody else's.
+func (s *Intake) allowing(c *gin.Context, action, kind string, attributes map[string]any) (access.Subject, error) {
 	ctx := c.Request.Context()
 	subject, err := access.SubjectFrom(ctx)
 	if err != nil {
@@ -40,7 +45,7 @@ func (s *Intake) allow(c *gin.Context, action, kind string) (access.Subject, err
 	if err != nil {
 		return subject, err
 	}
-	return subject, s.authorizer.Decide(ctx, subject, action, access.Resource{Type: kind, ID: concerning(c), Tenant: school, Path: path})
+	return subject, s.authorizer.Decide(ctx, subject, action, access.Resource{Type: kind, ID: concerning(c), Tenant: school, Path: path, Attributes: attributes})
 }
 
 // concerning names in the audit log the round of the path, or what the request makes; what is no id says anything and is

@@ -40,7 +40,14 @@ func (s *Intake) announceRound(c *gin.Context) error {
 		if frozen.RosterHash, err = s.freezeRoster(ctx, doc.ID, staff); err != nil {
 			return nil, err
 		}
-		return func(r *Round) error { return r.Announce(frozen, s.now()) }, nil
+		subject, err := access.SubjectFrom(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return func(r *Round) error {
+			r.AnnouncedBy = subject.ID
+			return r.Announce(frozen, s.now())
+		}, nil
 	})
 }
 
@@ -56,39 +63,55 @@ func (s *Intake) closeRound(c *gin.Context) error {
 	})
 }
 
-// command writes down a command to a round that is at the status from, and takes it as far as it gets within
-// answerWithin. A command that has taken effect already answers as it did: RFC 9110, section 13.1.1, lets a
-// precondition pass then, and whoever asks twice need not know who came first.
+// step is what a command changes about a round.
+type step func(*Round) ([]events.Event, error)
+
+// command gives a round that is at the status from a command.
 func (s *Intake) command(c *gin.Context, action string, from Status,
 	prepare func(context.Context, document.Document[Round]) (func(*Round) error, error)) error {
 	subject, doc, err := s.find(c, action)
 	if err != nil {
 		return err
 	}
-	revision, err := host.IfMatch(c)
+	taken := func(now Status) bool { return now.After(from) }
+	doc, err = s.carry(c, doc, taken, func(ctx context.Context, doc document.Document[Round]) (step, error) {
+		if err := doc.Body.at(from); err != nil {
+			return nil, err
+		}
+		apply, err := prepare(ctx, doc)
+		return func(r *Round) ([]events.Event, error) { return nil, apply(r) }, err
+	})
 	if err != nil {
 		return err
 	}
-	if !doc.Body.Status.After(from) {
-		if err := doc.Body.at(from); err != nil {
-			return err
-		}
+	return s.commanded(c, subject, doc)
+}
+
+// carry writes down a command to a round. A command that has taken effect already answers as it did: RFC 9110, section
+// 13.1.1, lets a precondition pass then, and whoever asks twice need not know who came first.
+func (s *Intake) carry(c *gin.Context, doc document.Document[Round], taken func(Status) bool,
+	prepare func(context.Context, document.Document[Round]) (step, error)) (document.Document[Round], error) {
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return doc, err
+	}
+	if !taken(doc.Body.Status) {
 		apply, err := prepare(c.Request.Context(), doc)
 		if err != nil {
-			return err
+			return doc, err
 		}
 		id := doc.ID
-		doc, err = s.rounds.UpdateAt(c.Request.Context(), id, revision, func(r *Round) ([]events.Event, error) { return nil, apply(r) })
+		doc, err = s.rounds.UpdateAt(c.Request.Context(), id, revision, apply)
 		if failure.CodeOf(err) == failure.PreconditionFailed {
-			if now, again := s.rounds.Get(c.Request.Context(), id); again == nil && now.Body.Status.After(from) {
+			if now, again := s.rounds.Get(c.Request.Context(), id); again == nil && taken(now.Body.Status) {
 				doc, err = now, nil // somebody else was faster with the same
 			}
 		}
 		if err != nil {
-			return err
+			return doc, err
 		}
 	}
-	return s.commanded(c, subject, doc)
+	return doc, nil
 }
 
 // commanded takes a round with a command as far as it gets at once and answers with it.

@@ -277,6 +277,10 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 	if r.Status == Open && !r.Extended() {
 		view.ExtendableUntil = optional(string(r.ClosesOn.Later(longestExtension)))
 	}
+	if r.Countersigned.PersonID != "" {
+		view.CountersignedBy, view.CountersignedAs = &r.Countersigned.PersonID, &r.Countersigned.Role
+	}
+	view.RefusedFor = optional(intakeapi.RoundRefusedFor(r.RefusedFor))
 	if r.Status == Announcing {
 		view.Progress = &intakeapi.Progress{Ready: r.KeysReady, Wanted: r.KeysWanted}
 	}

@@ -1,7 +1,7 @@
 // Package intake holds what is asked, about what, and when: instruments as data, technologies, and the rounds in which
 // a school asks its staff.
 //
-// A round is drafted, announced, opened, closed and released (round.go). Announcing freezes its contract and its
+// A round is drafted, announced, countersigned (countersign.go), opened, closed and released (round.go). Announcing freezes its contract and its
 // roster, has reporting make the key that answers are sealed to and the ballot box the keys that tokens are signed
 // with; opening and closing are commands to the ballot box too (ballot.go). Intake signs the tickets that let people on
 // the roster in there (ticket.go). It never sees an answer, keeps no list of who fetched a ticket, and stores people on
@@ -193,6 +193,9 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.GET("/rounds/:round_id/preview", host.Handle(s.previewRound))
 	school.POST("/rounds/:round_id/announce", host.Handle(s.announceRound))
 	school.PUT("/rounds/:round_id/contract", host.Handle(s.tightenContract))
+	school.GET("/rounds/:round_id/roster", host.Handle(s.getRoundRoster))
+	school.POST("/rounds/:round_id/countersign", host.Handle(s.countersignRound))
+	school.POST("/rounds/:round_id/refuse", host.Handle(s.refuseRound))
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))

@@ -61,9 +61,14 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, map[string]intakeapi.PreviewState{"north": "pooled", "south": "pooled", "empty": "pooled"}, states,
 		"three cannot be shown, and twelve of fifteen would give them away")
 
+	// Another one is refused by the staff side and goes no further.
+	other := w.draft(nil)
+	w.command(other.RoundID, "announce")
+	response, refusal := w.refuse("amr", other.RoundID, "person_foreign")
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", refusal)
+
 	// Announced: the frame is frozen, keys are made, tickets are issued.
-	response, round = w.command(round.RoundID, "announce")
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	round = w.announce(round.RoundID)
 	require.Equal(t, intakeapi.RoundStatus("announced"), round.Status)
 	require.Equal(t, hexOf(round.RoundID+" keys"), *round.KeyListHash)
 	frame := w.neighbour.frame(round.RoundID)
@@ -129,12 +134,13 @@ func TestTheWayOfARound(t *testing.T) {
 
 	var roundStates struct{ Items []map[string]any }
 	w.get("municipal", school("/round-states"), &roundStates)
-	require.Equal(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}}, roundStates.Items)
+	require.ElementsMatch(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}, {"round_id": other.RoundID, "status": "refused"}}, roundStates.Items)
 
 	once := map[string]int{
-		"intake.technology-registered.v1": 1, "intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
+		"intake.technology-registered.v1": 1, "intake.round-countersignature-asked.v1": 2, "intake.round-countersigned.v1": 1, "intake.round-refused.v1": 1,
+		"intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 6, // drafted, announced, tightened, opened, extended, closed
+		"intake.access-recorded.v1": 10, // drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())
@@ -167,7 +173,7 @@ func (w *world) publishRelease(roundID string) {
 func TestATicketLeavesNoTrace(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(nil)
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	w.has("intake.round-announced.v1")
 	path := school("/rounds/" + round.RoundID + "/tickets")
 	ctx := tenant.With(t.Context(), schoolID)
@@ -204,7 +210,7 @@ func (w *world) figures() string {
 func TestTheRosterIsFrozen(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(nil)
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	publish(t, w.tenancy, []event{{operatorID, "late", events.RoleAssigned{
 		AssignmentID: "late", PersonID: "newcomer", Role: "employee", Scope: string(schoolID), UnitID: "south", From: noon.Add(-time.Minute)}}})
 	w.eventually(func() bool {
@@ -221,7 +227,7 @@ func TestTheRosterIsFrozen(t *testing.T) {
 func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(nil)
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	w.command(round.RoundID, "open")
 	_, err := w.intake.keys.Get(secretName(round.RoundID))
 	require.NoError(t, err)
@@ -244,7 +250,7 @@ func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 func TestRoundsOpenAndCloseByThemselves(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(func(r *intakeapi.NewRound) { r.OpensOn = "2026-11-25" })
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	var now intakeapi.Round
 	etag := w.get("leader", school("/rounds/"+round.RoundID), &now).Header.Get("ETag")
 	response, answer := w.call("leader", http.MethodPost, school("/rounds/"+round.RoundID+"/open"), nil, "If-Match", etag)

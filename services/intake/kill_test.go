@@ -121,7 +121,9 @@ func TestKilledInTheMiddle(t *testing.T) {
 
 	// The second event that goes out: the first tells of the decision, for the school's log.
 	w.dies("after-commit-before-publish:2", round.RoundID, "announce")
-	w.eventually(settled(Announced))
+	w.eventually(settled(Countersigning))
+	w.has("intake.round-countersignature-asked.v1")
+	w.countersign("tr", round.RoundID, nil)
 	w.has("intake.round-announced.v1")
 
 	w.dies("after-publish-before-ack:2", round.RoundID, "open")
@@ -162,7 +164,7 @@ func TestKilledWhileExtending(t *testing.T) {
 func TestKilledWhileTightening(t *testing.T) {
 	w := newWorld(t)
 	id := w.draft(nil).RoundID
-	w.command(id, "announce")
+	w.announce(id)
 	w.diesWith("after-tightening-before-ballot-box", id, "contract", `{"thresholds":{"means":7,"distributions":15},"text_readers":[]}`)
 	w.eventually(func() bool { return !w.round(id).Unfinished })
 	require.Equal(t, w.round(id).Contract.Hash, w.neighbour.contract(id)["hash"])

@@ -208,8 +208,8 @@ func (n *neighbours) closingDay(w http.ResponseWriter, r *http.Request) {
 func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {
 	n.calls["close"]++
 	id := r.PathValue("id")
-	if n.state[id] != "open" && n.state[id] != "closed" {
-		failure.Write(w, failure.New(failure.BallotRoundNotOpen), "en")
+	if n.state[id] == "" {
+		failure.Write(w, failure.New(failure.BallotRoundNotReady), "en")
 		return
 	}
 	n.state[id] = "closed"

@@ -24,6 +24,7 @@ func matrix(round, technology string) []endpoint {
 	everybody := []string{"leader", "administrator", "tr", "amr", "teacher"}
 	staffSide := []string{"leader", "administrator", "tr", "amr"}
 	steering := []string{"leader", "administrator"}
+	elected := []string{"tr", "amr"}
 	one := "/rounds/" + round
 	return []endpoint{
 		{http.MethodGet, "/technologies", "", everybody},
@@ -36,6 +37,9 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodGet, one + "/preview", "", staffSide},
 		{http.MethodPost, one + "/announce", "", steering},
 		{http.MethodPut, one + "/contract", `{"thresholds":{"means":7,"distributions":15},"text_readers":["tr"]}`, steering},
+		{http.MethodGet, one + "/roster", "", elected},
+		{http.MethodPost, one + "/countersign", "", elected},
+		{http.MethodPost, one + "/refuse", "", elected},
 		{http.MethodPost, one + "/open", "", steering},
 		{http.MethodPost, one + "/extension", `{"closes_on":"2026-12-09","reason":"Flere har været syge"}`, steering},
 		{http.MethodPost, one + "/close", "", steering},
@@ -57,7 +61,7 @@ func matrix(round, technology string) []endpoint {
 func TestPermissionMatrix(t *testing.T) {
 	w := newWorld(t)
 	made := w.draft(nil)
-	w.command(made.RoundID, "announce")
+	w.announce(made.RoundID)
 	technology := w.elsewhere() // not found for those who may look
 	personas := []string{"leader", "administrator", "tr", "amr", "teacher", "municipal", "analyst", "operator", "union", "neighbour", "stranger"}
 	for _, e := range matrix(made.RoundID, technology) {
@@ -79,7 +83,7 @@ func TestPermissionMatrix(t *testing.T) {
 func TestNothingCrossesFromSchoolToSchool(t *testing.T) {
 	w := newWorld(t)
 	made := w.draft(nil)
-	w.command(made.RoundID, "announce")
+	w.announce(made.RoundID)
 	theirs := w.elsewhere()
 	for _, e := range matrix(made.RoundID, theirs) {
 		if e.path == "/round-states" {
@@ -139,10 +143,10 @@ func TestPrivilegedDecisionsAreTold(t *testing.T) {
 	w.eventually(func() bool { return told() == 1 })
 	w.call("teacher", http.MethodPost, school("/rounds/"+made.RoundID+"/announce"), nil, fresh()...)
 	w.call("neighbour", http.MethodGet, school("/rounds/"+made.RoundID), nil)
-	w.command(made.RoundID, "announce")
-	w.eventually(func() bool { return told() == 3 })
+	w.announce(made.RoundID)
+	w.eventually(func() bool { return told() == 4 })
 	w.has("intake.round-announced.v1")
-	require.Equal(t, 3, told())
+	require.Equal(t, 4, told())
 	for _, record := range w.recorded() {
 		require.Equal(t, made.RoundID, record.ResourceID, "%s names the round, also the one that it makes", record.Action)
 	}

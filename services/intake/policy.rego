@@ -11,6 +11,9 @@ permissions := {
 	"round.preview": {"school_administrator", "leader", "tr", "amr"},
 	"round.create": {"school_administrator", "leader"},
 	"round.announce": {"school_administrator", "leader"},
+	"round.read_roster": {"tr", "amr"},
+	"round.countersign": {"tr", "amr"},
+	"round.refuse": {"tr", "amr"},
 	"round.open": {"school_administrator", "leader"},
 	"round.tighten": {"school_administrator", "leader"},
 	"round.extend": {"school_administrator", "leader"},
@@ -24,7 +27,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.open", "round.tighten", "round.extend", "round.close"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
 quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
@@ -32,10 +35,17 @@ quiet := {"round.ticket", "confidential.choose", "confidential.write", "confiden
 # What is asked is no secret, and what is held about a person is none to that person.
 signed_in := {"instrument.read", "me.records"}
 
-# What a school does with its rounds is for the school: a role further up, whatever its name, does not count.
+# What a school does with its rounds is for the school: a role further up, whatever its name, does not count. Where a
+# school has neither TR nor AMR, the municipality's countersign.
 deny if {
 	input.action in schools_own
 	not hierarchy.holds_here(permissions[input.action])
+	not from_above
+}
+
+from_above if {
+	input.action in {"round.read_roster", "round.countersign", "round.refuse"}
+	input.resource.attributes.unrepresented == true
 }
 
 schools_own contains action if {

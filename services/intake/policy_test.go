@@ -17,12 +17,13 @@ func table() accesstest.Table {
 	everybody := []string{"school_administrator", "leader", "employee", "tr", "amr"}
 	staffSide := []string{"school_administrator", "leader", "tr", "amr"}
 	steering := []string{"school_administrator", "leader"}
+	elected := []string{"tr", "amr"}
 	guided := func(roles []string) []string { return append([]string{"it_guide"}, roles...) }
 	return accesstest.Table{
 		Permissions: map[string][]string{
 			"technology.read": guided(everybody), "technology.register": guided(steering),
 			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
-			"round.create": steering, "round.announce": steering, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering,
+			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering,
 			"round.ticket":        {"employee"},
 			"confidential.choose": {"employee", "tr", "amr"}, "confidential.write": {"employee"}, "confidential.receive": {"tr", "amr"},
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
@@ -32,6 +33,9 @@ func table() accesstest.Table {
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			switch action {
 			case "instrument.read", "me.records", "round.read_state":
+				return allowed
+			}
+			if r.Attributes["unrepresented"] == true && slices.Contains([]string{"round.read_roster", "round.countersign", "round.refuse"}, action) {
 				return allowed
 			}
 			// What is a school's own is decided by roles at the school itself.

@@ -94,6 +94,45 @@ test_steering_denied_from_above if {
 	}
 }
 
+countersigning := {"round.read_roster", "round.countersign", "round.refuse"}
+
+unrepresented := object.union(school, {"attributes": {"unrepresented": true}})
+
+test_representatives_countersign if {
+	every role in {"tr", "amr"} {
+		every action in countersigning {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_countersigning_denied_to_others if {
+	every role in all_roles - {"tr", "amr"} {
+		every action in countersigning {
+			not may(role, "school", action, school)
+			not may(role, "operator", action, unrepresented)
+		}
+	}
+}
+
+test_representatives_of_the_municipality_stand_in if {
+	every action in countersigning {
+		may("tr", "operator", action, unrepresented)
+	}
+}
+
+test_standing_in_denied_where_the_school_has_its_own if {
+	every action in countersigning {
+		not may("tr", "operator", action, school)
+	}
+}
+
+test_standing_in_denied_to_another_municipality if {
+	every action in countersigning {
+		not may("tr", "another", action, unrepresented)
+	}
+}
+
 test_employee_gets_ticket if may("employee", "school", "round.ticket", school)
 
 test_ticket_denied_to_others if {

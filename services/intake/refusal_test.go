@@ -145,7 +145,7 @@ func TestCommandsWantTheRightMoment(t *testing.T) {
 	response, answer = w.call("teacher", http.MethodPost, path+"/tickets", nil)
 	refused(t, failure.DocumentNotFound, response, answer)
 
-	w.command(made.RoundID, "announce")
+	w.announce(made.RoundID)
 	response, answer = try("announce", "If-Match", `"1"`)
 	require.Equal(t, http.StatusOK, response.StatusCode, "what has taken effect need not be refused")
 	require.Equal(t, intakeapi.RoundStatus("announced"), decoded[intakeapi.Round](t, answer).Status)

@@ -22,10 +22,10 @@ func TestAnnouncingWaitsForKeys(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, response.StatusCode)
 	require.Equal(t, intakeapi.RoundStatus("announcing"), round.Status)
 	require.Equal(t, intakeapi.Progress{Ready: 0, Wanted: 2}, *round.Progress)
-	w.reaches(round.RoundID, Announced)
+	w.reaches(round.RoundID, Countersigning)
 	require.Equal(t, 1, w.neighbour.count("release-key"))
 	require.Equal(t, 4, w.neighbour.count("announce"), "with the same content each time, or the ballot box would have refused")
-	w.has("intake.round-announced.v1")
+	w.has("intake.round-countersignature-asked.v1")
 }
 
 // A command is carried on where it was, whatever was away when it was given, also by a process that starts anew.
@@ -37,7 +37,7 @@ func TestCommandsSurviveARestart(t *testing.T) {
 		waiting, then Status
 		event         string
 	}{
-		{"announce", Announcing, Announced, "intake.round-announced.v1"},
+		{"announce", Announcing, Countersigning, "intake.round-countersignature-asked.v1"},
 		{"open", Opening, Open, "intake.round-opened.v1"},
 		{"close", Closing, Closing, "intake.round-closed.v1"},
 	} {
@@ -55,6 +55,10 @@ func TestCommandsSurviveARestart(t *testing.T) {
 			return now.Status == step.then && !now.Unfinished
 		})
 		w.has(step.event)
+		if step.then == Countersigning {
+			w.countersign("tr", round.RoundID, nil)
+			w.has("intake.round-announced.v1")
+		}
 	}
 	require.Equal(t, hexOf(round.RoundID+" batch"), w.round(round.RoundID).BatchHash)
 }
@@ -63,7 +67,7 @@ func TestCommandsSurviveARestart(t *testing.T) {
 func TestNoRecordNoSecret(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(nil)
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	w.command(round.RoundID, "open")
 	w.neighbour.set(func() { w.neighbour.away = true })
 	w.command(round.RoundID, "close")
@@ -86,7 +90,7 @@ func TestNoRecordNoSecret(t *testing.T) {
 func TestWhatFellDueIsCaughtUp(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(func(r *intakeapi.NewRound) { r.OpensOn = "2026-11-25" })
-	w.command(round.RoundID, "announce")
+	w.announce(round.RoundID)
 	w.stop()
 	w.clock.set(Date("2026-12-04").End())
 	w.start()

@@ -8,19 +8,22 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// Status is how far a round has come. A round goes through all of them in this order and never back. In announcing,
-// opening, closing without a batch hash, and after a tightening or an extension another service has been asked and has not answered yet.
+// Status is how far a round has come. A round goes through them in this order and never back, and one that is refused
+// goes no further. In announcing, opening, closing without a batch hash, and after a tightening or an extension another
+// service has been asked and has not answered yet.
 type Status string
 
 // The statuses in their order.
 const (
-	Draft      Status = "draft"
-	Announcing Status = "announcing"
-	Announced  Status = "announced"
-	Opening    Status = "opening"
-	Open       Status = "open"
-	Closing    Status = "closing"
-	Released   Status = "released"
+	Draft          Status = "draft"
+	Announcing     Status = "announcing"
+	Countersigning Status = "countersigning" // see countersign.go
+	Refused        Status = "refused"
+	Announced      Status = "announced"
+	Opening        Status = "opening"
+	Open           Status = "open"
+	Closing        Status = "closing"
+	Released       Status = "released"
 )
 
 // The least thresholds: fewer valid answers than these are never shown. A school may raise them, never lower them.
@@ -57,14 +60,18 @@ type Round struct {
 	KeysReady   int       `bson:"keys_ready"`
 	KeysWanted  int       `bson:"keys_wanted"`
 	KeyListHash string    `bson:"key_list_hash"`
-	OpensAt     time.Time `bson:"opens_at"`  // when it opens by itself; zero before it is announced
-	ClosesAt    time.Time `bson:"closes_at"` // when it closes by itself
+	AnnouncedBy string    `bson:"announced_by"` // who cannot countersign
+	OpensAt     time.Time `bson:"opens_at"`     // when it opens by itself; zero before it is announced
+	ClosesAt    time.Time `bson:"closes_at"`    // when it closes by itself
 	AnnouncedAt time.Time `bson:"announced_at"`
 	OpenedAt    time.Time `bson:"opened_at"`
 	ClosedAt    time.Time `bson:"closed_at"`
 	BatchHash   string    `bson:"batch_hash"`
 	ReleaseID   string    `bson:"release_id"`
 	ReleasedAt  time.Time `bson:"released_at"`
+
+	Countersigned Countersignature `bson:"countersigned"`
+	RefusedFor    Reason           `bson:"refused_for"`
 }
 
 // Frozen is what announcing freezes beyond the draft itself.
@@ -192,7 +199,7 @@ func (r *Round) TakeReleaseKey(key string) error {
 
 // Prepare records how many keys the ballot box has made. It changes nothing once it has made all.
 func (r *Round) Prepare(ready, wanted int) error {
-	if r.Published {
+	if r.Status.After(Announcing) {
 		return nil
 	}
 	if err := r.at(Announcing); err != nil {
@@ -202,24 +209,19 @@ func (r *Round) Prepare(ready, wanted int) error {
 	return nil
 }
 
-// FinishAnnouncing records the ballot box's key list; from now on tickets are issued. A repeat changes nothing.
-func (r *Round) FinishAnnouncing(id, keyListHash string, now time.Time) ([]events.Event, error) {
-	if r.Published && r.KeyListHash == keyListHash {
+// FinishAnnouncing records the ballot box's key list, which waits to be countersigned together with the roster. A repeat
+// changes nothing.
+func (r *Round) FinishAnnouncing(id, keyListHash string) ([]events.Event, error) {
+	if r.Status.After(Announcing) && r.KeyListHash == keyListHash {
 		return nil, nil
 	}
 	if err := r.at(Announcing); err != nil {
 		return nil, err
 	}
-	r.Status, r.Unfinished, r.Published = Announced, false, true
-	r.KeyListHash, r.AnnouncedAt = keyListHash, now
+	r.Status, r.Unfinished = Countersigning, false
+	r.KeyListHash, r.ClosesAt = keyListHash, r.ClosesOn.End()
 	r.KeysReady = r.KeysWanted
-	// A round that is announced on its first day or later opens by hand, or at the next midnight: so people can fetch
-	// their token at some other moment than the one at which they answer.
-	r.OpensAt, r.ClosesAt = r.OpensOn.Begin(), r.ClosesOn.End()
-	if !r.OpensAt.After(now) {
-		r.OpensAt = DateOf(now).End()
-	}
-	return []events.Event{events.RoundAnnounced(r.frame(id))}, nil
+	return []events.Event{r.countersignatureAsked(id)}, nil
 }
 
 // frame is what everything later is held against.
@@ -305,9 +307,12 @@ func (r *Round) TicketsIssued() bool {
 	return r.Status == Announced || r.Status == Opening || r.Status == Open
 }
 
-// Due tells what the round should do by itself at this moment: Opening, Closing or nothing.
+// Due tells what the round should do by itself at this moment: Opening, Closing, Refused (nobody has countersigned it in
+// time) or nothing.
 func (r *Round) Due(now time.Time) Status {
 	switch {
+	case r.Status == Countersigning && !now.Before(r.ClosesAt):
+		return Refused
 	case r.Status == Announced && !now.Before(r.OpensAt):
 		return Opening
 	case r.Status == Open && !now.Before(r.ClosesAt):
@@ -320,7 +325,7 @@ func (r *Round) Due(now time.Time) Status {
 func (s Status) After(other Status) bool { return s.order() > other.order() }
 
 func (s Status) order() int {
-	for n, status := range []Status{Draft, Announcing, Announced, Opening, Open, Closing, Released} {
+	for n, status := range []Status{Draft, Announcing, Countersigning, Refused, Announced, Opening, Open, Closing, Released} {
 		if s == status {
 			return n
 		}

@@ -90,9 +90,15 @@ func announced(t require.TestingT, change func(*Drafting), now time.Time) Round 
 	r := newRound(t, change)
 	require.NoError(t, r.Announce(frozen(), now))
 	require.NoError(t, r.TakeReleaseKey("key"))
-	_, err := r.FinishAnnouncing("round", strings.Repeat("ab", 32), now)
+	_, err := r.FinishAnnouncing("round", strings.Repeat("ab", 32))
+	require.NoError(t, err)
+	_, err = r.Countersign("round", signer(now), frozen().RosterHash, strings.Repeat("ab", 32))
 	require.NoError(t, err)
 	return r
+}
+
+func signer(at time.Time) Countersignature {
+	return Countersignature{PersonID: "thomas", Role: "tr", At: at}
 }
 
 func TestAnnouncingFreezesTheContract(t *testing.T) {
@@ -103,15 +109,26 @@ func TestAnnouncingFreezesTheContract(t *testing.T) {
 	require.Error(t, r.TakeReleaseKey("another"))
 	require.NoError(t, r.Prepare(1, 2))
 	require.False(t, r.Published)
-	told, err := r.FinishAnnouncing("round", strings.Repeat("ab", 32), noon)
+	keyList := strings.Repeat("ab", 32)
+	told, err := r.FinishAnnouncing("round", keyList)
 	require.NoError(t, err)
-	require.Equal(t, []events.Event{events.RoundAnnounced{
+	require.Equal(t, []events.Event{events.RoundCountersignatureAsked{
+		RoundID: "round", Title: "Aula i hverdagen", OpensOn: "2026-11-25", ClosesOn: "2026-12-04",
+		RosterHash: frozen().RosterHash, KeyListHash: keyList,
+	}}, told)
+	require.NoError(t, told[0].Validate())
+	require.False(t, r.Published)
+	require.False(t, r.TicketsIssued())
+	told, err = r.Countersign("round", signer(noon), frozen().RosterHash, keyList)
+	require.NoError(t, err)
+	require.Equal(t, []events.Event{events.RoundCountersigned{RoundID: "round", RosterHash: frozen().RosterHash, KeyListHash: keyList, Role: "tr"}, events.RoundAnnounced{
 		RoundID: "round", Title: "Aula i hverdagen", Instrument: "pulse-relations", InstrumentVersion: 1, TechnologyName: "Aula",
 		Units:   []events.RoundUnit{{UnitID: "north", Name: "Indskoling", Headcount: 12}, {UnitID: "office", Name: "Kontor"}},
 		OpensOn: "2026-11-25", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11",
 		Thresholds: events.Thresholds{Means: 5, Distributions: 10}, ContractHash: r.Contract.Hash, ReleaseKey: "key",
 	}}, told)
 	require.NoError(t, told[0].Validate())
+	require.NoError(t, told[1].Validate())
 	require.True(t, r.Published)
 	require.Equal(t, failure.RoundWrongStatus, failure.CodeOf(r.Announce(frozen(), noon)))
 }
@@ -187,7 +204,10 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 			"announce":          func() { _ = r.Announce(frozen(), now) },
 			"take release key":  func() { _ = r.TakeReleaseKey(rapid.SampledFrom([]string{"one", "two"}).Draw(t, "key")) },
 			"prepare":           func() { _ = r.Prepare(rapid.IntRange(0, 2).Draw(t, "ready"), 2) },
-			"finish announcing": func() { tell(r.FinishAnnouncing("round", hash.Draw(t, "key list"), now)) },
+			"finish announcing": func() { tell(r.FinishAnnouncing("round", hash.Draw(t, "key list"))) },
+			"countersign":       func() { tell(r.Countersign("round", signer(now), frozen().RosterHash, hash.Draw(t, "key list"))) },
+			"refuse":            func() { _ = r.Refuse(PersonForeign) },
+			"finish refusing":   func() { tell(r.FinishRefusing("round")) },
 			"open":              func() { _ = r.Open(now) },
 			"finish opening":    func() { tell(r.FinishOpening("round", now)) },
 			"extend": func() {
@@ -199,7 +219,7 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 			"release":          func() { tell(r.Release("round", rapid.SampledFrom([]string{"one", "two"}).Draw(t, "release"), now)) },
 			"pass":             func() { now = now.Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour) },
 		}
-		names := rapid.SampledFrom([]string{"announce", "take release key", "prepare", "finish announcing", "open",
+		names := rapid.SampledFrom([]string{"announce", "take release key", "prepare", "finish announcing", "countersign", "refuse", "finish refusing", "open",
 			"finish opening", "extend", "finish extending", "close", "finish closing", "release", "pass"})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			before := r
@@ -212,19 +232,25 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 				before.BatchHash: r.BatchHash, before.ReleaseID: r.ReleaseID} {
 				require.True(t, was == "" || was == is)
 			}
-			waiting := r.Status == Announcing || r.Status == Opening || r.Status == Closing && r.BatchHash == ""
-			require.True(t, waiting == r.Unfinished || r.Status == Open && r.Extended())
+			if r.Status != Refused { // whether that is finished is for the ballot box to say
+				waiting := r.Status == Announcing || r.Status == Opening || r.Status == Closing && r.BatchHash == ""
+				require.True(t, waiting == r.Unfinished || r.Status == Open && r.Extended())
+			}
 			if before.Extended() {
 				require.Equal(t, before.ClosesOn, r.ClosesOn)
 				require.Equal(t, before.Extension, r.Extension)
 			}
 			require.LessOrEqual(t, r.ClosesOn, r.VisibleToAllOn)
-			require.Equal(t, r.Status.After(Announcing), r.Published)
+			require.Equal(t, r.Status.After(Refused), r.Published)
 			require.Equal(t, r.Published && !r.Status.After(Open), r.TicketsIssued())
 		}
-		order := []string{"intake.round-announced.v1", "intake.round-opened.v1", "intake.round-extended.v1", "intake.round-closed.v1", "intake.round-released.v1"}
+		order := []string{"intake.round-countersignature-asked.v1", "intake.round-countersigned.v1", "intake.round-announced.v1", "intake.round-opened.v1",
+			"intake.round-extended.v1", "intake.round-closed.v1", "intake.round-released.v1"}
 		if !r.Extended() {
-			order = slices.Delete(order, 2, 3)
+			order = slices.Delete(order, 4, 5)
+		}
+		if r.Status == Refused {
+			order = []string{"intake.round-countersignature-asked.v1", "intake.round-refused.v1"}
 		}
 		require.Equal(t, order[:len(told)], append([]string{}, told...))
 	})

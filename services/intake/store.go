@@ -54,15 +54,22 @@ func (s *Intake) unfinishedRounds(ctx context.Context) ([]document.Document[Roun
 	return collect(s.everywhere.All(ctx, document.Query{Index: "by_command", Equal: []any{true}}))
 }
 
-// dueRounds are the rounds of all schools that should open or close by themselves now.
+// dueRounds are the rounds of all schools that should open, close or be dropped by themselves now.
 func (s *Intake) dueRounds(ctx context.Context, now time.Time) ([]document.Document[Round], error) {
 	until := now.Add(time.Millisecond) // To is exclusive
 	opening, err := collect(s.everywhere.All(ctx, document.Query{Index: "by_opening", Equal: []any{string(Announced)}, To: until}))
 	if err != nil {
 		return nil, err
 	}
-	closing, err := collect(s.everywhere.All(ctx, document.Query{Index: "by_closing", Equal: []any{string(Open)}, To: until}))
-	return append(opening, closing...), err
+	due := opening
+	for _, status := range []Status{Open, Countersigning} {
+		over, err := collect(s.everywhere.All(ctx, document.Query{Index: "by_closing", Equal: []any{string(status)}, To: until}))
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, over...)
+	}
+	return due, nil
 }
 
 // collect reads everything before anything of it is changed, since a change moves a document within the index.

@@ -26,6 +26,7 @@ func (s *Service) fromTenancy() bus.Handlers {
 
 func (s *Service) fromIntake() bus.Handlers {
 	h := bus.Handlers{}
+	bus.On(h, s.countersignatureAsked)
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundExtended)
 	bus.On(h, s.confidentialWaiting)
@@ -57,6 +58,32 @@ type news struct {
 
 // catchUp is how long the directory may lag behind an event that was told in between.
 const catchUp = time.Minute
+
+// countersignatureAsked tells the school's TR and AMR, and those of the tenants above it where the school has none.
+func (s *Service) countersignatureAsked(ctx context.Context, e events.Envelope, r events.RoundCountersignatureAsked) error {
+	path, err := s.directory.Path(ctx, e.Tenant)
+	if err != nil {
+		return err
+	}
+	var to []string
+	for _, place := range slices.Backward(path) {
+		for _, role := range []string{access.UnionRepresentative, access.SafetyRepresentative} {
+			members, err := s.directory.Members(tenant.With(ctx, place), role)
+			if err != nil {
+				return err
+			}
+			for _, m := range members {
+				to = append(to, m.PersonID)
+			}
+		}
+		if len(to) > 0 {
+			break
+		}
+	}
+	return s.tell(ctx, e, news{kind: CountersignatureAsked, to: to, about: About{
+		RoundID: r.RoundID, Title: r.Title, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
+	}})
+}
 
 // roundAnnounced tells those whom the round asks: the employees of its units, leaders left out.
 func (s *Service) roundAnnounced(ctx context.Context, e events.Envelope, r events.RoundAnnounced) error {

@@ -16,20 +16,21 @@ type Kind string
 
 // The kinds of items.
 const (
-	RoundAnnounced    Kind = "round_announced"
-	RoundExtended     Kind = "round_extended"
-	ReleasePublished  Kind = "release_published"
-	DialogueCreated   Kind = "dialogue_created"
-	ActionProposed    Kind = "action_proposed"
-	ActionAccepted    Kind = "action_accepted"
-	ActionFollowUpDue Kind = "action_follow_up_due"
+	CountersignatureAsked Kind = "countersignature_asked"
+	RoundAnnounced        Kind = "round_announced"
+	RoundExtended         Kind = "round_extended"
+	ReleasePublished      Kind = "release_published"
+	DialogueCreated       Kind = "dialogue_created"
+	ActionProposed        Kind = "action_proposed"
+	ActionAccepted        Kind = "action_accepted"
+	ActionFollowUpDue     Kind = "action_follow_up_due"
 
 	ConfidentialWaiting Kind = "confidential_waiting"
 )
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and

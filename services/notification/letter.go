@@ -97,6 +97,8 @@ func (l *letters) part(language, name string, data any) (string, error) {
 func (l *letters) link(i Item) string {
 	place := l.portal + "/schools/" + string(i.School)
 	switch i.Kind {
+	case CountersignatureAsked:
+		return place + "/rounds/" + i.About.RoundID + "/roster"
 	case RoundAnnounced, RoundExtended:
 		return place + "/rounds/" + i.About.RoundID
 	case ReleasePublished:

@@ -3,6 +3,7 @@ package notification
 import (
 	"encoding/json"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,6 +89,44 @@ func TestARoundWaitsForADirectoryThatLagsBehind(t *testing.T) {
 	}, "the directory catches up")
 	require.NoError(t, w.service.bus.Replay(t.Context(), letters[0].ID))
 	eventually(t, func() bool { return len(w.inbox("dora")) == 1 && len(w.inbox("ada")) == 1 }, "all are told")
+}
+
+// A round waits for its school's TR and AMR; where there is none, for those of the municipality.
+func TestWhoeverMayCountersignIsTold(t *testing.T) {
+	asked := events.RoundCountersignatureAsked{
+		RoundID: "round-1", Title: "Ny læringsplatform", OpensOn: "2026-03-11", ClosesOn: "2026-03-20",
+		RosterHash: strings.Repeat("ab", 32), KeyListHash: strings.Repeat("cd", 32),
+	}
+	w := open(t)
+	w.addresses.add(addressee{PersonID: "above", Name: "ABOVE", Language: "da", Email: "above@example.dk"})
+	w.tell(operatorID, "above-tr", events.RoleAssigned{AssignmentID: "above-tr", PersonID: "above", Role: access.UnionRepresentative, Scope: string(operatorID), From: morning.Add(-time.Hour)})
+	w.tell(schoolID, "round-1", asked)
+	eventually(t, func() bool { return len(w.inbox("ada")) == 1 && len(w.inbox("bob")) == 1 }, "both are told, each once")
+	require.Empty(t, w.inbox("cleo"))
+	require.Empty(t, w.inbox("leader"))
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 1 }, "by mail as well")
+	require.Contains(t, w.mails.to("ada")[0].body, "/rounds/round-1/roster")
+
+	for _, id := range []string{"ada-tr", "ada-amr", "bob-amr"} {
+		person, _, _ := strings.Cut(id, "-")
+		ctx := tenant.With(t.Context(), operatorID)
+		ended, err := events.New(ctx, "tenancy", id, 2, w.clock.now(), events.RoleEnded{AssignmentID: id, PersonID: person, To: morning.Add(-time.Minute)})
+		require.NoError(t, err)
+		require.NoError(t, w.told["tenancy"].Publish(ctx, ended))
+	}
+	eventually(t, func() bool {
+		for _, role := range []string{access.UnionRepresentative, access.SafetyRepresentative} {
+			members, err := w.service.directory.Members(tenant.With(t.Context(), schoolID), role)
+			if err != nil || len(members) > 0 {
+				return false
+			}
+		}
+		return true
+	}, "the school has no representative any more")
+	require.Empty(t, w.inbox("above"))
+	asked.RoundID = "round-2"
+	w.tell(schoolID, "round-2", asked)
+	eventually(t, func() bool { return len(w.inbox("above")) == 1 }, "the municipality's is told")
 }
 
 func TestLeaderAndRepresentativesHearOfAReleaseAtTheSameTimeAndOnce(t *testing.T) {

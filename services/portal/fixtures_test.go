@@ -127,7 +127,7 @@ func (s *stage) intake(at func(...string) string) {
 	}})
 	s.on("intake", "GET "+at("technologies"), intakeapi.TechnologyList{Items: []intakeapi.Technology{{TechnologyID: "t1", Name: "Skolevejen", Kind: "learning_platform"}}})
 	var rounds intakeapi.RoundList
-	for i, status := range []intakeapi.RoundStatus{"draft", "announcing", "announced", "open", "closing", "released"} {
+	for i, status := range []intakeapi.RoundStatus{"draft", "announcing", "countersigning", "refused", "announced", "open", "closing", "released"} {
 		r := intakeapi.Round{
 			RoundID: "r" + string(status), Status: status, Title: "Hvordan går det med Skolevejen, runde " + string(rune('1'+i)), Instrument: "full", InstrumentVersion: 1,
 			OpensOn: "2026-11-20", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", Thresholds: intakeapi.Thresholds{Means: 5, Distributions: 10},
@@ -149,6 +149,22 @@ func (s *stage) intake(at func(...string) string) {
 		}
 		if status == "announcing" {
 			r.Progress = &intakeapi.Progress{Ready: 1, Wanted: 3}
+		}
+		switch status {
+		case "refused":
+			r.RefusedFor = pointer(intakeapi.RoundRefusedFor("person_foreign"))
+		case "open":
+			r.CountersignedBy, r.CountersignedAs = pointer(annaID), pointer("tr")
+		case "countersigning":
+			r.RosterHash, r.KeyListHash = pointer(strings.Repeat("ab", 32)), pointer(strings.Repeat("cd", 32))
+			s.on("intake", "GET "+at("rounds", r.RoundID, "roster"), intakeapi.RoundRoster{Round: r, Units: []intakeapi.RosterUnit{
+				{UnitID: "u1", Name: "Indskoling", Headcount: 1, PersonIds: []string{annaID}}, {UnitID: "u2", Name: "Udskoling", PersonIds: []string{}},
+			}})
+			stuffed := r
+			stuffed.RoundID = "rstuffed"
+			s.on("intake", "GET "+at("rounds", stuffed.RoundID, "roster"), intakeapi.RoundRoster{Round: stuffed, Units: []intakeapi.RosterUnit{
+				{UnitID: "u1", Name: "Indskoling", Headcount: 4, PersonIds: []string{annaID, "without-a-name"}, Unknown: 2},
+			}})
 		}
 		if status == "released" {
 			r.ReleaseID = pointer("rel1")

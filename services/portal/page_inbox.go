@@ -34,6 +34,8 @@ func (v *visit) inboxItems() (items []inboxItem, next string, err error) {
 func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 	item := inboxItem{InboxItem: i, Read: i.ReadAt != nil, Path: schoolPath(i.TenantID)}
 	switch i.Kind {
+	case "countersignature_asked":
+		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID), "roster"), value(i.OpensOn)
 	case "round_announced":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.OpensOn)
 	case "round_extended":

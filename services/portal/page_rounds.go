@@ -91,6 +91,8 @@ type roundPage struct {
 	Instrument intakeapi.Instrument
 	Preview    *intakeapi.Preview
 	Lead       bool
+	Represent  bool // the reader may countersign
+	Signer     string
 	Asked      bool // the reader is on the round's frozen roster
 	BallotBox  string
 	Alert      string
@@ -103,12 +105,19 @@ func (v *visit) round() error { return v.roundWith(http.StatusOK, "", nil) }
 // roundWith shows the round with what went wrong: as an alert, or in the form that change puts on the page.
 func (v *visit) roundWith(status int, alert string, change func(*roundPage)) error {
 	id := v.param("round_id")
-	page := roundPage{Lead: v.has(roundLeaders...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
+	page := roundPage{Lead: v.has(roundLeaders...), Represent: v.has(countersigners...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
 	err := v.call("intake", http.MethodGet, v.at("rounds", id), nil, &page.Round, host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
 	if err != nil {
 		return err
 	}
 	page.Asked = value(page.Round.OnRoster)
+	if signer := value(page.Round.CountersignedBy); signer != "" {
+		names, err := v.names(signer)
+		if err != nil {
+			return err
+		}
+		page.Signer = names[signer]
+	}
 	if err := v.get("intake", v.at("rounds", id, "instrument"), &page.Instrument); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
 		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
-		at("results", "rel1", "cells", "implementation", "demands"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
+		at("results", "rel1", "cells", "implementation", "demands"), at("rounds", "rcountersigning", "roster"), at("rounds", "rstuffed", "roster"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
 		"/operators/" + operatorID + "/export", at("administration", "export"), "/operators/" + operatorID + "/deletions", "/platforms/" + platformID + "/deletions",
 		"/operators/" + operatorID + "/schools/" + schoolID + "/deletion", "/operators/" + operatorID + "/schools/waiting/deletion", "/operators/" + operatorID + "/schools/done/deletion", "/platforms/" + platformID + "/operators/" + operatorID + "/deletion",
@@ -44,7 +44,7 @@ func everyPage(states bool) []string {
 	for _, list := range []string{"many", "unread", "right", "renamed", "same", "applying", "schools", "people", "cancelled"} {
 		pages = append(pages, "/operators/"+operatorID+"/imports/"+list)
 	}
-	for _, status := range []string{"draft", "announced", "open", "closing", "released"} {
+	for _, status := range []string{"draft", "countersigning", "refused", "announced", "open", "closing", "released"} {
 		pages = append(pages, at("rounds", "r"+status))
 	}
 	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
@@ -104,7 +104,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}

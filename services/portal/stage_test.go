@@ -253,6 +253,8 @@ func (s *stage) people() {
 			role("school_administrator", schoolID, "Egebakkeskolen", "school")
 			role("platform_operator", platformID, "Platformen", "platform")
 			role("union_analyst", unionID, "Fagforeningen", "union")
+		} else {
+			role("tr", schoolID, "Egebakkeskolen", "school")
 		}
 		if err := json.NewEncoder(w).Encode(me); err != nil {
 			s.t.Error(err)

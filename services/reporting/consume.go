@@ -22,6 +22,7 @@ func (s *Service) onRounds(h bus.Handlers) {
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundTightened)
 	bus.On(h, s.roundExtended)
+	bus.On(h, s.roundRefused)
 	bus.On(h, s.roundClosed)
 }
 
@@ -102,6 +103,15 @@ func (s *Service) roundExtended(ctx context.Context, _ events.Envelope, e events
 		return nil, nil
 	})
 	return err // not found is tried again: the announcement is still to come
+}
+
+// roundRefused destroys the key of a round that asks nobody.
+func (s *Service) roundRefused(ctx context.Context, _ events.Envelope, e events.RoundRefused) error {
+	name, err := keyName(ctx, e.RoundID)
+	if err != nil {
+		return failure.Permanent(err)
+	}
+	return s.deps.Keys.Destroy(name)
 }
 
 // checkReleaseKey refuses a round that was announced with another key than ours: its answers would be for somebody

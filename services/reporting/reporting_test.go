@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -174,6 +175,19 @@ func TestRoundAnnouncedWithAForeignKeyIsRefused(t *testing.T) {
 	w.eventually(func() bool { return len(w.deadLetters()) == 1 }, "it is a dead letter")
 	_, err := w.service.store.rounds.Get(tenant.With(t.Context(), schoolTenant), round.RoundID)
 	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
+}
+
+// A round that the staff side refused leaves no key behind.
+func TestARefusedRoundLeavesNoReleaseKey(t *testing.T) {
+	w := newWorld(t)
+	round := newRoundOf(w.instrument, 12)
+	ctx := tenant.With(t.Context(), schoolTenant)
+	name, err := keyName(ctx, round.RoundID)
+	require.NoError(t, err)
+	_, err = w.keys.Ensure(name, newReleaseKey)
+	require.NoError(t, err)
+	w.tell(schoolTenant, round.RoundID, 1, events.RoundRefused{RoundID: round.RoundID, Reason: "person_foreign"})
+	w.eventually(func() bool { _, err := w.keys.Get(name); return errors.Is(err, keyring.ErrGone) }, "the key is destroyed")
 }
 
 func (w *world) deadLetters() []bus.DeadLetter {

@@ -228,8 +228,9 @@ func (w tree) resource() *rapid.Generator[access.Resource] {
 		r.Tenant = rapid.SampledFrom(w.tenants).Draw(t, "owner")
 		r.Path = w.path(r.Tenant)
 		r.Attributes = map[string]any{
-			"person_id": rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of"),
-			"role":      rapid.SampledFrom(append(access.Roles(), "")).Draw(t, "role at hand"),
+			"person_id":     rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of"),
+			"role":          rapid.SampledFrom(append(access.Roles(), "")).Draw(t, "role at hand"),
+			"unrepresented": rapid.Bool().Draw(t, "unrepresented"),
 		}
 		return r
 	})

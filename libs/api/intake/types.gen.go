@@ -244,15 +244,74 @@ func (e Quality) Valid() bool {
 	}
 }
 
+// Defines values for RefusalReason.
+const (
+	RefusalReasonContractWrong RefusalReason = "contract_wrong"
+	RefusalReasonOther         RefusalReason = "other"
+	RefusalReasonPersonForeign RefusalReason = "person_foreign"
+	RefusalReasonPersonMissing RefusalReason = "person_missing"
+	RefusalReasonUnitsWrong    RefusalReason = "units_wrong"
+)
+
+// Valid indicates whether the value is a known member of the RefusalReason enum.
+func (e RefusalReason) Valid() bool {
+	switch e {
+	case RefusalReasonContractWrong:
+		return true
+	case RefusalReasonOther:
+		return true
+	case RefusalReasonPersonForeign:
+		return true
+	case RefusalReasonPersonMissing:
+		return true
+	case RefusalReasonUnitsWrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoundRefusedFor.
+const (
+	RoundRefusedForContractWrong RoundRefusedFor = "contract_wrong"
+	RoundRefusedForExpired       RoundRefusedFor = "expired"
+	RoundRefusedForOther         RoundRefusedFor = "other"
+	RoundRefusedForPersonForeign RoundRefusedFor = "person_foreign"
+	RoundRefusedForPersonMissing RoundRefusedFor = "person_missing"
+	RoundRefusedForUnitsWrong    RoundRefusedFor = "units_wrong"
+)
+
+// Valid indicates whether the value is a known member of the RoundRefusedFor enum.
+func (e RoundRefusedFor) Valid() bool {
+	switch e {
+	case RoundRefusedForContractWrong:
+		return true
+	case RoundRefusedForExpired:
+		return true
+	case RoundRefusedForOther:
+		return true
+	case RoundRefusedForPersonForeign:
+		return true
+	case RoundRefusedForPersonMissing:
+		return true
+	case RoundRefusedForUnitsWrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoundStatus.
 const (
-	RoundStatusAnnounced  RoundStatus = "announced"
-	RoundStatusAnnouncing RoundStatus = "announcing"
-	RoundStatusClosing    RoundStatus = "closing"
-	RoundStatusDraft      RoundStatus = "draft"
-	RoundStatusOpen       RoundStatus = "open"
-	RoundStatusOpening    RoundStatus = "opening"
-	RoundStatusReleased   RoundStatus = "released"
+	RoundStatusAnnounced      RoundStatus = "announced"
+	RoundStatusAnnouncing     RoundStatus = "announcing"
+	RoundStatusClosing        RoundStatus = "closing"
+	RoundStatusCountersigning RoundStatus = "countersigning"
+	RoundStatusDraft          RoundStatus = "draft"
+	RoundStatusOpen           RoundStatus = "open"
+	RoundStatusOpening        RoundStatus = "opening"
+	RoundStatusRefused        RoundStatus = "refused"
+	RoundStatusReleased       RoundStatus = "released"
 )
 
 // Valid indicates whether the value is a known member of the RoundStatus enum.
@@ -264,11 +323,15 @@ func (e RoundStatus) Valid() bool {
 		return true
 	case RoundStatusClosing:
 		return true
+	case RoundStatusCountersigning:
+		return true
 	case RoundStatusDraft:
 		return true
 	case RoundStatusOpen:
 		return true
 	case RoundStatusOpening:
+		return true
+	case RoundStatusRefused:
 		return true
 	case RoundStatusReleased:
 		return true
@@ -490,6 +553,12 @@ type ConversationSummary struct {
 
 	// Waiting Whether the last message is the other side's.
 	Waiting bool `json:"waiting"`
+}
+
+// Countersigning defines model for Countersigning.
+type Countersigning struct {
+	KeyListHash string `json:"key_list_hash"`
+	RosterHash  string `json:"roster_hash"`
 }
 
 // Date A local date in Denmark.
@@ -798,6 +867,14 @@ type Progress struct {
 // Quality defines model for Quality.
 type Quality string
 
+// Refusal defines model for Refusal.
+type Refusal struct {
+	Reason RefusalReason `json:"reason"`
+}
+
+// RefusalReason defines model for Refusal.Reason.
+type RefusalReason string
+
 // RosterPlace A round on whose roster the person stands.
 type RosterPlace struct {
 	ClosesOn string `json:"closes_on"`
@@ -808,6 +885,16 @@ type RosterPlace struct {
 	TenantID string `json:"tenant_id"`
 	Title    string `json:"title"`
 	UnitID   string `json:"unit_id"`
+}
+
+// RosterUnit defines model for RosterUnit.
+type RosterUnit struct {
+	Headcount int      `json:"headcount"`
+	Name      string   `json:"name"`
+	ParentID  *string  `json:"parent_id,omitempty"`
+	PersonIds []string `json:"person_ids"`
+	UnitID    string   `json:"unit_id"`
+	Unknown   int      `json:"unknown"`
 }
 
 // Round defines model for Round.
@@ -824,8 +911,14 @@ type Round struct {
 	ClosesOn Date `json:"closes_on"`
 
 	// Contract What people are promised, with the thresholds. The hash is the SHA-256 in hex of the JSON of {thresholds, breakdowns, ballot_box, agreed, text_readers}, and stands on the form too.
-	Contract  Contract  `json:"contract"`
-	CreatedAt time.Time `json:"created_at"`
+	Contract Contract `json:"contract"`
+
+	// CountersignedAs tr or amr.
+	CountersignedAs *string `json:"countersigned_as,omitempty"`
+
+	// CountersignedBy The person who vouched for roster and keys.
+	CountersignedBy *string   `json:"countersigned_by,omitempty"`
+	CreatedAt       time.Time `json:"created_at"`
 
 	// ExtendableUntil The latest last day that an extension may set; only while the round may be extended.
 	ExtendableUntil *string `json:"extendable_until,omitempty"`
@@ -848,9 +941,12 @@ type Round struct {
 	OpensOn Date `json:"opens_on"`
 
 	// Progress How many round keys the ballot box has made, while the round is announcing.
-	Progress   *Progress  `json:"progress,omitempty"`
-	ReleaseID  *string    `json:"release_id,omitempty"`
-	ReleasedAt *time.Time `json:"released_at,omitempty"`
+	Progress *Progress `json:"progress,omitempty"`
+
+	// RefusedFor Why the round was dropped instead.
+	RefusedFor *RoundRefusedFor `json:"refused_for,omitempty"`
+	ReleaseID  *string          `json:"release_id,omitempty"`
+	ReleasedAt *time.Time       `json:"released_at,omitempty"`
 
 	// RosterHash SHA-256 of the frozen roster in hex.
 	RosterHash   *string     `json:"roster_hash,omitempty"`
@@ -877,10 +973,19 @@ type Round struct {
 	VisibleToAllOn Date `json:"visible_to_all_on"`
 }
 
+// RoundRefusedFor Why the round was dropped instead.
+type RoundRefusedFor string
+
 // RoundList defines model for RoundList.
 type RoundList struct {
 	Items      []Round `json:"items"`
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// RoundRoster defines model for RoundRoster.
+type RoundRoster struct {
+	Round Round        `json:"round"`
+	Units []RosterUnit `json:"units"`
 }
 
 // RoundState defines model for RoundState.
@@ -1056,6 +1161,12 @@ type TightenContractParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// CountersignRoundParams defines parameters for CountersignRound.
+type CountersignRoundParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ExtendRoundParams defines parameters for ExtendRound.
 type ExtendRoundParams struct {
 	// IfMatch The ETag of the round as it was read.
@@ -1064,6 +1175,12 @@ type ExtendRoundParams struct {
 
 // OpenRoundParams defines parameters for OpenRound.
 type OpenRoundParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RefuseRoundParams defines parameters for RefuseRound.
+type RefuseRoundParams struct {
 	// IfMatch The ETag of the round as it was read.
 	IfMatch IfMatch `json:"If-Match"`
 }
@@ -1105,8 +1222,14 @@ type CreateRoundJSONRequestBody = NewRound
 // TightenContractJSONRequestBody defines body for TightenContract for application/json ContentType.
 type TightenContractJSONRequestBody = TightenedContract
 
+// CountersignRoundJSONRequestBody defines body for CountersignRound for application/json ContentType.
+type CountersignRoundJSONRequestBody = Countersigning
+
 // ExtendRoundJSONRequestBody defines body for ExtendRound for application/json ContentType.
 type ExtendRoundJSONRequestBody = NewExtension
+
+// RefuseRoundJSONRequestBody defines body for RefuseRound for application/json ContentType.
+type RefuseRoundJSONRequestBody = Refusal
 
 // RegisterTechnologyJSONRequestBody defines body for RegisterTechnology for application/json ContentType.
 type RegisterTechnologyJSONRequestBody = NewTechnology

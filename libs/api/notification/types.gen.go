@@ -9,14 +9,15 @@ import (
 
 // Defines values for Kind.
 const (
-	ActionAccepted      Kind = "action_accepted"
-	ActionFollowUpDue   Kind = "action_follow_up_due"
-	ActionProposed      Kind = "action_proposed"
-	ConfidentialWaiting Kind = "confidential_waiting"
-	DialogueCreated     Kind = "dialogue_created"
-	ReleasePublished    Kind = "release_published"
-	RoundAnnounced      Kind = "round_announced"
-	RoundExtended       Kind = "round_extended"
+	ActionAccepted        Kind = "action_accepted"
+	ActionFollowUpDue     Kind = "action_follow_up_due"
+	ActionProposed        Kind = "action_proposed"
+	ConfidentialWaiting   Kind = "confidential_waiting"
+	CountersignatureAsked Kind = "countersignature_asked"
+	DialogueCreated       Kind = "dialogue_created"
+	ReleasePublished      Kind = "release_published"
+	RoundAnnounced        Kind = "round_announced"
+	RoundExtended         Kind = "round_extended"
 )
 
 // Valid indicates whether the value is a known member of the Kind enum.
@@ -29,6 +30,8 @@ func (e Kind) Valid() bool {
 	case ActionProposed:
 		return true
 	case ConfidentialWaiting:
+		return true
+	case CountersignatureAsked:
 		return true
 	case DialogueCreated:
 		return true
@@ -71,7 +74,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -90,7 +93,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.

@@ -79,7 +79,7 @@ func (s *Seed) round(ctx context.Context, sc *school, c chapter) error {
 	if err := leader.Command(ctx, "intake", entity, "/announce", nil, nil); err != nil {
 		return fmt.Errorf("announce: %w", err)
 	}
-	if err := s.reaches(ctx, leader, entity, "announced"); err != nil {
+	if err := s.countersign(ctx, sc, entity); err != nil {
 		return err
 	}
 	s.stand(c.opened, 8)
@@ -101,6 +101,26 @@ func (s *Seed) round(ctx context.Context, sc *school, c chapter) error {
 		return fmt.Errorf("close: %w", err)
 	}
 	return s.reaches(ctx, leader, entity, "released")
+}
+
+// countersign has the school's TR, or else its AMR, vouch for who is asked.
+func (s *Seed) countersign(ctx context.Context, sc *school, entity string) error {
+	signer := sc.who(access.UnionRepresentative)
+	if signer == nil {
+		signer = sc.who(access.SafetyRepresentative)
+	}
+	if err := s.reaches(ctx, s.as(signer), entity, "countersigning"); err != nil {
+		return err
+	}
+	var roster intakeapi.RoundRoster
+	if err := s.as(signer).Get(ctx, "intake", entity+"/roster", &roster); err != nil {
+		return fmt.Errorf("roster: %w", err)
+	}
+	in := intakeapi.Countersigning{RosterHash: *roster.Round.RosterHash, KeyListHash: *roster.Round.KeyListHash}
+	if err := s.as(signer).Command(ctx, "intake", entity, "/countersign", in, nil); err != nil {
+		return fmt.Errorf("countersign: %w", err)
+	}
+	return nil
 }
 
 func (s *Seed) technology(ctx context.Context, leader caller.Actor, sc *school, c chapter) (id string, err error) {
