@@ -17,6 +17,7 @@ const (
 	RoundHashesDiffer    Code = "round.hashes_differ"
 	RoundRosterForeign   Code = "round.roster_foreign"
 	RoundRosterDiffers   Code = "round.roster_differs"
+	RoundKeysForeign     Code = "round.keys_foreign"
 
 	ConfidentialNoReceiver  Code = "confidential.no_receiver"
 	ConfidentialKeyChanged  Code = "confidential.key_changed"
@@ -37,6 +38,7 @@ var _ = list(map[Code]entry{
 	RoundOwnAnnouncement: {http.StatusForbidden, "Den, der har meldt runden ud, kan ikke selv skrive under på den.", "Whoever announced the round cannot countersign it."},
 	RoundHashesDiffer:    {http.StatusConflict, "Det, du skrev under på, er ikke det, der gælder. Hent siden igen.", "What you signed is not what is in force. Load the page again."},
 	RoundRosterForeign:   {http.StatusConflict, "Der står nogen eller noget på listen, som skolen ikke kender. Sig nej til runden.", "Somebody or something on the list is unknown to the school. Refuse the round."},
+	RoundKeysForeign:     {http.StatusBadGateway, "Stemmeboksens nøgler er ikke skrevet under af den stemmeboks, vi kender.", "The ballot box's keys are not signed by the ballot box that we know."},
 	RoundRosterDiffers:   {http.StatusConflict, "Listen er ikke den, der blev frosset. Sig nej til runden.", "The list is not the one that was frozen. Refuse the round."},
 
 	ConfidentialNoReceiver:  {http.StatusConflict, "Man kan ikke længere skrive fortroligt til den repræsentant. Vælg en anden.", "That representative can no longer be written to confidentially. Choose another."},

@@ -28,6 +28,7 @@ import (
 	"github.com/guldkorn/guldkorn/services/allinone/demo"
 	"github.com/guldkorn/guldkorn/services/allinone/devidp"
 	"github.com/guldkorn/guldkorn/services/allinone/inbox"
+	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/intake"
 )
 
@@ -159,15 +160,20 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 	slices.Sort(trusted)
 	smtpHost, smtpPort, err := net.SplitHostPort(d.mail.SMTPAddr())
 	require.NoError(d.t, err)
+	ring, err := keyring.Open(filepath.Join(d.dir, "keys", "ballotbox"))
+	require.NoError(d.t, err)
+	box, err := ballotbox.Identity(ring)
+	require.NoError(d.t, err)
 	values := map[string]string{
 		"LISTEN": d.addresses[service], "METRICS_LISTEN": freeAddress(d.t), "LOG_LEVEL": "WARN",
 		"NATS_URL": "nats://" + nats, "NATS_ACK_WAIT": "2s", "MAIL_GATHER": "0s",
 		"KEY_DIRECTORY":    filepath.Join(d.dir, "keys", service),
 		"SIGNING_KEY_FILE": filepath.Join(d.dir, "trust", service+".pem"),
 		"TRUSTED_KEYS":     strings.Join(trusted, ","), "PEERS": strings.Join(peers, ","),
-		"PORTAL_PUBLIC_URL":    "http://" + d.addresses["portal"],
-		"BALLOTBOX_PUBLIC_URL": "http://localhost:" + port(d.addresses["ballotbox"]),
-		"SMTP_HOST":            smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "guldkorn@example.invalid",
+		"PORTAL_PUBLIC_URL":     "http://" + d.addresses["portal"],
+		"BALLOTBOX_PUBLIC_URL":  "http://localhost:" + port(d.addresses["ballotbox"]),
+		"BALLOTBOX_SIGNING_KEY": base64.StdEncoding.EncodeToString(publicKey(box)),
+		"SMTP_HOST":             smtpHost, "SMTP_PORT": smtpPort, "SMTP_TLS": "none", "SMTP_FROM": "guldkorn@example.invalid",
 		"OIDC_ISSUER": provider.Issuer(), "OIDC_PROVIDER": demo.Issuer, "OIDC_CLIENT_ID": provider.ClientID(),
 	}
 	if service == "ballotbox" {

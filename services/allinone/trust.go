@@ -17,6 +17,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
+	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/intake"
 )
 
@@ -68,7 +69,8 @@ func makeSigningKey(path string) (ed25519.PrivateKey, error) {
 }
 
 // WriteKeys makes the keys of a deployment of separate services below dir, and prints nothing secret: trust/ has one
-// signing key for each service, keys/intake the key that tickets are signed with, and shared.env what every service is
+// signing key for each service, keys/intake the key that tickets are signed with, keys/ballotbox the one with which the ballot
+// box vouches for its rounds, and shared.env what every service is
 // told of the others' keys. What exists is kept.
 func WriteKeys(dir string) error {
 	t, err := readTrust(filepath.Join(dir, "trust"))
@@ -83,10 +85,18 @@ func WriteKeys(dir string) error {
 	if err != nil {
 		return err
 	}
+	if ring, err = keyring.Open(filepath.Join(dir, "keys", "ballotbox")); err != nil {
+		return err
+	}
+	box, err := ballotbox.Identity(ring)
+	if err != nil {
+		return err
+	}
 	trusted := make([]string, 0, len(issuers))
 	for _, issuer := range issuers {
 		trusted = append(trusted, issuer+"="+base64.StdEncoding.EncodeToString(t.public[issuer]))
 	}
-	text := fmt.Sprintf("TRUSTED_KEYS=%s\nTICKET_KEY=%s\n", strings.Join(trusted, ","), base64.StdEncoding.EncodeToString(publicKey(ticket)))
+	encode := func(key ed25519.PrivateKey) string { return base64.StdEncoding.EncodeToString(publicKey(key)) }
+	text := fmt.Sprintf("TRUSTED_KEYS=%s\nTICKET_KEY=%s\nBALLOTBOX_SIGNING_KEY=%s\n", strings.Join(trusted, ","), encode(ticket), encode(box))
 	return os.WriteFile(filepath.Join(dir, "shared.env"), []byte(text), 0o600)
 }

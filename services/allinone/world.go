@@ -2,6 +2,8 @@ package allinone
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +47,7 @@ type world struct {
 	memory    map[string]*host.MemoryListener
 	addresses map[string]platform.Address
 	trust     trust
+	boxKey    ed25519.PublicKey // the ballot box's own
 	broker    *server.Server
 	mail      *inbox.Inbox
 	provider  *devidp.Provider // of the demo; nil otherwise
@@ -96,6 +99,7 @@ func (w *world) servers(ctx context.Context) ([]host.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.boxKey = box.SigningKey()
 	servers = append(servers, host.Server{Component: box, Listener: w.listeners["ballotbox"]})
 	for _, service := range order {
 		d, err := w.deps(ctx, service.name)
@@ -164,7 +168,8 @@ func (w *world) environment() map[string]string {
 	maps.Copy(values, w.values)
 	maps.Copy(values, map[string]string{
 		"PORTAL_PUBLIC_URL": w.url("portal"), "BALLOTBOX_PUBLIC_URL": w.ballotBoxURL(),
-		"INBOX_URL": w.mail.URL(), "DEMO": strconv.FormatBool(w.options.Demo),
+		"BALLOTBOX_SIGNING_KEY": base64.StdEncoding.EncodeToString(w.boxKey),
+		"INBOX_URL":             w.mail.URL(), "DEMO": strconv.FormatBool(w.options.Demo),
 	})
 	return values
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
 // Service is the name of the service: the audience of tokens and tickets.
@@ -38,7 +39,8 @@ const Service = "ballotbox"
 
 // Options are what a ballot box works with.
 type Options struct {
-	DataDir    string // rounds, ballots, batches and, in a directory of their own, the signing keys
+	DataDir    string // rounds, ballots and batches
+	KeyDir     string // the signing keys; empty is the directory keys below DataDir
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 	Now        func() time.Time
@@ -56,6 +58,7 @@ type Box struct {
 	now      func() time.Time
 	verify   func(string) (access.Subject, error)
 	tickets  *tickets
+	identity ed25519.PrivateKey
 	dir      string
 	registry *registry
 	keys     *keyMaker
@@ -77,12 +80,19 @@ func New(ctx context.Context, o Options) (*Box, error) {
 	if o.PoolSize == 0 {
 		o.PoolSize = defaultPool
 	}
+	if o.KeyDir == "" {
+		o.KeyDir = filepath.Join(o.DataDir, "keys")
+	}
 	for _, dir := range []string{o.DataDir, filepath.Join(o.DataDir, roundsDir), filepath.Join(o.DataDir, batchesDir)} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("ballot box: %w", err)
 		}
 	}
-	ring, err := keyring.Open(filepath.Join(o.DataDir, "keys"))
+	ring, err := keyring.Open(o.KeyDir)
+	if err != nil {
+		return nil, fmt.Errorf("ballot box: %w", err)
+	}
+	identity, err := Identity(ring)
 	if err != nil {
 		return nil, fmt.Errorf("ballot box: %w", err)
 	}
@@ -95,7 +105,8 @@ func New(ctx context.Context, o Options) (*Box, error) {
 		return nil, fmt.Errorf("ballot box: %w", err)
 	}
 	b := &Box{
-		logger: o.Logger, now: o.Now, verify: o.Verify, tickets: newTickets(o.TicketKey, o.Now), dir: o.DataDir,
+		logger: o.Logger, now: o.Now, verify: o.Verify, dir: o.DataDir, identity: identity,
+		tickets:  newTickets(o.TicketKey, ballot.Fingerprint(identity.Public().(ed25519.PublicKey)), o.Now),
 		registry: registry, keys: newKeyMaker(registry, ring, o.PoolSize), signers: newSigners(),
 		health: &health{logger: o.Logger}, rounds: map[string]*round{},
 	}
@@ -205,7 +216,7 @@ func (b *Box) keep(record *record) (*round, error) {
 	if r, ok := b.rounds[record.RoundID]; ok {
 		return r, nil
 	}
-	r, err := newRound(record, filepath.Join(b.dir, roundsDir, record.RoundID), b.health)
+	r, err := newRound(record, filepath.Join(b.dir, roundsDir, record.RoundID), b.identity, b.health)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -331,6 +332,10 @@ func TestAnotherKeyListStopsThePage(t *testing.T) {
 	b.fits()
 	b.clean()
 	w.voter(r, "unit-a", "anna") // her token was not touched
+
+	b.visit(w.page(r, w.ticket(r, "unit-a", "anna", func(c jwt.MapClaims) { c["box"] = strings.Repeat("0", 64) }), "da"))
+	b.heading("Noget passer ikke. Du er blevet stoppet, for din egen skyld.") // another ballot box than intake knows
+	b.clean()
 
 	b.visit(w.base + "/r/" + r.id)
 	b.heading("Åbn runden fra Guldkorn")

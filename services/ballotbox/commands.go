@@ -32,6 +32,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	reporting.GET("/batch", b.command(b.getBatch))
 
 	public := engine.Group("", b.ownHost)
+	public.GET(IdentityPath, host.Handle(b.getIdentity))
 	public.GET("/r/:round_id", host.Handle(files.getPage))
 	public.GET("/static/:file", host.Handle(files.getStatic))
 	public.GET("/v1/rounds/:round_id/form", host.Handle(b.getForm))
@@ -45,6 +46,8 @@ type announced struct {
 	State       State        `json:"state"`
 	Keys        []ballot.Key `json:"keys"`
 	KeyListHash string       `json:"key_list_hash"`
+	FrameHash   string       `json:"frame_hash"`
+	Signature   string       `json:"signature"`
 }
 
 type preparation struct {
@@ -72,7 +75,7 @@ func (b *Box) putRound(c *gin.Context) error {
 	if created {
 		status = http.StatusCreated
 	}
-	c.JSON(status, announced{now.RoundID, now.State, now.Keys, now.listHash})
+	c.JSON(status, announced{now.RoundID, now.State, now.Keys, now.listHash, now.frameHash, now.signature})
 	return nil
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
@@ -195,7 +196,7 @@ func (w *world) opened(units map[string]int) round {
 func (w *world) ticket(r round, unit, pseudonym string, change ...func(jwt.MapClaims)) string {
 	w.t.Helper()
 	claims := jwt.MapClaims{
-		"iss": "intake", "aud": "ballotbox", "round": r.id, "unit": unit, "pseudonym": pseudonym, "key_list": r.keyList,
+		"iss": "intake", "aud": "ballotbox", "round": r.id, "unit": unit, "pseudonym": pseudonym, "key_list": r.keyList, "box": w.identity(),
 		"exp": w.now.Add(15 * time.Minute).Unix(),
 	}
 	for _, c := range change {
@@ -204,6 +205,16 @@ func (w *world) ticket(r round, unit, pseudonym string, change ...func(jwt.MapCl
 	signed, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims).SignedString(w.ticketKey)
 	require.NoError(w.t, err)
 	return signed
+}
+
+// identity is the fingerprint of the box's own key.
+func (w *world) identity() string {
+	w.t.Helper()
+	ring, err := keyring.Open(filepath.Join(w.dir, "keys"))
+	require.NoError(w.t, err)
+	key, err := ballotbox.Identity(ring)
+	require.NoError(w.t, err)
+	return ballot.Fingerprint(key.Public().(ed25519.PublicKey))
 }
 
 // voter returns a person with a token.

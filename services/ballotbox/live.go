@@ -2,6 +2,7 @@ package ballotbox
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
@@ -14,8 +15,9 @@ import (
 
 // round is a record at work: where it stands now, its file and its private keys.
 type round struct {
-	dir    string
-	health *health
+	dir      string
+	identity ed25519.PrivateKey
+	health   *health
 
 	command sync.Mutex           // one command on a round at a time
 	gate    sync.RWMutex         // read while something goes into the file; a change of state waits for that
@@ -31,10 +33,12 @@ type round struct {
 // view is a record and what is prepared from it. It is never changed.
 type view struct {
 	*record
-	units    map[string]int      // index of a unit
-	keys     map[string]*unitKey // by key id
-	listHash string
-	form     []byte // as served to voters
+	units     map[string]int      // index of a unit
+	keys      map[string]*unitKey // by key id
+	listHash  string
+	frameHash string
+	signature string // of the announcement, by the box
+	form      []byte // as served to voters
 }
 
 // unitKey is a unit's public key, prepared for checking tokens.
@@ -43,14 +47,14 @@ type unitKey struct {
 	verifier *ballot.Verifier
 }
 
-func newRound(record *record, dir string, health *health) (*round, error) {
-	r := &round{dir: dir, health: health}
-	v, err := newView(record)
+func newRound(record *record, dir string, identity ed25519.PrivateKey, health *health) (*round, error) {
+	r := &round{dir: dir, identity: identity, health: health}
+	v, err := newView(record, identity)
 	r.view.Store(v)
 	return r, err
 }
 
-func newView(record *record) (*view, error) {
+func newView(record *record, identity ed25519.PrivateKey) (*view, error) {
 	v := &view{record: record, units: map[string]int{}, keys: map[string]*unitKey{}}
 	for i, u := range record.Frame.Units {
 		v.units[u.UnitID] = i
@@ -68,7 +72,11 @@ func newView(record *record) (*view, error) {
 	}
 	v.listHash = ballot.ListHash(record.RoundID, record.Keys)
 	var err error
-	if v.form, err = json.Marshal(newForm(record, v.listHash)); err != nil {
+	if v.frameHash, err = record.Frame.hash(); err != nil {
+		return nil, err
+	}
+	v.signature = v.announcement().Sign(identity)
+	if v.form, err = json.Marshal(newForm(v, identity)); err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
 	return v, nil
@@ -83,7 +91,7 @@ func (r *round) move(change func(*record)) error {
 	defer r.gate.Unlock()
 	next := *r.now().record
 	change(&next)
-	v, err := newView(&next)
+	v, err := newView(&next, r.identity)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package ballotbox
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -22,6 +23,10 @@ type form struct {
 	TechnologyName    string          `json:"technology_name,omitempty"`
 	Keys              []ballot.Key    `json:"keys"`
 	KeyListHash       string          `json:"key_list_hash"`
+	RosterHash        string          `json:"roster_hash,omitempty"`
+	FrameHash         string          `json:"frame_hash"`
+	SigningKey        string          `json:"signing_key"`
+	Signature         string          `json:"signature"` // of the announcement; see ballot.Announcement
 	ReleaseKey        string          `json:"release_key"`
 	Thresholds        Thresholds      `json:"thresholds"`
 	Contract          *Contract       `json:"contract,omitempty"`
@@ -35,14 +40,17 @@ type form struct {
 	AnswerSize        int    `json:"answer_size"`
 }
 
-func newForm(r *record, listHash string) form {
+func newForm(v *view, identity ed25519.PrivateKey) form {
+	r := v.record
 	state := r.State
 	if state == Closing {
 		state = Closed // to a voter it makes no difference
 	}
 	return form{
 		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
-		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: listHash, ReleaseKey: r.Frame.ReleaseKey,
+		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: v.listHash,
+		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature,
+		SigningKey: ballot.Encode64(identity.Public().(ed25519.PublicKey)), ReleaseKey: r.Frame.ReleaseKey,
 		Thresholds: r.thresholds(), Contract: r.contract(), ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
 		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
 	}

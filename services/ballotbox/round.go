@@ -60,6 +60,7 @@ type Frame struct {
 	TechnologyName string          `json:"technology_name,omitempty"`
 	Units          []Unit          `json:"units"`
 	ReleaseKey     string          `json:"release_key"`
+	RosterHash     string          `json:"roster_hash,omitempty"` // what was countersigned together with the keys
 	Thresholds     Thresholds      `json:"thresholds"`
 	Contract       *Contract       `json:"contract,omitempty"`
 	OpensOn        string          `json:"opens_on"`
@@ -70,6 +71,7 @@ type Frame struct {
 
 var (
 	roundPattern = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	hashPattern  = regexp.MustCompile(`^[0-9a-f]{64}$`)
 	unitPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 )
 
@@ -101,6 +103,7 @@ func (f Frame) validate() error {
 	}
 	_, err = ballot.Decode64(f.ReleaseKey, ballot.ReleaseKeySize)
 	refuse(err != nil, "release_key", "an X25519 public key in base64url")
+	refuse(f.RosterHash != "" && !hashPattern.MatchString(f.RosterHash), "roster_hash", "SHA-256 in hex")
 	refuse(f.Thresholds.Means < leastMeans, "thresholds.means", fmt.Sprintf("at least %d", leastMeans))
 	refuse(f.Thresholds.Distributions < leastDistributions, "thresholds.distributions", fmt.Sprintf("at least %d", leastDistributions))
 	refuse(f.Contract != nil && !f.Contract.valid(), "contract", "who runs the ballot box, breakdowns, readers and a hash")

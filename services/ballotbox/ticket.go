@@ -24,16 +24,18 @@ type ticket struct {
 	Unit      string `json:"unit"`
 	Pseudonym string `json:"pseudonym"`
 	KeyList   string `json:"key_list"`
+	Box       string `json:"box"` // fingerprint of the ballot box that the ticket is for
 }
 
 // tickets reads tickets.
 type tickets struct {
 	key    ed25519.PublicKey
+	box    string
 	parser *jwt.Parser
 }
 
-func newTickets(key ed25519.PublicKey, now func() time.Time) *tickets {
-	return &tickets{key: key, parser: jwt.NewParser(
+func newTickets(key ed25519.PublicKey, box string, now func() time.Time) *tickets {
+	return &tickets{key: key, box: box, parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(ticketIssuer),
 		jwt.WithAudience(Service),
@@ -52,8 +54,8 @@ func (t *tickets) read(text, roundID, keyList string) (ticket, error) {
 		return ticket{}, failure.New(failure.BallotTicketExpired)
 	case err != nil:
 		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(err)
-	case claims.Round != roundID || claims.KeyList != keyList:
-		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(errors.New("a ticket of another round or key list"))
+	case claims.Round != roundID || claims.KeyList != keyList || claims.Box != t.box:
+		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(errors.New("a ticket of another round, key list or ballot box"))
 	case claims.Pseudonym == "" || len(claims.Pseudonym) > maxPseudonym:
 		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(fmt.Errorf("want a pseudonym of 1 to %d bytes", maxPseudonym))
 	}

@@ -58,7 +58,7 @@ func TestNothingTellsWhoseAnswerIsWhose(t *testing.T) {
 	})
 
 	t.Run("files", func(t *testing.T) {
-		allowed := regexp.MustCompile(`^(rounds\.db|rounds|batches|batches/` + r.id + `\.json|keys|keys/unit-[0-9a-f]{32})$`)
+		allowed := regexp.MustCompile(`^(rounds\.db|rounds|batches|batches/` + r.id + `\.json|keys|keys/identity|keys/unit-[0-9a-f]{32})$`)
 		require.NoError(t, filepath.WalkDir(w.dir, func(path string, entry fs.DirEntry, err error) error {
 			require.NoError(t, err)
 			name, err := filepath.Rel(w.dir, path)

@@ -154,6 +154,7 @@ func TestTicketsThatDoNotCount(t *testing.T) {
 		"garbage":         {"a.b.c", failure.BallotTicketInvalid},
 		"empty":           {"", failure.BallotTicketInvalid},
 		"another round":   {w.ticket(other, "unit-a", "anna"), failure.BallotTicketInvalid},
+		"another box":     {w.ticket(r, "unit-a", "anna", set("box", strings.Repeat("0", 64))), failure.BallotTicketInvalid},
 		"another list":    {w.ticket(r, "unit-a", "anna", set("key_list", other.keyList)), failure.BallotTicketInvalid},
 		"another issuer":  {w.ticket(r, "unit-a", "anna", set("iss", "portal")), failure.BallotTicketInvalid},
 		"another service": {w.ticket(r, "unit-a", "anna", set("aud", "reporting")), failure.BallotTicketInvalid},

@@ -76,10 +76,10 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 		return doc, err
 	}
 	var answer struct {
-		State       string `json:"state"`
-		Ready       int    `json:"ready"`
-		Wanted      int    `json:"wanted"`
-		KeyListHash string `json:"key_list_hash"`
+		State  string `json:"state"`
+		Ready  int    `json:"ready"`
+		Wanted int    `json:"wanted"`
+		signedKeys
 	}
 	if err := s.ballotBox.Call(ctx, http.MethodPut, ballotPath(doc.ID, ""), frame, &answer); err != nil {
 		return doc, fmt.Errorf("announce round %s: %w", doc.ID, err)
@@ -88,6 +88,9 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 		return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
 			return nil, r.Prepare(answer.Ready, answer.Wanted)
 		})
+	}
+	if err := answer.check(s.settings.ballotBoxKey, doc); err != nil {
+		return doc, fmt.Errorf("announce round %s: %w", doc.ID, err)
 	}
 	return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
 		return r.FinishAnnouncing(doc.ID, answer.KeyListHash)
@@ -102,6 +105,7 @@ type ballotFrame struct {
 	TechnologyName string                    `json:"technology_name,omitempty"`
 	Units          []ballotboxapi.VotingUnit `json:"units"`
 	ReleaseKey     string                    `json:"release_key"`
+	RosterHash     string                    `json:"roster_hash"`
 	Thresholds     events.Thresholds         `json:"thresholds"`
 	Contract       ballotContract            `json:"contract"`
 	OpensOn        Date                      `json:"opens_on"`
@@ -121,7 +125,7 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 	frame := ballotFrame{
 		TenantID: doc.Tenant, Title: Text{DA: r.Title, EN: r.Title},
 		Instrument:     r.asks(instrument, r.Frozen.TechnologyName, r.Frozen.Learners),
-		TechnologyName: r.Frozen.TechnologyName, ReleaseKey: r.ReleaseKey, Thresholds: r.Thresholds,
+		TechnologyName: r.Frozen.TechnologyName, ReleaseKey: r.ReleaseKey, RosterHash: r.Frozen.RosterHash, Thresholds: r.Thresholds,
 		Contract: r.ballotContract(),
 		OpensOn:  r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -104,7 +105,8 @@ func run(ctx context.Context, dir string, broker nats.InProcessConnProvider, add
 		Service: "intake", Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer: s.registry, Now: now, Store: document.NewStore(backend, "intake", now), Bus: connection, Keys: keys,
 		Signer: access.NewSigner(key("intake"), "intake", now), Verify: platform.Trust("intake", trusted(), now), Addresses: addresses,
-		Environment: map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "http://localhost:2"},
+		Environment: map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "http://localhost:2",
+			"BALLOTBOX_SIGNING_KEY": base64.StdEncoding.EncodeToString(key("ballotbox").Public().(ed25519.PublicKey))},
 	})
 	if err != nil {
 		return nil, err

@@ -163,7 +163,7 @@ func (s *Intake) issueTicket(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	ticket, err := SignTicket(s.ticketKey, Ticket{Round: doc.ID, Unit: unit, Pseudonym: pseudonym, KeyList: doc.Body.KeyListHash}, s.now())
+	ticket, err := SignTicket(s.ticketKey, Ticket{Round: doc.ID, Unit: unit, Pseudonym: pseudonym, KeyList: doc.Body.KeyListHash, Box: s.settings.fingerprint()}, s.now())
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	_ "embed" // the policy
+	"encoding/base64"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -47,6 +48,9 @@ type Settings struct {
 	// BallotBoxHost is the independent party that runs the ballot box; without one the operator runs it.
 	BallotBoxHost  string `env:"BALLOTBOX_HOST_NAME"`
 	BallotBoxTrust string `env:"BALLOTBOX_TRUST" envDefault:"single"` // single or split, as on the form
+	BallotBoxKey   string `env:"BALLOTBOX_SIGNING_KEY,required"`      // its public key, base64: no other ballot box is believed
+
+	ballotBoxKey ed25519.PublicKey
 }
 
 // Mistakes implements host.Validator.
@@ -67,6 +71,11 @@ func (s *Settings) Mistakes() []string {
 	default:
 		mistakes = append(mistakes, fmt.Sprintf("BALLOTBOX_TRUST: %q is neither single nor split", s.BallotBoxTrust))
 	}
+	key, err := base64.StdEncoding.DecodeString(s.BallotBoxKey)
+	if s.BallotBoxKey != "" && (err != nil || len(key) != ed25519.PublicKeySize) {
+		mistakes = append(mistakes, "BALLOTBOX_SIGNING_KEY is not a base64 Ed25519 public key")
+	}
+	s.ballotBoxKey = key
 	return mistakes
 }
 

@@ -70,7 +70,6 @@ func TestTheWayOfARound(t *testing.T) {
 	// Announced: the frame is frozen, keys are made, tickets are issued.
 	round = w.announce(round.RoundID)
 	require.Equal(t, intakeapi.RoundStatus("announced"), round.Status)
-	require.Equal(t, hexOf(round.RoundID+" keys"), *round.KeyListHash)
 	frame := w.neighbour.frame(round.RoundID)
 	require.Equal(t, "Aula", frame["technology_name"])
 	require.ElementsMatch(t, []any{map[string]any{"unit_id": "north", "voters": 12.0}, map[string]any{"unit_id": "south", "voters": 3.0}}, frame["units"])
@@ -95,7 +94,7 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, "no-store", response.Header.Get("Cache-Control"))
 	ticket := decoded[intakeapi.Ticket](t, answer)
 	claims := w.ticketClaims(ticket.Ticket)
-	require.Equal(t, []any{round.RoundID, "south", hexOf(round.RoundID + " keys")}, []any{claims["round"], claims["unit"], claims["key_list"]})
+	require.Equal(t, []any{round.RoundID, "south", w.round(round.RoundID).KeyListHash}, []any{claims["round"], claims["unit"], claims["key_list"]})
 	address, err := url.Parse(ticket.URL)
 	require.NoError(t, err)
 	require.Equal(t, "localhost:2", address.Host)

@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/apitest"
+	ballotboxapi "github.com/guldkorn/guldkorn/libs/api/ballotbox"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 )
@@ -31,8 +34,11 @@ type neighbours struct {
 	api       map[string]*apitest.API
 
 	mu        sync.Mutex
-	away      bool // both answer 503
-	preparing int  // so many more announcements are answered 202
+	away      bool                                                // both answer 503
+	signs     string                                              // whose key the ballot box signs with
+	forge     func(*signedKeys)                                   // what becomes of its list on the way
+	listed    func([]ballotboxapi.UnitKey) []ballotboxapi.UnitKey // what it lists and signs
+	preparing int                                                 // so many more announcements are answered 202
 	frames    map[string]map[string]any
 	state     map[string]string
 	days      map[string]map[string]any // as extended
@@ -43,7 +49,7 @@ type neighbours struct {
 func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
-		t: t, clock: clock, frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, calls: map[string]int{},
+		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, calls: map[string]int{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
@@ -153,15 +159,28 @@ func (n *neighbours) announce(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusAccepted, map[string]any{"round_id": id, "state": "preparing", "ready": 0, "wanted": len(units)})
 		return
 	}
-	keys := []any{}
+	keys := []ballotboxapi.UnitKey{}
 	for _, unit := range units {
-		keys = append(keys, map[string]any{"unit_id": unit.(map[string]any)["unit_id"], "key_id": "k", "public_key": "p"})
+		keys = append(keys, ballotboxapi.UnitKey{UnitID: unit.(map[string]any)["unit_id"].(string), KeyID: "k", PublicKey: "p"})
 	}
 	status := http.StatusOK
 	if n.state[id] == "" {
 		n.state[id], status = "announced", http.StatusCreated
 	}
-	answer(w, status, map[string]any{"round_id": id, "state": n.state[id], "keys": keys, "key_list_hash": hexOf(id + " keys")})
+	if n.listed != nil {
+		keys = n.listed(keys)
+	}
+	list := signedKeys{Keys: keys, FrameHash: hexOf("frame")}
+	list.KeyListHash, err = list.hash(id)
+	require.NoError(n.t, err)
+	limits := frame["thresholds"].(map[string]any)
+	list.Signature = base64.RawURLEncoding.EncodeToString(ed25519.Sign(key(n.signs), fmt.Appendf(nil, "guldkorn-round-v1\n%s\n%s\n%s\n%s\n%v\n%v\n%s",
+		id, list.KeyListHash, frame["release_key"], frame["roster_hash"], limits["means"], limits["distributions"], list.FrameHash)))
+	if n.forge != nil {
+		n.forge(&list)
+	}
+	answer(w, status, map[string]any{"round_id": id, "state": n.state[id], "keys": list.Keys, "key_list_hash": list.KeyListHash,
+		"frame_hash": list.FrameHash, "signature": list.Signature})
 }
 
 func (n *neighbours) open(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
@@ -221,8 +222,9 @@ func TestListsComeInPages(t *testing.T) {
 func TestBrokenSettingsAreNamedAllAtOnce(t *testing.T) {
 	var mistakes *host.ConfigError
 	require.ErrorAs(t, host.Settings(map[string]string{}, &Settings{}), &mistakes)
-	require.Len(t, mistakes.Mistakes, 2)
-	require.ErrorAs(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "portal", "BALLOTBOX_PUBLIC_URL": "ftp://box"}, &Settings{}), &mistakes)
-	require.Len(t, mistakes.Mistakes, 2)
-	require.NoError(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "https://box.example"}, &Settings{}))
+	require.Len(t, mistakes.Mistakes, 3)
+	require.ErrorAs(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "portal", "BALLOTBOX_PUBLIC_URL": "ftp://box", "BALLOTBOX_SIGNING_KEY": "a key"}, &Settings{}), &mistakes)
+	require.Len(t, mistakes.Mistakes, 3)
+	require.NoError(t, host.Settings(map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "https://box.example",
+		"BALLOTBOX_SIGNING_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32))}, &Settings{}))
 }

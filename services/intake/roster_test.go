@@ -128,7 +128,7 @@ func TestTicketsSayWhatTheBallotBoxNeedsAndNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, key, again)
 
-	text, err := SignTicket(key, Ticket{Round: "round", Unit: "unit", Pseudonym: "pseudonym", KeyList: "hash"}, noon)
+	text, err := SignTicket(key, Ticket{Round: "round", Unit: "unit", Pseudonym: "pseudonym", KeyList: "hash", Box: "fingerprint"}, noon)
 	require.NoError(t, err)
 	verified := func(at time.Time) (jwt.MapClaims, error) {
 		claims := jwt.MapClaims{}
@@ -141,7 +141,7 @@ func TestTicketsSayWhatTheBallotBoxNeedsAndNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, jwt.MapClaims{
 		"iss": "intake", "aud": []any{"ballotbox"}, "exp": float64(noon.Add(TicketLife).Unix()),
-		"round": "round", "unit": "unit", "pseudonym": "pseudonym", "key_list": "hash",
+		"round": "round", "unit": "unit", "pseudonym": "pseudonym", "key_list": "hash", "box": "fingerprint",
 	}, claims)
 	_, err = verified(noon.Add(TicketLife + time.Second))
 	require.ErrorIs(t, err, jwt.ErrTokenExpired)

@@ -44,6 +44,7 @@ type Ticket struct {
 	Unit      string `json:"unit"`
 	Pseudonym string `json:"pseudonym"`
 	KeyList   string `json:"key_list"`
+	Box       string `json:"box"` // fingerprint of the one ballot box that is believed
 }
 
 // SignTicket makes the ticket's text.

@@ -111,10 +111,14 @@ func (e RoundStateState) Valid() bool {
 
 // AnnouncedRound defines model for AnnouncedRound.
 type AnnouncedRound struct {
-	KeyListHash string              `json:"key_list_hash"`
-	Keys        []UnitKey           `json:"keys"`
-	RoundID     openapi_types.UUID  `json:"round_id"`
-	State       AnnouncedRoundState `json:"state"`
+	FrameHash   string             `json:"frame_hash"`
+	KeyListHash string             `json:"key_list_hash"`
+	Keys        []UnitKey          `json:"keys"`
+	RoundID     openapi_types.UUID `json:"round_id"`
+
+	// Signature Of the announcement.
+	Signature string              `json:"signature"`
+	State     AnnouncedRoundState `json:"state"`
 }
 
 // AnnouncedRoundState defines model for AnnouncedRound.State.
@@ -131,6 +135,12 @@ type Answer struct {
 	Signature string `json:"signature"`
 	Token     string `json:"token"`
 	Version   int    `json:"version"`
+}
+
+// BallotBox defines model for BallotBox.
+type BallotBox struct {
+	Fingerprint string `json:"fingerprint"`
+	SigningKey  string `json:"signing_key"`
 }
 
 // Batch defines model for Batch.
@@ -198,15 +208,21 @@ type Form struct {
 
 	// ContractTightened Whether the contract is stricter than it was announced.
 	ContractTightened *bool                  `json:"contract_tightened,omitempty"`
+	FrameHash         string                 `json:"frame_hash"`
 	Instrument        map[string]interface{} `json:"instrument"`
 	KeyListHash       string                 `json:"key_list_hash"`
 	Keys              []UnitKey              `json:"keys"`
 	OpensOn           openapi_types.Date     `json:"opens_on"`
 	PortalURL         string                 `json:"portal_url"`
 	ReleaseKey        string                 `json:"release_key"`
+	RosterHash        *string                `json:"roster_hash,omitempty"`
 	RoundID           openapi_types.UUID     `json:"round_id"`
-	State             FormState              `json:"state"`
-	TechnologyName    *string                `json:"technology_name,omitempty"`
+	Signature         string                 `json:"signature"`
+
+	// SigningKey The ballot box's Ed25519 public key, base64url.
+	SigningKey     string    `json:"signing_key"`
+	State          FormState `json:"state"`
+	TechnologyName *string   `json:"technology_name,omitempty"`
 
 	// Thresholds The smallest groups that may be shown (persons).
 	Thresholds     Thresholds         `json:"thresholds"`
@@ -254,7 +270,10 @@ type RoundFrame struct {
 	PortalURL string `json:"portal_url"`
 
 	// ReleaseKey X25519 public key, base64url.
-	ReleaseKey     string  `json:"release_key"`
+	ReleaseKey string `json:"release_key"`
+
+	// RosterHash What was countersigned together with the keys.
+	RosterHash     *string `json:"roster_hash,omitempty"`
 	TechnologyName *string `json:"technology_name,omitempty"`
 	TenantID       string  `json:"tenant_id"`
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
 	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
@@ -32,6 +33,7 @@ const (
 
 // box is a ballot box, and intake's part in what it does.
 type box struct {
+	identity string // fingerprint of its key
 	*server
 	key   ed25519.PrivateKey // signs commands and tickets
 	round string
@@ -115,7 +117,15 @@ func startBox(ctx context.Context, dir string) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &box{server: s, key: private, round: uuid.NewString()}, nil
+	ring, err := keyring.Open(filepath.Join(dir, "box", "keys"))
+	if err != nil {
+		return nil, err
+	}
+	identity, err := ballotbox.Identity(ring)
+	if err != nil {
+		return nil, err
+	}
+	return &box{server: s, key: private, round: uuid.NewString(), identity: ballot.Fingerprint(identity.Public().(ed25519.PublicKey))}, nil
 }
 
 // open makes a round as intake does.
@@ -152,7 +162,7 @@ func (b *box) handOut(ctx context.Context) (*tally, []*voter.Voter, error) {
 	err := signing.count(ctx, people, func(ctx context.Context, i int) error {
 		ticket, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
 			"iss": "intake", "aud": ballotbox.Service, "round": b.round, "unit": unit, "pseudonym": fmt.Sprint("person-", i),
-			"key_list": b.list, "exp": time.Now().Add(patience).Unix(),
+			"key_list": b.list, "box": b.identity, "exp": time.Now().Add(patience).Unix(),
 		}).SignedString(b.key)
 		if err != nil {
 			return err

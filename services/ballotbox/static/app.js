@@ -4296,7 +4296,7 @@ async function sha2562(bytes) {
 }
 function readTicket(ticket2) {
   const claims = JSON.parse(new TextDecoder().decode(decode64(ticket2.split(".")[1])));
-  for (const name of ["round", "unit", "pseudonym", "key_list"]) {
+  for (const name of ["round", "unit", "pseudonym", "key_list", "box"]) {
     if (typeof claims[name] !== "string" || claims[name] === "") throw new Error("ticket without " + name);
   }
   return claims;
@@ -4304,6 +4304,22 @@ function readTicket(ticket2) {
 async function listHash(roundID, keys) {
   const sorted = keys.map((k) => ({ key_id: k.key_id, public_key: k.public_key, unit_id: k.unit_id })).sort((a, b) => a.unit_id < b.unit_id ? -1 : 1);
   return hex(await sha2562(utf8.encode(JSON.stringify({ keys: sorted, round_id: roundID }))));
+}
+async function vouched(form, box) {
+  const key = decode64(form.signing_key);
+  if (hex(await sha2562(key)) !== box) return false;
+  const text = [
+    "guldkorn-round-v1",
+    form.round_id,
+    await listHash(form.round_id, form.keys),
+    form.release_key,
+    form.roster_hash ?? "",
+    form.thresholds.means,
+    form.thresholds.distributions,
+    form.frame_hash
+  ].join("\n");
+  const verifier = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+  return crypto.subtle.verify("Ed25519", verifier, decode64(form.signature), utf8.encode(text));
 }
 async function supported() {
   try {
@@ -5102,7 +5118,7 @@ async function arrive() {
 async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
-  if (claims.round !== round || claims.key_list !== hash || !unit) return page.show(message(page, "listTitle", "listText"));
+  if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, "listTitle", "listText"));
   let draft = await device.draftOf(round, claims.pseudonym);
   page.show(waiting(page, "preparing"));
   const fresh = !draft;

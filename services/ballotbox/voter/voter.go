@@ -36,6 +36,14 @@ type form struct {
 	State      string       `json:"state"`
 	Keys       []ballot.Key `json:"keys"`
 	ReleaseKey string       `json:"release_key"`
+	RosterHash string       `json:"roster_hash"`
+	FrameHash  string       `json:"frame_hash"`
+	SigningKey string       `json:"signing_key"`
+	Signature  string       `json:"signature"`
+	Thresholds struct {
+		Means         int `json:"means"`
+		Distributions int `json:"distributions"`
+	} `json:"thresholds"`
 	Instrument struct {
 		ID      string `json:"id"`
 		Version int    `json:"version"`
@@ -67,6 +75,7 @@ type claims struct {
 	Round   string `json:"round"`
 	Unit    string `json:"unit"`
 	KeyList string `json:"key_list"`
+	Box     string `json:"box"`
 }
 
 // Fetch makes a key and gets the token that the ticket entitles to. A repeat sends the same request again.
@@ -109,6 +118,9 @@ func (v *Voter) prepare(ctx context.Context, c claims) error {
 	if v.form.RoundID != c.Round || ballot.ListHash(c.Round, v.form.Keys) != c.KeyList {
 		return errors.New("voter: the ballot box's key list is not the one in the ticket")
 	}
+	if err := v.form.vouched(c.Box); err != nil {
+		return err
+	}
 	for _, k := range v.form.Keys {
 		if k.UnitID == c.Unit {
 			v.key = k
@@ -125,6 +137,18 @@ func (v *Voter) prepare(ctx context.Context, c claims) error {
 	v.private = private
 	v.request, err = ballot.NewRequest(unit, public)
 	return err
+}
+
+// vouched checks that the ballot box which the ticket names has signed this round.
+func (f form) vouched(box string) error {
+	key, err := ballot.Decode64(f.SigningKey, ed25519.PublicKeySize)
+	if err != nil || ballot.Fingerprint(key) != box {
+		return errors.New("voter: the ballot box is not the one in the ticket")
+	}
+	return ballot.Announcement{
+		RoundID: f.RoundID, KeyListHash: ballot.ListHash(f.RoundID, f.Keys), ReleaseKey: f.ReleaseKey, RosterHash: f.RosterHash,
+		Means: f.Thresholds.Means, Distributions: f.Thresholds.Distributions, FrameHash: f.FrameHash,
+	}.Verify(key, f.Signature)
 }
 
 // Answer hands in answers, or changes the earlier ones: item, such as "core_task.meaning.gain", to value, such as

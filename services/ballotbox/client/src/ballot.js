@@ -35,7 +35,7 @@ export async function sha256(bytes) {
 /** What a ticket says. Whether it is genuine is for the ballot box to find. */
 export function readTicket(ticket) {
   const claims = JSON.parse(new TextDecoder().decode(decode64(ticket.split('.')[1])));
-  for (const name of ['round', 'unit', 'pseudonym', 'key_list']) {
+  for (const name of ['round', 'unit', 'pseudonym', 'key_list', 'box']) {
     if (typeof claims[name] !== 'string' || claims[name] === '') throw new Error('ticket without ' + name);
   }
   return claims;
@@ -47,6 +47,19 @@ export async function listHash(roundID, keys) {
     .map((k) => ({ key_id: k.key_id, public_key: k.public_key, unit_id: k.unit_id }))
     .sort((a, b) => (a.unit_id < b.unit_id ? -1 : 1));
   return hex(await sha256(utf8.encode(JSON.stringify({ keys: sorted, round_id: roundID }))));
+}
+
+/**
+ * Whether the ballot box that a ticket names has signed this round: its keys, the key that answers are sealed to, who is
+ * asked, and the least that is ever shown.
+ */
+export async function vouched(form, box) {
+  const key = decode64(form.signing_key);
+  if (hex(await sha256(key)) !== box) return false;
+  const text = ['guldkorn-round-v1', form.round_id, await listHash(form.round_id, form.keys), form.release_key, form.roster_hash ?? '',
+    form.thresholds.means, form.thresholds.distributions, form.frame_hash].join('\n');
+  const verifier = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
+  return crypto.subtle.verify('Ed25519', verifier, decode64(form.signature), utf8.encode(text));
 }
 
 /** Whether this browser has the cryptography that a ballot needs. */

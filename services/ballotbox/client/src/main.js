@@ -1,7 +1,7 @@
 // The way of one person through one round: ticket, ballot, questions, sending, receipt.
 
 import { getForm, putAnswer, Refused, signBlinded } from './api.js';
-import { finalize, listHash, newBallot, readTicket, request, seal, supported } from './ballot.js';
+import { finalize, listHash, newBallot, readTicket, request, seal, supported, vouched } from './ballot.js';
 import { openDevice } from './device.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
 import { untilAnswered } from './retry.js';
@@ -54,7 +54,7 @@ async function arrive() {
 async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
-  if (claims.round !== round || claims.key_list !== hash || !unit) return page.show(message(page, 'listTitle', 'listText'));
+  if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, 'listTitle', 'listText'));
   let draft = await device.draftOf(round, claims.pseudonym);
   page.show(waiting(page, 'preparing'));
   const fresh = !draft;

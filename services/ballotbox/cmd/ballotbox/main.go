@@ -22,6 +22,7 @@ type settings struct {
 	host.ListenSettings
 	host.TelemetrySettings
 	DataDirectory string            `env:"DATA_DIRECTORY,required"`
+	KeyDirectory  string            `env:"KEY_DIRECTORY"`                                // signing keys; the default is keys below DATA_DIRECTORY
 	Origin        string            `env:"ORIGIN,required"`                              // as browsers reach it, such as https://stemmeboks.example
 	TicketKey     string            `env:"TICKET_KEY,required"`                          // intake's public key for tickets, base64
 	TrustedKeys   map[string]string `env:"TRUSTED_KEYS,required" envKeyValSeparator:"="` // issuer=base64 public key
@@ -81,7 +82,7 @@ func run(ctx context.Context) error {
 	// No collectors of the process and its memory: read often, their counters would tell when an answer came.
 	registry := prometheus.NewRegistry()
 	box, err := ballotbox.New(ctx, ballotbox.Options{
-		DataDir: s.DataDirectory, Logger: logger, Registerer: registry, Now: time.Now,
+		DataDir: s.DataDirectory, KeyDir: s.KeyDirectory, Logger: logger, Registerer: registry, Now: time.Now,
 		Verify:    access.NewVerifier(s.trusted, ballotbox.Service, time.Now).Verify,
 		TicketKey: s.ticketKey, Origin: s.Origin, PoolSize: s.SpareKeys,
 	})

@@ -1,0 +1,58 @@
+package ballotbox
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
+)
+
+// identityName is where the key lies in the box's ring.
+const identityName = "identity"
+
+// Identity returns the box's long-lived key and makes it first if there is none. Whoever runs intake is told its public
+// half once, by another way than the network between them, and takes no round that it has not signed.
+func Identity(ring *keyring.Ring) (ed25519.PrivateKey, error) {
+	seed, err := ring.Ensure(identityName, func() ([]byte, error) {
+		fresh := make([]byte, ed25519.SeedSize)
+		_, err := rand.Read(fresh)
+		return fresh, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("the key %s is no Ed25519 seed of %d bytes", identityName, ed25519.SeedSize)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+// SigningKey is the public half of the box's identity.
+func (b *Box) SigningKey() ed25519.PublicKey { return b.identity.Public().(ed25519.PublicKey) }
+
+// announcement is what the box signs of a round; anew when its contract is tightened.
+func (v *view) announcement() ballot.Announcement {
+	return ballot.Announcement{
+		RoundID: v.RoundID, KeyListHash: v.listHash, ReleaseKey: v.Frame.ReleaseKey, RosterHash: v.Frame.RosterHash,
+		Means: v.thresholds().Means, Distributions: v.thresholds().Distributions, FrameHash: v.frameHash,
+	}
+}
+
+// IdentityPath is where a box says who it is.
+const IdentityPath = "/.well-known/guldkorn-ballot-box"
+
+// aboutBox is what a box says of itself to anybody.
+type aboutBox struct {
+	SigningKey  string `json:"signing_key"` // Ed25519, base64url
+	Fingerprint string `json:"fingerprint"` // SHA-256 of the key, hex
+}
+
+func (b *Box) getIdentity(c *gin.Context) error {
+	c.JSON(http.StatusOK, aboutBox{SigningKey: ballot.Encode64(b.SigningKey()), Fingerprint: ballot.Fingerprint(b.SigningKey())})
+	return nil
+}
