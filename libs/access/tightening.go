@@ -30,6 +30,7 @@ var tightenable = Tightening{
 	"round.create":           {Leader},
 	"round.announce":         {Leader},
 	"round.open":             {Leader},
+	"round.archive":          {Leader},
 	"round.close":            {Leader},
 	"round.extend":           {Leader},
 	"round.tighten":          {Leader},

@@ -35,6 +35,7 @@ type RoundFrame struct {
 	InstrumentVersion int         `json:"instrument_version"`
 	TechnologyID      string      `json:"technology_id,omitempty"`
 	TechnologyName    string      `json:"technology_name,omitempty"`
+	BeforeRoundID     string      `json:"before_round_id,omitempty"` // of a round after a change: the one before it
 	Units             []RoundUnit `json:"units"`
 	OpensOn           string      `json:"opens_on"`          // local date
 	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering

@@ -226,6 +226,9 @@ func (s *Intake) sweep(ctx context.Context) (left int, err error) {
 			s.logger.WarnContext(ctx, "a due round could not begin", "tenant", doc.Tenant, "round", doc.ID, "error", err)
 		}
 	}
+	if err := s.archiveOld(ctx); err != nil {
+		return 0, err
+	}
 	open, err := s.unfinishedRounds(ctx)
 	if err != nil {
 		return 0, err

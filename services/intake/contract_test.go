@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -168,7 +169,8 @@ func TestAContractFromDraftToForm(t *testing.T) {
 }
 
 func TestWhoRunsTheBallotBox(t *testing.T) {
-	settings := map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "https://box.example"}
+	settings := map[string]string{"PORTAL_PUBLIC_URL": "http://127.0.0.1:1", "BALLOTBOX_PUBLIC_URL": "https://box.example",
+		"BALLOTBOX_SIGNING_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32))}
 	require.NoError(t, CheckSettings(settings))
 	settings["BALLOTBOX_TRUST"] = "split"
 	var mistakes *host.ConfigError

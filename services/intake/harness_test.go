@@ -393,3 +393,8 @@ func (l *lockedBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
+
+// ownContext is that of intake's own work.
+func ownContext(w *world) context.Context {
+	return access.WithSubject(w.t.Context(), w.intake.identity)
+}

@@ -194,21 +194,33 @@ func technologyView(doc document.Document[Technology]) intakeapi.Technology {
 
 // list answers with one page of a collection.
 func list[T, V any](c *gin.Context, from *document.Collection[T], q document.Query, view func(document.Document[T]) (V, error)) error {
+	return listSome(c, from, q, func(T) bool { return true }, view)
+}
+
+// listSome leaves documents out. A page may be shorter by them; it is empty only if there is nothing behind it.
+func listSome[T, V any](c *gin.Context, from *document.Collection[T], q document.Query, some func(T) bool, view func(document.Document[T]) (V, error)) error {
 	var err error
 	if q.Cursor, q.Limit, err = rest.Page(c); err != nil {
 		return err
 	}
-	page, err := from.Find(c.Request.Context(), q)
-	if err != nil {
-		return err
-	}
-	answer := rest.List[V]{Items: []V{}, Next: page.Next}
-	for _, doc := range page.Items {
-		item, err := view(doc)
+	answer := rest.List[V]{Items: []V{}}
+	for more := true; more; {
+		page, err := from.Find(c.Request.Context(), q)
 		if err != nil {
 			return err
 		}
-		answer.Items = append(answer.Items, item)
+		for _, doc := range page.Items {
+			if !some(doc.Body) {
+				continue
+			}
+			item, err := view(doc)
+			if err != nil {
+				return err
+			}
+			answer.Items = append(answer.Items, item)
+		}
+		answer.Next, q.Cursor = page.Next, page.Next
+		more = len(answer.Items) == 0 && page.Next != ""
 	}
 	c.Header("Cache-Control", "private, no-cache")
 	c.JSON(http.StatusOK, answer)

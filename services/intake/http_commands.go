@@ -37,6 +37,9 @@ func (s *Intake) announceRound(c *gin.Context) error {
 		if err := attempt.Announce(frozen, s.now()); err != nil {
 			return nil, err
 		}
+		if err := s.overlapping(ctx, doc.ID, doc.Body, frozen.Units); err != nil {
+			return nil, err
+		}
 		if frozen.RosterHash, err = s.freezeRoster(ctx, doc.ID, staff); err != nil {
 			return nil, err
 		}

@@ -29,13 +29,17 @@ func (s *Intake) listRounds(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	view := func(doc document.Document[Round]) (intakeapi.Round, error) {
+		return s.roundFor(c.Request.Context(), subject, doc)
+	}
+	if c.Query("archived") == "true" {
+		return list(c, s.rounds, document.Query{Index: "by_archive", Equal: []any{true}, Descending: true}, view)
+	}
 	q := document.Query{Index: "by_creation", Descending: true}
 	if !drafts {
 		q = document.Query{Index: "by_publication", Equal: []any{true}, Descending: true}
 	}
-	return list(c, s.rounds, q, func(doc document.Document[Round]) (intakeapi.Round, error) {
-		return s.roundFor(c.Request.Context(), subject, doc)
-	})
+	return listSome(c, s.rounds, q, func(r Round) bool { return !r.Archived }, view)
 }
 
 func (s *Intake) listRoundStates(c *gin.Context) error {
@@ -49,7 +53,8 @@ func (s *Intake) listRoundStates(c *gin.Context) error {
 }
 
 func (s *Intake) createRound(c *gin.Context) error {
-	if _, err := s.allow(c, "round.create", "round"); err != nil {
+	subject, err := s.allow(c, "round.create", "round")
+	if err != nil {
 		return err
 	}
 	made, err := creation(c)
@@ -76,6 +81,13 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if asked.BeforeRoundID != nil {
+		wrong, err := s.before(c.Request.Context(), &drafting, *asked.BeforeRoundID)
+		if err != nil {
+			return err
+		}
+		missing = append(missing, wrong)
+	}
 	contract, wrong, err := s.draftContract(c.Request.Context(), asked.Contract)
 	if err != nil {
 		return err
@@ -89,7 +101,11 @@ func (s *Intake) createRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.Created(c, doc, roundView(doc))
+	view, err := s.roundFor(c.Request.Context(), subject, doc)
+	if err != nil {
+		return err
+	}
+	return rest.Created(c, doc, view)
 }
 
 // lookUp completes a drafting with what it refers to and returns what of that does not exist.
@@ -233,10 +249,17 @@ func (s *Intake) previewRound(c *gin.Context) error {
 // roundFor is the round with what it means to the caller.
 func (s *Intake) roundFor(ctx context.Context, subject access.Subject, doc document.Document[Round]) (intakeapi.Round, error) {
 	view := roundView(doc)
+	advice, err := s.advice(ctx, doc)
+	if err != nil {
+		return view, err
+	}
+	if len(advice) > 0 {
+		view.Advice = &advice
+	}
 	if !doc.Body.TicketsIssued() {
 		return view, nil
 	}
-	_, _, err := s.place(ctx, doc.ID, doc.Body, subject.ID)
+	_, _, err = s.place(ctx, doc.ID, doc.Body, subject.ID)
 	switch failure.CodeOf(err) {
 	case "", failure.RoundNotOnRoster, failure.RoundNoTickets:
 		on := err == nil
@@ -257,6 +280,7 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 		RosterHash: optional(r.Frozen.RosterHash), KeyListHash: optional(r.KeyListHash),
 		BatchHash: optional(r.BatchHash), ReleaseID: optional(r.ReleaseID), CreatedAt: r.CreatedAt,
 		AnnouncedAt: moment(r.AnnouncedAt), OpenedAt: moment(r.OpenedAt), ClosedAt: moment(r.ClosedAt), ReleasedAt: moment(r.ReleasedAt),
+		ArchivedAt: moment(r.ArchivedAt), BeforeRoundID: optional(r.BeforeRoundID),
 	}
 	if len(r.UnitIDs) > 0 {
 		view.UnitIds = &r.UnitIDs

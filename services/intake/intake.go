@@ -208,6 +208,7 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))
+	school.POST("/rounds/:round_id/archive", host.Handle(s.archiveRound))
 	s.routeConfidential(authenticate)
 	s.engine.POST(ticketRoute, authenticate, host.Tenant(), host.Handle(s.issueTicket))
 }

@@ -135,15 +135,28 @@ func TestTheWayOfARound(t *testing.T) {
 	w.get("municipal", school("/round-states"), &roundStates)
 	require.ElementsMatch(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}, {"round_id": other.RoundID, "status": "refused"}}, roundStates.Items)
 
+	_, round = w.command(round.RoundID, "archive")
+	require.Equal(t, intakeapi.RoundStatus("archived"), round.Status)
+
 	once := map[string]int{
 		"intake.technology-registered.v1": 1, "intake.round-countersignature-asked.v1": 2, "intake.round-countersigned.v1": 1, "intake.round-refused.v1": 1,
 		"intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 10, // drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed
+		"intake.access-recorded.v1": 11, // drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed, archived
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())
-	w.api.Covered()
+	w.api.Covered(confidentialOperations...)
+}
+
+// confidentialOperations have a way of their own; see conversation_test.go.
+var confidentialOperations = []string{
+	"GET /v1/tenants/{tenant_id}/confidential/conversations", "GET /v1/tenants/{tenant_id}/confidential/conversations/{conversation_id}",
+	"GET /v1/tenants/{tenant_id}/confidential/receivers", "POST /v1/tenants/{tenant_id}/confidential/conversations",
+	"POST /v1/tenants/{tenant_id}/confidential/conversations/{conversation_id}/answers",
+	"POST /v1/tenants/{tenant_id}/confidential/conversations/{conversation_id}/close", "POST /v1/tenants/{tenant_id}/confidential/sent/delete",
+	"POST /v1/tenants/{tenant_id}/confidential/sent/messages", "POST /v1/tenants/{tenant_id}/confidential/sent/read",
+	"PUT /v1/tenants/{tenant_id}/confidential/key",
 }
 
 func (w *world) ticketClaims(ticket string) jwt.MapClaims {

@@ -43,6 +43,7 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodPost, one + "/open", "", steering},
 		{http.MethodPost, one + "/extension", `{"closes_on":"2026-12-09","reason":"Flere har været syge"}`, steering},
 		{http.MethodPost, one + "/close", "", steering},
+		{http.MethodPost, one + "/archive", "", steering},
 		{http.MethodPost, one + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}}, // who are employed here
 		{http.MethodGet, "/confidential/receivers", "", []string{"leader", "tr", "amr", "teacher"}},
 		{http.MethodPut, "/confidential/key", "{}", []string{"tr", "amr"}},

@@ -17,6 +17,7 @@ permissions := {
 	"round.open": {"school_administrator", "leader"},
 	"round.tighten": {"school_administrator", "leader"},
 	"round.extend": {"school_administrator", "leader"},
+	"round.archive": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
 	"confidential.choose": {"employee", "tr", "amr"},
@@ -27,7 +28,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close", "round.archive"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
 quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}

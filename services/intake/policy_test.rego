@@ -20,7 +20,7 @@ operators := {"municipal_administrator", "municipal_analyst", "platform_operator
 
 all_roles := (everybody_here | operators) | {"union_analyst", "forum_member", "facilitator", "text_reader"}
 
-commands := {"technology.register", "round.create", "round.announce", "round.open", "round.tighten", "round.extend", "round.close"}
+commands := {"technology.register", "round.create", "round.announce", "round.open", "round.tighten", "round.extend", "round.close", "round.archive"}
 
 test_everybody_at_school_reads if {
 	every role in everybody_here {

@@ -24,6 +24,7 @@ const (
 	Open           Status = "open"
 	Closing        Status = "closing"
 	Released       Status = "released"
+	Archived       Status = "archived"
 )
 
 // The least thresholds: fewer valid answers than these are never shown. A school may raise them, never lower them.
@@ -40,8 +41,9 @@ type Round struct {
 	Title             string            `bson:"title"`
 	Instrument        string            `bson:"instrument"`
 	InstrumentVersion int               `bson:"instrument_version"`
-	TechnologyID      string            `bson:"technology_id"` // empty: digitalisation as a whole
-	UnitIDs           []string          `bson:"unit_ids"`      // empty: all units
+	TechnologyID      string            `bson:"technology_id"`   // empty: digitalisation as a whole
+	UnitIDs           []string          `bson:"unit_ids"`        // empty: all units
+	BeforeRoundID     string            `bson:"before_round_id"` // of a change: the round that was asked before it
 	OpensOn           Date              `bson:"opens_on"`
 	ClosesOn          Date              `bson:"closes_on"` // the last day of answering
 	VisibleToAllOn    Date              `bson:"visible_to_all_on"`
@@ -52,6 +54,7 @@ type Round struct {
 
 	Status     Status `bson:"status"`
 	Unfinished bool   `bson:"unfinished"` // another service still owes an answer; see ballot.go
+	Archived   bool   `bson:"archived"`   // out of the list; the status once more, for its index
 	Published  bool   `bson:"published"`  // announced or later: every employee may know of it
 
 	Frozen      Frozen    `bson:"frozen"`
@@ -69,6 +72,7 @@ type Round struct {
 	BatchHash   string    `bson:"batch_hash"`
 	ReleaseID   string    `bson:"release_id"`
 	ReleasedAt  time.Time `bson:"released_at"`
+	ArchivedAt  time.Time `bson:"archived_at"`
 
 	Countersigned Countersignature `bson:"countersigned"`
 	RefusedFor    Reason           `bson:"refused_for"`
@@ -108,6 +112,7 @@ type Drafting struct {
 	InstrumentVersion                 int
 	TechnologyID                      string
 	UnitIDs                           []string
+	BeforeRoundID                     string
 	OpensOn, ClosesOn, VisibleToAllOn string
 	Thresholds                        *events.Thresholds // nil: the least
 	Contract                          Contract
@@ -145,7 +150,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	}
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
-		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs,
+		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID,
 		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract, ExtraQuestions: extra,
 		CreatedAt: now, Status: Draft,
 	}, nil
@@ -228,7 +233,7 @@ func (r *Round) FinishAnnouncing(id, keyListHash string) ([]events.Event, error)
 func (r *Round) frame(id string) events.RoundFrame {
 	f := events.RoundFrame{
 		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
-		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName,
+		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName, BeforeRoundID: r.BeforeRoundID,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
 		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
 	}
@@ -289,7 +294,7 @@ func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Eve
 
 // Release ends the round in its one release. A repeat changes nothing.
 func (r *Round) Release(id, releaseID string, now time.Time) ([]events.Event, error) {
-	if r.Status == Released && r.ReleaseID == releaseID {
+	if (r.Status == Released || r.Status == Archived) && r.ReleaseID == releaseID {
 		return nil, nil
 	}
 	if err := r.at(Closing); err != nil {
@@ -325,7 +330,7 @@ func (r *Round) Due(now time.Time) Status {
 func (s Status) After(other Status) bool { return s.order() > other.order() }
 
 func (s Status) order() int {
-	for n, status := range []Status{Draft, Announcing, Countersigning, Refused, Announced, Opening, Open, Closing, Released} {
+	for n, status := range []Status{Draft, Announcing, Countersigning, Refused, Announced, Opening, Open, Closing, Released, Archived} {
 		if s == status {
 			return n
 		}

@@ -217,10 +217,11 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 			"close":            func() { _ = r.Close() },
 			"finish closing":   func() { tell(r.FinishClosing("round", hash.Draw(t, "batch"), now)) },
 			"release":          func() { tell(r.Release("round", rapid.SampledFrom([]string{"one", "two"}).Draw(t, "release"), now)) },
+			"archive":          func() { _ = r.Archive(now) },
 			"pass":             func() { now = now.Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour) },
 		}
 		names := rapid.SampledFrom([]string{"announce", "take release key", "prepare", "finish announcing", "countersign", "refuse", "finish refusing", "open",
-			"finish opening", "extend", "finish extending", "close", "finish closing", "release", "pass"})
+			"finish opening", "extend", "finish extending", "close", "finish closing", "release", "archive", "pass"})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			before := r
 			steps[names.Draw(t, "step")]()

@@ -25,6 +25,8 @@ func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
 			{Name: "by_publication", Fields: []string{"published", "created_at"}},
 			{Name: "by_command", Fields: []string{"unfinished"}, Across: true},
 			{Name: "by_opening", Fields: []string{"status", "opens_at"}, Across: true},
+			{Name: "by_archive", Fields: []string{"archived", "created_at"}},
+			{Name: "by_release", Fields: []string{"status", "released_at"}, Across: true},
 			{Name: "by_closing", Fields: []string{"status", "closes_at"}, Across: true},
 		},
 	}); err != nil {

@@ -127,7 +127,7 @@ func (s *stage) intake(at func(...string) string) {
 	}})
 	s.on("intake", "GET "+at("technologies"), intakeapi.TechnologyList{Items: []intakeapi.Technology{{TechnologyID: "t1", Name: "Skolevejen", Kind: "learning_platform"}}})
 	var rounds intakeapi.RoundList
-	for i, status := range []intakeapi.RoundStatus{"draft", "announcing", "countersigning", "refused", "announced", "open", "closing", "released"} {
+	for i, status := range []intakeapi.RoundStatus{"draft", "announcing", "countersigning", "refused", "announced", "open", "closing", "released", "archived"} {
 		r := intakeapi.Round{
 			RoundID: "r" + string(status), Status: status, Title: "Hvordan går det med Skolevejen, runde " + string(rune('1'+i)), Instrument: "full", InstrumentVersion: 1,
 			OpensOn: "2026-11-20", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", Thresholds: intakeapi.Thresholds{Means: 5, Distributions: 10},
@@ -151,6 +151,8 @@ func (s *stage) intake(at func(...string) string) {
 			r.Progress = &intakeapi.Progress{Ready: 1, Wanted: 3}
 		}
 		switch status {
+		case "draft":
+			r.Advice, r.BeforeRoundID = &[]intakeapi.RoundAdvice{"full_within_a_year"}, pointer("rreleased")
 		case "refused":
 			r.RefusedFor = pointer(intakeapi.RoundRefusedFor("person_foreign"))
 		case "open":
@@ -166,7 +168,7 @@ func (s *stage) intake(at func(...string) string) {
 				{UnitID: "u1", Name: "Indskoling", Headcount: 4, PersonIds: []string{annaID, "without-a-name"}, Unknown: 2},
 			}})
 		}
-		if status == "released" {
+		if status == "released" || status == "archived" {
 			r.ReleaseID = pointer("rel1")
 		}
 		rounds.Items = append(rounds.Items, r)

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,10 +20,17 @@ var roundLeaders = []string{access.Leader, access.SchoolAdministrator}
 
 func (v *visit) rounds() error {
 	var list intakeapi.RoundList
-	if err := v.get("intake", v.paged(v.at("rounds")), &list); err != nil {
+	archived := v.query("archived") == "true"
+	path := v.paged(v.at("rounds"))
+	if archived {
+		path = v.at("rounds") + "?" + url.Values{"archived": {"true"}, "cursor": {v.query("cursor")}}.Encode()
+	}
+	if err := v.get("intake", path, &list); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "rounds", map[string]any{"Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...)})
+	return v.show(http.StatusOK, "rounds", map[string]any{
+		"Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...), "Archived": archived,
+	})
 }
 
 // newRoundPage is the form of a round.
@@ -33,11 +41,23 @@ type newRoundPage struct {
 	Forums       []tenancyapi.Forum
 }
 
+// newRound begins a round, or the one after a change when the address names the round before it.
 func (v *visit) newRound() error {
-	return v.roundForm(http.StatusOK, form{Values: url.Values{
+	f := form{Values: url.Values{
 		"opens_on": {v.today()}, "closes_on": {v.daysFrom(14)}, "visible_to_all_on": {v.daysFrom(21)},
 		"technology_id": {v.query("technology")}, "means": {leastMeans}, "distributions": {leastDistributions}, "text_readers": {"tr", "amr"},
-	}})
+	}}
+	if id := v.query("before"); id != "" {
+		var before intakeapi.Round
+		if err := v.get("intake", v.at("rounds", id), &before); err != nil {
+			return err
+		}
+		f.Values.Set("before_round_id", id)
+		f.Values.Set("title", v.words.text("round_new.after_title", "title", before.Title))
+		f.Values.Set("instrument", fmt.Sprintf("%s@%d", before.Instrument, before.InstrumentVersion))
+		f.Values.Set("technology_id", value(before.TechnologyID))
+	}
+	return v.roundForm(http.StatusOK, f)
 }
 
 func (v *visit) roundForm(status int, f form) error {
@@ -64,7 +84,7 @@ func (v *visit) createRound() error {
 	in := intakeapi.NewRound{
 		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
 		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
-		TechnologyID: optional(v.input("technology_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
+		TechnologyID: optional(v.input("technology_id")), BeforeRoundID: optional(v.input("before_round_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
 	}
 	if in.Thresholds, err = v.thresholds(); err != nil {
 		return v.roundRefused(err)
@@ -139,6 +159,7 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 func (v *visit) announceRound() error { return v.commandRound("announce") }
 func (v *visit) openRound() error     { return v.commandRound("open") }
 func (v *visit) closeRound() error    { return v.commandRound("close") }
+func (v *visit) archiveRound() error  { return v.commandRound("archive") }
 
 func (v *visit) commandRound(verb string) error {
 	err := v.call("intake", http.MethodPost, v.at("rounds", v.param("round_id"), verb), nil, nil, v.seen())

@@ -217,6 +217,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.POST("/rounds/:round_id/contract", p.person((*visit).tightenContract))
 	school.POST("/rounds/:round_id/extension", p.person((*visit).extendRound))
 	school.POST("/rounds/:round_id/close", p.person((*visit).closeRound))
+	school.POST("/rounds/:round_id/archive", p.person((*visit).archiveRound))
 	e.POST(answerRoute, host.Tenant(), p.person((*visit).answerRound))
 	school.GET("/results", p.person((*visit).results))
 	school.GET("/results/:release_id", p.person((*visit).release))

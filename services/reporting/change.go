@@ -21,6 +21,9 @@ const (
 // themselves; the school only if the same units were asked; what is pooled never, since other people may be in it.
 func tellChange(release *api.Release, earlier Earlier) {
 	release.Earlier = &api.EarlierRelease{ReleaseID: earlier.ID, RoundID: earlier.Release.Round.RoundID, ClosesOn: earlier.Release.Round.ClosesOn}
+	if earlier.Pair {
+		release.Earlier.Pair = &earlier.Pair
+	}
 	sameUnits := slices.Equal(unitIDs(release.Nodes), unitIDs(earlier.Release.Nodes))
 	for i := range release.Nodes {
 		n := &release.Nodes[i]

@@ -217,7 +217,7 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, 
 	if err != nil {
 		return stored{}, 0, fmt.Errorf("school: %w", err)
 	}
-	earlier, err := s.store.earlier(ctx, round.series(), closedAt)
+	earlier, err := s.store.comparable(ctx, round, closedAt)
 	if err != nil {
 		return stored{}, 0, err
 	}

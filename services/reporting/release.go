@@ -30,6 +30,7 @@ type Material struct {
 type Earlier struct {
 	ID      string
 	Release api.Release
+	Pair    bool // the two were asked before and after a change
 }
 
 // NewRelease computes the one release of a round. It is a pure function: the same material gives the same release.

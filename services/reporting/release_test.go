@@ -27,7 +27,7 @@ func TestReleaseGolden(t *testing.T) {
 	pulse, full := newInstrument("core_task"), newInstrument(themes...)
 	before := release(t, Material{Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(1, pulse, 0.03, 26, 24, 11, 4, 2)})
 	for name, m := range map[string]Material{
-		"pulse":       {Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(2, pulse, 0.03, 27, 25, 10, 5, 2), Earlier: &Earlier{"0123456789abcdef0123456789abcdef", before}},
+		"pulse":       {Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(2, pulse, 0.03, 27, 25, 10, 5, 2), Earlier: &Earlier{ID: "0123456789abcdef0123456789abcdef", Release: before}},
 		"small":       {Round: newRoundOf(full, 9, 7), Answers: staff(3, full, 0, 8, 6)},
 		"too_few":     {Round: newRoundOf(pulse, 4, 3), Answers: staff(4, pulse, 0, 2, 2)},
 		"nobody":      {Round: newRoundOf(pulse, 4, 3)},
@@ -94,7 +94,7 @@ func TestThresholdsAreRaisedByAgreementAndNeverLowered(t *testing.T) {
 
 func TestChangeIsToldOfTheSamePeopleOnly(t *testing.T) {
 	pulse := newInstrument("core_task")
-	before := Earlier{"a", release(t, Material{Round: newRoundOf(pulse, 40, 40), Answers: append(several(40, same(pulse, "u0", 25, 50, 50)), several(40, same(pulse, "u1", 25, 50, 50))...)})}
+	before := Earlier{ID: "a", Release: release(t, Material{Round: newRoundOf(pulse, 40, 40), Answers: append(several(40, same(pulse, "u0", 25, 50, 50)), several(40, same(pulse, "u1", 25, 50, 50))...)})}
 	after := append(several(40, same(pulse, "u0", 75, 50, 50)), several(40, same(pulse, "u1", 25, 50, 50))...)
 
 	r := release(t, Material{Round: newRoundOf(pulse, 40, 40), Answers: after, Earlier: &before})

@@ -16,6 +16,7 @@ type Round struct {
 	Instrument     Instrument `bson:"instrument"`
 	TechnologyID   string     `bson:"technology_id"`
 	TechnologyName string     `bson:"technology_name"`
+	BeforeRoundID  string     `bson:"before_round_id"` // of a round after a change: what its change is told against
 	Units          []Unit     `bson:"units"`
 	OpensOn        Date       `bson:"opens_on"`
 	ClosesOn       Date       `bson:"closes_on"`
@@ -53,7 +54,7 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 	}
 	r := Round{
 		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
-		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName,
+		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName, BeforeRoundID: e.BeforeRoundID,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
 		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, ExtraQuestions: e.ExtraQuestions,
 	}

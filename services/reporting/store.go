@@ -91,6 +91,23 @@ func (c collections) releaseOf(ctx context.Context, roundID string) (document.Do
 	return page.Items[0], true, nil
 }
 
+// comparable returns the release that change is told against: that of the round before, if a round names one, or else the
+// latest of its series. A round before that was made by another method or asked something else is no measure.
+func (c collections) comparable(ctx context.Context, round Round, closedAt time.Time) (*Earlier, error) {
+	if round.BeforeRoundID == "" {
+		return c.earlier(ctx, round.series(), closedAt)
+	}
+	found, exists, err := c.releaseOf(ctx, round.BeforeRoundID)
+	if err != nil || !exists || found.Body.Series != round.series() {
+		return nil, err
+	}
+	before, err := found.Body.earlier(found.ID)
+	if before != nil {
+		before.Pair = true
+	}
+	return before, err
+}
+
 // earlier returns the latest release of a series that closed before a moment, nil if there is none. A release made
 // by another method is no measure for this one.
 func (c collections) earlier(ctx context.Context, series string, closedAt time.Time) (*Earlier, error) {
@@ -98,14 +115,19 @@ func (c collections) earlier(ctx context.Context, series string, closedAt time.T
 	if err != nil || len(page.Items) == 0 {
 		return nil, err
 	}
-	release, err := page.Items[0].Body.release()
+	return page.Items[0].Body.earlier(page.Items[0].ID)
+}
+
+// earlier is a release as one to tell change against, nil if it was made by another method.
+func (s stored) earlier(id string) (*Earlier, error) {
+	release, err := s.release()
 	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", page.Items[0].ID, err)
+		return nil, fmt.Errorf("release %s: %w", id, err)
 	}
 	if release.Method.Version != methodVersion {
 		return nil, nil
 	}
-	return &Earlier{ID: page.Items[0].ID, Release: release}, nil
+	return &Earlier{ID: id, Release: release}, nil
 }
 
 // near returns the releases about a technology that closed within nearFor of a moment.

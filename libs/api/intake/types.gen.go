@@ -301,10 +301,26 @@ func (e RoundRefusedFor) Valid() bool {
 	}
 }
 
+// Defines values for RoundAdvice.
+const (
+	FullWithinAYear RoundAdvice = "full_within_a_year"
+)
+
+// Valid indicates whether the value is a known member of the RoundAdvice enum.
+func (e RoundAdvice) Valid() bool {
+	switch e {
+	case FullWithinAYear:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoundStatus.
 const (
 	RoundStatusAnnounced      RoundStatus = "announced"
 	RoundStatusAnnouncing     RoundStatus = "announcing"
+	RoundStatusArchived       RoundStatus = "archived"
 	RoundStatusClosing        RoundStatus = "closing"
 	RoundStatusCountersigning RoundStatus = "countersigning"
 	RoundStatusDraft          RoundStatus = "draft"
@@ -320,6 +336,8 @@ func (e RoundStatus) Valid() bool {
 	case RoundStatusAnnounced:
 		return true
 	case RoundStatusAnnouncing:
+		return true
+	case RoundStatusArchived:
 		return true
 	case RoundStatusClosing:
 		return true
@@ -761,6 +779,9 @@ type NewExtraQuestion struct {
 
 // NewRound defines model for NewRound.
 type NewRound struct {
+	// BeforeRoundID Of a round after a change: the released round with the same instrument, version and technology that was asked before it.
+	BeforeRoundID *string `json:"before_round_id,omitempty"`
+
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
@@ -899,11 +920,17 @@ type RosterUnit struct {
 
 // Round defines model for Round.
 type Round struct {
-	AnnouncedAt *time.Time `json:"announced_at,omitempty"`
+	// Advice What a school should know of a draft.
+	Advice      *[]RoundAdvice `json:"advice,omitempty"`
+	AnnouncedAt *time.Time     `json:"announced_at,omitempty"`
+	ArchivedAt  *time.Time     `json:"archived_at,omitempty"`
 
 	// BatchHash SHA-256 of the one batch of answers in hex.
-	BatchHash *string    `json:"batch_hash,omitempty"`
-	ClosedAt  *time.Time `json:"closed_at,omitempty"`
+	BatchHash *string `json:"batch_hash,omitempty"`
+
+	// BeforeRoundID Of a round after a change.
+	BeforeRoundID *string    `json:"before_round_id,omitempty"`
+	ClosedAt      *time.Time `json:"closed_at,omitempty"`
 
 	// ClosesOn A local date in Denmark.
 	//
@@ -975,6 +1002,9 @@ type Round struct {
 
 // RoundRefusedFor Why the round was dropped instead.
 type RoundRefusedFor string
+
+// RoundAdvice full_within_a_year says that the school holds another full round within the same twelve months; it may.
+type RoundAdvice string
 
 // RoundList defines model for RoundList.
 type RoundList struct {
@@ -1132,6 +1162,9 @@ type ListRoundStatesParams struct {
 
 // ListRoundsParams defines parameters for ListRounds.
 type ListRoundsParams struct {
+	// Archived The archived rounds instead of the others.
+	Archived *bool `form:"archived,omitempty" json:"archived,omitempty"`
+
 	// Cursor next_cursor of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
@@ -1145,6 +1178,12 @@ type CreateRoundParams struct {
 
 // AnnounceRoundParams defines parameters for AnnounceRound.
 type AnnounceRoundParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ArchiveRoundParams defines parameters for ArchiveRound.
+type ArchiveRoundParams struct {
 	// IfMatch The ETag of the round as it was read.
 	IfMatch IfMatch `json:"If-Match"`
 }

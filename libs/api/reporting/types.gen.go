@@ -523,6 +523,9 @@ type EarlierRelease struct {
 	// ClosesOn Local date in Europe/Copenhagen.
 	ClosesOn Date `json:"closes_on"`
 
+	// Pair True when the two rounds were asked before and after a change.
+	Pair *bool `json:"pair,omitempty"`
+
 	// ReleaseID First 32 hex digits of the content hash.
 	ReleaseID ReleaseID  `json:"release_id"`
 	RoundID   Identifier `json:"round_id"`

@@ -1,0 +1,65 @@
+package intake
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// A second round about the same in other units, while the first is under way, would tell by its difference what few answered.
+func TestOverlappingRoundsInOtherUnitsAreRefused(t *testing.T) {
+	announce := func(w *world, id string) (*http.Response, []byte) {
+		var round intakeapi.Round
+		etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
+		return w.call("leader", http.MethodPost, school("/rounds/"+id+"/announce"), nil, "If-Match", etag)
+	}
+	north := []string{"north"}
+	for name, test := range map[string]struct {
+		second  func(*intakeapi.NewRound)
+		refused bool
+	}{
+		"fewer units":         {func(r *intakeapi.NewRound) { r.UnitIds = &north }, true},
+		"a full round, fewer": {func(r *intakeapi.NewRound) { r.UnitIds = &north; r.Instrument = "full" }, true},
+		"one day in common":   {func(r *intakeapi.NewRound) { r.UnitIds = &north; r.OpensOn = "2026-12-04"; r.ClosesOn = "2026-12-11" }, true},
+		"the same units":      {func(*intakeapi.NewRound) {}, false},
+		"the same by name":    {func(r *intakeapi.NewRound) { r.UnitIds = &[]string{"south", "north"} }, false},
+		"another theme":       {func(r *intakeapi.NewRound) { r.UnitIds = &north; r.Instrument = "pulse-core-task" }, false},
+		"the week after":      {func(r *intakeapi.NewRound) { r.UnitIds = &north; r.OpensOn = "2026-12-05"; r.ClosesOn = "2026-12-11" }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.announce(w.draft(nil).RoundID)
+			second := w.draft(test.second).RoundID
+			response, answer := announce(w, second)
+			if test.refused {
+				refused(t, failure.RoundOverlaps, response, answer)
+				require.Equal(t, Draft, w.round(second).Status)
+				return
+			}
+			require.Less(t, response.StatusCode, 300, "%s", answer)
+		})
+	}
+}
+
+// A full round within a year of another is advised against in the draft, and not forbidden.
+func TestAFullRoundIsHeldOnceAYear(t *testing.T) {
+	w := newWorld(t)
+	full := func(opens, closes string) func(*intakeapi.NewRound) {
+		return func(r *intakeapi.NewRound) {
+			r.Instrument, r.OpensOn, r.ClosesOn, r.VisibleToAllOn = "full", opens, closes, closes
+		}
+	}
+	first := w.draft(full("2026-11-23", "2026-12-04"))
+	require.Nil(t, first.Advice)
+	w.announce(first.RoundID)
+	again := w.draft(full("2027-11-22", "2027-12-03"))
+	require.Equal(t, []intakeapi.RoundAdvice{"full_within_a_year"}, *again.Advice)
+	require.Nil(t, w.draft(full("2027-11-23", "2027-12-03")).Advice, "a year after")
+	require.Nil(t, w.draft(nil).Advice, "a pulse")
+	announced := w.announce(again.RoundID)
+	require.Nil(t, announced.Advice)
+}
