@@ -57,9 +57,10 @@ func families() map[string][]string {
 			"tr", "amr", "forum_member", "facilitator", "union_analyst", "text_reader",
 			"it_guide", "learner_representative", "auditor",
 		},
-		"staff_group": staffGroups,
-		"audit_thing": auditThings,
-		"service":     operated,
+		"conversation_state": {"closed", "ended", "locked"},
+		"staff_group":        staffGroups,
+		"audit_thing":        auditThings,
+		"service":            operated,
 		"inbox": {
 			"countersignature_asked", "round_announced", "round_extended", "release_published", "dialogue_created", "action_proposed", "action_accepted", "action_follow_up_due",
 			"confidential_waiting",

@@ -92,6 +92,9 @@ func (v *visit) menu(out *view) {
 			add("menu.actions", schoolPath(here.id, "actions"))
 			add("menu.technologies", schoolPath(here.id, "technologies"))
 		}
+		if v.session.has(here.id, access.Employee, access.UnionRepresentative, access.SafetyRepresentative) {
+			add("menu.confidential", schoolPath(here.id, "confidential"), confidentialRoutes...)
+		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.administration", schoolPath(here.id, "administration"), school+"/quiet-hours", school+"/administration/people/:person_id",
 				school+"/administration/audit", school+"/administration/keys", school+"/administration/details", school+"/administration/tightening",

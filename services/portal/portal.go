@@ -91,14 +91,14 @@ func (p *Portal) Handler() http.Handler { return p.handler }
 // answerRoute is where an employee fetches a ballot.
 const answerRoute = "/schools/:tenant_id/rounds/:round_id/answer"
 
-// quietRoutes are where people fetch a ballot and where they write and vote under seal: who does, and when, is in no
+// quietRoutes are where people fetch a ballot, where they write and vote under seal and where they write confidentially: who does, and when, is in no
 // log, trace or metric.
-var quietRoutes = []string{
+var quietRoutes = append([]string{
 	answerRoute,
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
-}
+}, confidentialRoutes...)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/static/:name", p.assets.serve)
@@ -263,6 +263,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 		log.GET("", p.person((*visit).audit))
 		log.GET("/export", p.person((*visit).auditExport))
 	}
+	p.routeConfidential(e.Group(confidentialRoute, host.Tenant()))
 	p.dialogueRoutes(school)
 }
 

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -89,10 +90,20 @@ func (p *Portal) functions(w *words) template.FuncMap {
 		"path":     schoolPath,
 		"newkey":   uuid.NewString,
 		"say":      w.say,
+		"sealed":   sealedText,
 		"inc":      func(i int) int { return i + 1 },
 		"numbers":  numbers,
 		"is":       func(a, b any) bool { return fmt.Sprint(pointed(a)) == fmt.Sprint(pointed(b)) },
 	}
+}
+
+// sealedText writes sealed bytes as scripts read them.
+func sealedText(sealed any) (string, error) {
+	raw, ok := pointed(sealed).([]byte)
+	if !ok {
+		return "", fmt.Errorf("sealed wants bytes, got %T", sealed)
+	}
+	return base64.StdEncoding.EncodeToString(raw), nil
 }
 
 // say picks the language of a text that a service gives in both. Absent texts are empty.

@@ -2,6 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import { followDialogue } from "./js/live.js";
 import { openMenu, printButton, refreshSoon, sendOnce } from "./js/page.js";
+import { forgetWithTheSession } from "./js/kept.js";
 import { countDots } from "./js/dots.js";
 
 document.documentElement.classList.add("scripted");
@@ -9,5 +10,6 @@ openMenu();
 printButton();
 refreshSoon();
 sendOnce();
+forgetWithTheSession();
 countDots(document);
 followDialogue();

@@ -18,6 +18,9 @@ import (
 // ManifestName is the file that names the bundled assets.
 const ManifestName = "manifest.json"
 
+// entries are what pages ask for by name; each becomes a file of its own.
+var entries = []string{"app.css", "app.js", "confidential.js"}
+
 // Manifest says under which name each entry point is served and from which sources it was made.
 type Manifest struct {
 	Assets  map[string]string `json:"assets"`  // "app.css" -> "app-X7K2.css"
@@ -41,7 +44,7 @@ func Bundle(sources, target string) error {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"app.css", "app.js"},
+		EntryPoints:       entries,
 		EntryNames:        "[name]-[hash]",
 		AssetNames:        "[name]-[hash]",
 		Outdir:            out,
@@ -69,7 +72,7 @@ func Bundle(sources, target string) error {
 		if err := os.WriteFile(filepath.Join(out, name), file.Contents, 0o644); err != nil {
 			return err
 		}
-		if stem, _, ok := strings.Cut(name, "-"); ok && stem == "app" {
+		if stem, _, ok := strings.Cut(name, "-"); ok && slices.Contains(entries, stem+filepath.Ext(name)) {
 			manifest.Assets[stem+filepath.Ext(name)] = name
 		}
 	}
