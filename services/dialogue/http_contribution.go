@@ -15,6 +15,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/personal"
 )
 
 // visitPhase looks the phase of the request up.
@@ -48,6 +49,8 @@ func (s *service) seal(ctx context.Context, phase string) (*Seal, error) {
 	return seal, err
 }
 
+// decodeText reads what somebody wrote, without the numbers and addresses of others: a contribution is read without its
+// author's name, so it must not carry anybody else's (privacy.md 5). The author sees what has become of it.
 func decodeText(c *gin.Context) (string, error) {
 	given, err := host.Decode[struct {
 		Text string `json:"text"`
@@ -55,7 +58,7 @@ func decodeText(c *gin.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, wrong := cleanText("text", given.Text, maxText)
+	text, wrong := cleanText("text", personal.Mask(given.Text), maxText)
 	if wrong != nil {
 		return "", wrong
 	}

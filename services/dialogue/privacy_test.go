@@ -112,6 +112,38 @@ func TestNobodyCanLinkSealedWordsToTheirAuthors(t *testing.T) {
 	require.Equal(t, of, named, "the attack finds what is not sealed, so it would have found a leak")
 }
 
+// Attack 9: what identifies somebody else reaches no reader, neither the room after the lock nor the author before, and
+// not by a change either. The words around it do.
+func TestNumbersAndAddressesReachNoReader(t *testing.T) {
+	w := newWorld(t)
+	tb := w.prepare(six(), nil).lead("/open", nil).begin("reflect")
+	secrets := []string{"010190-1234", "0107085001", "kanin@skole.example", "20 30 40 50"}
+	for i, secret := range secrets {
+		tb.write(six()[i+1], "reflect", "Mor til eleven ("+secret+") skriver hele tiden").ok()
+	}
+	first := tb.write("teacher-1", "reflect", "Jeg når det ikke").ok()
+	tb.do("teacher-1", "PATCH", tb.phasePath("reflect", "/contributions/"+first.text("contribution_id")),
+		map[string]any{"text": "Ring på 40 50 60 70"}, ifMatch(first.etag)).ok()
+	var read []string
+	for _, person := range six() {
+		for _, c := range tb.read(person, "reflect") {
+			read = append(read, c.Text)
+		}
+	}
+	tb.lock("reflect")
+	for _, c := range tb.read("teacher-1", "reflect") {
+		read = append(read, c.Text)
+	}
+	require.Len(t, read, 2*(len(secrets)+1), "each once by its author and once by the room")
+	for _, text := range read {
+		for _, secret := range append(secrets, "40 50 60 70") {
+			require.NotContains(t, text, secret)
+		}
+	}
+	require.Contains(t, read, "Mor til eleven ([CPR]) skriver hele tiden")
+	require.Contains(t, read, "Ring på [tlf.]")
+}
+
 func TestNothingSealedIsOnAnyDiskBeforeTheLock(t *testing.T) {
 	w := newWorld(t)
 	tb := w.prepare(six(), nil).lead("/open", nil).begin("reflect")
