@@ -427,7 +427,9 @@ func (s *stage) own() {
 	s.on("dialogue", "GET /v1/me/records", held)
 	s.on("intake", "GET /v1/me/records", intakeapi.PersonRecords{Format: "guldkorn.intake.person/1", Rounds: []intakeapi.RosterPlace{
 		{TenantID: schoolID, RoundID: "ropen", Title: "Hvordan går det med Skolevejen, runde 3", UnitID: "u1", OpensOn: "2026-11-20", ClosesOn: "2026-12-04"},
-	}})
+	}, Mailboxes: &[]intakeapi.MailboxRecord{{TenantID: schoolID, KeyHash: strings.Repeat("0a", 32), Since: "2026-11-02", Conversations: []intakeapi.ConversationRecord{
+		{ConversationID: "c1", Messages: 2, LastOn: "2026-11-20"},
+	}}}})
 }
 
 // leaving answers with deletions in each state, under its name; of the school itself nobody has asked for one.

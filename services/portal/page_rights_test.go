@@ -62,7 +62,7 @@ func TestEverybodyTakesAlongWhatEveryServiceHolds(t *testing.T) {
 	require.Contains(t, inside["rounds.json"], "runde 3")
 	require.Equal(t, 2, strings.Count(inside["sign-ins.json"], "began_at"))
 	require.Equal(t, 3, strings.Count(inside["inbox.json"], "item_id"), "of both pages")
-	for _, text := range []string{"Egebakkeskolen", "Lukket skole", "Vi sætter tid af", "Lav en plan", "runde 3", "Logget ind", "Egebakkeskolen: Dig: ", "Det blev afvist.", "Nordby: Person 99999999: "} {
+	for _, text := range []string{"Egebakkeskolen", "Lukket skole", "Vi sætter tid af", "Lav en plan", "runde 3", "nøgle fra 2. november 2026", "Logget ind", "Egebakkeskolen: Dig: ", "Det blev afvist.", "Nordby: Person 99999999: "} {
 		require.Contains(t, inside["elsewhere.html"], text)
 	}
 	for name, text := range inside {
