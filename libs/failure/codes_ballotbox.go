@@ -25,6 +25,11 @@ const (
 	BallotHostWrong      Code = "ballotbox.host_wrong"
 	BallotBusy           Code = "ballotbox.busy"
 	BallotStorageFull    Code = "ballotbox.storage_full"
+
+	BallotRecoveryUnknown Code = "ballotbox.recovery_unknown"
+	BallotRecoveryTaken   Code = "ballotbox.recovery_taken"
+	BallotRecoveryFull    Code = "ballotbox.recovery_full"
+	BallotBulletinGone    Code = "ballotbox.bulletin_gone"
 )
 
 var _ = list(map[Code]entry{
@@ -49,4 +54,9 @@ var _ = list(map[Code]entry{
 	BallotHostWrong:      {http.StatusMisdirectedRequest, "Adressen hører ikke til stemmeboksen.", "This is not an address of the ballot box."},
 	BallotBusy:           {http.StatusServiceUnavailable, "Mange henter stemmeseddel lige nu. Prøv igen om lidt.", "Many are fetching ballots right now. Try again in a moment."},
 	BallotStorageFull:    {http.StatusInsufficientStorage, "Stemmeboksen kan ikke gemme flere svar lige nu. Det, der allerede er gemt, er i behold. Prøv igen senere.", "The ballot box cannot store more answers right now. What it has kept is safe. Try again later."},
+
+	BallotRecoveryUnknown: {http.StatusNotFound, "Der er ingen stemmeseddel med den kode.", "There is no ballot with that code."},
+	BallotRecoveryTaken:   {http.StatusConflict, "Koden er brugt. Lav en ny.", "The code is used. Make a new one."},
+	BallotRecoveryFull:    {http.StatusConflict, "Du har prøvet på for mange enheder. Gå videre på en af dem, du har prøvet.", "You have tried on too many devices. Go on with one of those you tried."},
+	BallotBulletinGone:    {http.StatusGone, "Opslaget er slettet, når der er gået tre måneder.", "The bulletin is deleted after three months."},
 })

@@ -180,6 +180,7 @@ func (j *journey) answer(p *browsertest.Person) {
 	j.look(p, "round-answer")
 	p.Click("#round-answer form button")
 	p.WaitAddress(j.addresses.BallotBox)
+	p.ClickText("Jeg har skrevet koden ned")
 	p.ClickText("Begynd")
 	for cell := range 6 {
 		p.WaitFor("the next cell", `document.querySelectorAll('fieldset').length > 0`)

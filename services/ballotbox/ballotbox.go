@@ -59,6 +59,7 @@ type Box struct {
 	verify   func(string) (access.Subject, error)
 	tickets  *tickets
 	identity ed25519.PrivateKey
+	program  string // hash of the client code
 	dir      string
 	registry *registry
 	keys     *keyMaker
@@ -105,7 +106,7 @@ func New(ctx context.Context, o Options) (*Box, error) {
 		return nil, fmt.Errorf("ballot box: %w", err)
 	}
 	b := &Box{
-		logger: o.Logger, now: o.Now, verify: o.Verify, dir: o.DataDir, identity: identity,
+		logger: o.Logger, now: o.Now, verify: o.Verify, dir: o.DataDir, identity: identity, program: hashOf(files[programFile].raw),
 		tickets:  newTickets(o.TicketKey, ballot.Fingerprint(identity.Public().(ed25519.PublicKey)), o.Now),
 		registry: registry, keys: newKeyMaker(registry, ring, o.PoolSize), signers: newSigners(),
 		health: &health{logger: o.Logger}, rounds: map[string]*round{},

@@ -33,7 +33,7 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 
 	hash := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(file, hash), 64<<10) // its first error stays until Flush
-	result := Result{Units: []UnitCount{}}
+	result := Result{Units: []UnitCount{}, hashes: []string{}}
 	fmt.Fprintf(out, `{"round_id":"%s","units":[`, record.RoundID)
 	for i, unit := range record.Frame.Units {
 		fmt.Fprintf(out, `%s{"unit_id":"%s","answers":[`, comma(i), unit.UnitID)
@@ -44,6 +44,7 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 				return Result{}, errors.Join(fmt.Errorf("batch: %w", err), file.Close())
 			}
 			fmt.Fprintf(out, `%s"%s"`, comma(n), ballot.Encode64(envelope))
+			result.hashes = append(result.hashes, hashOf(envelope))
 		}
 		fmt.Fprint(out, "]}")
 		result.Units = append(result.Units, UnitCount{UnitID: unit.UnitID, Answers: len(names[i])})

@@ -200,6 +200,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 
 	// Announced: the ballot is fetched early, and the ticket leaves no trace.
 	b.visit(w.page(r, w.ticket(r, "unit-a", "anna"), "da"))
+	code := b.writesDown()
 	b.heading("Din stemmeseddel er klar")
 	require.Equal(t, w.base+"/r/"+r.id+"#lang=da", evaluate[string](b, `location.href`))
 	entries, err := chromedp.Run(b.ctx, chromedp.NavigationEntries())
@@ -256,8 +257,8 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.heading("Thank you. Your answer is stored.")
 	b.forgive() // the browser itself reports requests that found nobody
 	b.fits()
-	code := b.text("code")
-	require.Regexp(t, `^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$`, code)
+	require.Equal(t, code, b.text("code"), "one code for everything")
+	require.Regexp(t, `^[0-9a-f]{4}( [0-9a-f]{4}){4}$`, b.text("hash"))
 
 	// Nothing readable is left on the device: not the answers, not whose they are.
 	left := evaluate[string](b, everythingStored)
@@ -268,6 +269,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 
 	// A colleague on the same device gets a ballot of their own and sees nothing of Anna's.
 	b.visit(w.page(r, w.ticket(r, "unit-a", "bo"), "da"))
+	b.writesDown()
 	b.heading("Aula i hverdagen")
 	b.press("Begynd")
 	b.heading("Mening i arbejdet")
@@ -290,7 +292,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.heading("Du har allerede hentet din stemmeseddel")
 	b.forgive() // the refusal that this rests on
 	b.fits()
-	b.do(chromedp.SendKeys(chromedp.ID("code-input"), "0000-0000-0000-0000"))
+	b.do(chromedp.SendKeys(chromedp.ID("code-input"), "00000-00000-00000-00000-00001"))
 	b.press("Åbn mit svar")
 	b.eventually(`document.getElementById('code-error').innerText.startsWith('Koden passer ikke')`)
 	b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('code-input').select()`), chromedp.KeyEvent(code))
@@ -314,10 +316,96 @@ func TestAnsweringInABrowser(t *testing.T) {
 		"core_task.demands.gain": "0", "core_task.demands.fit": "50",
 	}, answers["unit-a"][0].Answers)
 
+	// After closing the device knows what it handed in by its checksum alone, and that it is counted.
+	checksum := b.text("hash")
 	b.do(chromedp.Reload())
 	b.heading("Runden er lukket")
-	require.NotContains(t, evaluate[string](b, everythingStored), r.id)
+	b.fits()
+	require.Contains(t, evaluate[string](b, `document.querySelector('main').innerText`), checksum+" er talt med")
+	left = evaluate[string](b, everythingStored)
+	for _, gone := range []string{"core_task", "privateKey", "owner", `"iv"`, code} {
+		require.NotContains(t, left, gone)
+	}
+	b.check(checksum, "Ja. Det svar er talt med.")
+	b.check(strings.Repeat("0", 20), "Nej. Det svar er ikke talt med.")
+	b.check("abc", "Det er ikke et helt kontroltal.")
 	b.clean()
+}
+
+// A ballot that was fetched on one device is taken up on another with its code, and stays one ballot.
+func TestAnotherDeviceGoesOnWithTheCode(t *testing.T) {
+	w := newWorld(t)
+	r := w.opened(map[string]int{"unit-a": 5})
+	phone, desk := newBrowser(t, 320, 640), newBrowser(t, 1280, 800)
+	phone.visit(w.page(r, w.ticket(r, "unit-a", "anna"), "da"))
+	code := phone.writesDown()
+	phone.heading("Aula i hverdagen")
+	phone.answers("25")
+	phone.clean()
+
+	desk.visit(w.page(r, w.ticket(r, "unit-a", "anna"), "da"))
+	desk.heading("Du har allerede hentet din stemmeseddel")
+	desk.fits()
+	desk.forgive()
+	wrong := strings.Replace(code, code[:1], map[bool]string{true: "3", false: "2"}[code[0] == '2'], 1)
+	desk.types("code-input", wrong)
+	desk.press("Åbn mit svar")
+	desk.eventually(`document.getElementById('code-error').innerText.startsWith('Koden passer ikke')`)
+	desk.types("code-input", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+	desk.press("Åbn mit svar")
+	desk.heading("Aula i hverdagen")
+	desk.answers("75") // over the answer of the phone, whose version is stepped over
+	desk.forgive()
+
+	w.command(r, "close")
+	_, answers := w.batch(r)
+	require.Len(t, answers["unit-a"], 1, "one person, one answer")
+	require.Equal(t, map[string]string{"core_task.meaning.gain": "75"}, answers["unit-a"][0].Answers)
+	phone.do(chromedp.Reload())
+	phone.heading("Runden er lukket")
+	require.Contains(t, evaluate[string](phone, `document.querySelector('main').innerText`), "er ikke talt med. Har du rettet det på en anden enhed")
+	desk.do(chromedp.Reload())
+	desk.heading("Runden er lukket")
+	require.Contains(t, evaluate[string](desk, `document.querySelector('main').innerText`), "er talt med.")
+}
+
+// writesDown takes the step in which a person writes the code down, and returns the code.
+func (b *browser) writesDown() string {
+	b.t.Helper()
+	b.heading("Skriv din kode ned")
+	b.fits()
+	code := b.text("code")
+	require.Regexp(b.t, `^[0-9A-Z]{5}(-[0-9A-Z]{5}){4}$`, code)
+	b.press("Jeg har skrevet koden ned")
+	return code
+}
+
+// answers gives one answer and hands it in.
+func (b *browser) answers(value string) {
+	b.t.Helper()
+	b.press("Begynd")
+	b.heading("Mening i arbejdet")
+	b.choose("core_task.meaning.gain", value)
+	b.press("Næste")
+	b.heading("Krav i arbejdet")
+	b.press("Næste")
+	b.heading("Klar til at sende")
+	b.press("Send mine svar")
+	b.heading("Tak. Dit svar er gemt.")
+}
+
+// types replaces what stands in an input.
+func (b *browser) types(id, text string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('`+id+`').select()`), chromedp.SendKeys(chromedp.ID(id), text))
+}
+
+// check asks the bulletin about a checksum.
+func (b *browser) check(text, verdict string) {
+	b.t.Helper()
+	b.types("hash-input", text)
+	b.press("Se efter")
+	b.eventually(`document.getElementById('verdict').innerText.startsWith('` + verdict + `')`)
 }
 
 // A ballot box that shows one person a key of their own could recognise the answer: the page stops before anything is
@@ -339,7 +427,7 @@ func TestAnotherKeyListStopsThePage(t *testing.T) {
 
 	b.visit(w.base + "/r/" + r.id)
 	b.heading("Åbn runden fra Guldkorn")
-	b.visit(w.page(r, w.ticket(r, "unit-a", "bo", func(c jwt.MapClaims) { c["exp"] = 1 }), "en"))
+	b.visit(w.page(r, w.ticket(r, "unit-a", "bo", func(c jwt.MapClaims) { c["exp"] = 1 }), "en")) // refused with the sealed ballot
 	b.heading("The ticket is no longer valid")
 }
 

@@ -26,7 +26,7 @@ const batchDays = 7
 // close ends a round for good. The order matters, and each step may be the last of this process:
 //
 //  1. the round is recorded as closing: nothing is taken any more, and what was under way is stored;
-//  2. the answers are written to one batch in random order;
+//  2. the answers are written to one batch in random order, and their hashes to a bulletin;
 //  3. the round is recorded as closed with the batch's hash: from here on that batch is what counts;
 //  4. keys and the round's file, which shows an order, are destroyed.
 //
@@ -76,6 +76,11 @@ func (b *Box) finish(ctx context.Context, r *round) (Result, error) {
 		r.health.note(err)
 		return Result{}, storageFailure(err)
 	}
+	if err := b.publish(now.RoundID, result.BatchHash, result.hashes); err != nil {
+		r.health.note(err)
+		return Result{}, storageFailure(err)
+	}
+	result.hashes = nil
 	failpoint.Hit("after-batch-before-record")
 	closedOn := b.today()
 	if err := b.registry.setClosed(ctx, now.RoundID, result, closedOn); err != nil {
@@ -171,7 +176,7 @@ func (b *Box) expire(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return b.expireBulletins(ctx)
 }
 
 // rest closes the files of all rounds; each is opened again when it is next needed. An open file costs a quarter of a

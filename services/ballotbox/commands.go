@@ -37,6 +37,9 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	public.GET("/static/:file", host.Handle(files.getStatic))
 	public.GET("/v1/rounds/:round_id/form", host.Handle(b.getForm))
 	public.POST("/v1/rounds/:round_id/blind-signatures", host.Handle(b.postBlindSignature))
+	public.PUT("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.putRecovery))
+	public.GET("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.getRecovery))
+	public.GET("/v1/rounds/:round_id/bulletin", host.Handle(b.getBulletin))
 	public.PUT("/v1/rounds/:round_id/answers/:nullifier", host.Handle(b.putAnswer))
 	return engine
 }

@@ -50,9 +50,12 @@ const IdentityPath = "/.well-known/guldkorn-ballot-box"
 type aboutBox struct {
 	SigningKey  string `json:"signing_key"` // Ed25519, base64url
 	Fingerprint string `json:"fingerprint"` // SHA-256 of the key, hex
+	Program     string `json:"program"`     // SHA-256 of the client code, hex; see client/README.md
 }
 
 func (b *Box) getIdentity(c *gin.Context) error {
-	c.JSON(http.StatusOK, aboutBox{SigningKey: ballot.Encode64(b.SigningKey()), Fingerprint: ballot.Fingerprint(b.SigningKey())})
+	c.JSON(http.StatusOK, aboutBox{
+		SigningKey: ballot.Encode64(b.SigningKey()), Fingerprint: ballot.Fingerprint(b.SigningKey()), Program: b.program,
+	})
 	return nil
 }

@@ -89,6 +89,14 @@ func TestAFullQueueSaysWhenToComeAgain(t *testing.T) {
 	full := busy{}
 	require.True(t, errors.As(err, &full))
 	require.Equal(t, (3+cap(s.slots)-1)/cap(s.slots), full.seconds())
+	require.Equal(t, 3, full.ahead)
+	now := time.Now().Add(time.Hour) // the next ones are told to come after those who were told before
+	for n := range 5 {
+		next := s.turnAway(now)
+		require.Equal(t, 3+n, next.ahead)
+		require.Equal(t, time.Duration(3+n)*time.Second/time.Duration(cap(s.slots)), next.after)
+	}
+	require.Equal(t, 3, s.turnAway(now.Add(time.Hour)).ahead, "nobody waits for those whose turn has passed")
 	cancel()
 	for range 3 {
 		require.ErrorIs(t, <-ended, context.Canceled)

@@ -30,6 +30,7 @@ func TestAnsweringOwnQuestionsInABrowser(t *testing.T) {
 
 	b := newBrowser(t, 320, 640)
 	b.visit(w.page(r, w.ticket(r, "unit-a", "anna"), "da"))
+	b.writesDown()
 	b.heading("Aula i hverdagen")
 	b.fits()
 	printed := b.text("contract")

@@ -19,6 +19,9 @@ import (
 //go:embed static
 var static embed.FS
 
+// programFile is the one file of client code.
+const programFile = "app.js"
+
 // pages are the static files, ready to be served.
 type pages map[string]page
 
@@ -35,9 +38,6 @@ func readPages() (pages, error) {
 	}
 	for _, e := range entries {
 		one := page{kind: kind(e.Name())}
-		if one.kind == "" {
-			continue // the list of sources is for auditors, not for browsers
-		}
 		if one.raw, err = static.ReadFile("static/" + e.Name()); err != nil {
 			return nil, fmt.Errorf("pages: %w", err)
 		}
@@ -65,10 +65,8 @@ func kind(name string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
-	case ".txt":
-		return "text/plain; charset=utf-8"
 	}
-	return ""
+	return "text/plain; charset=utf-8" // licences, and the list of sums for auditors
 }
 
 // getPage answers with the page, which is the same for every round: what it is about stays in the browser.

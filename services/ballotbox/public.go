@@ -91,6 +91,7 @@ func (b *Box) postBlindSignature(c *gin.Context) error {
 	if err != nil {
 		if full := (busy{}); errors.As(err, &full) {
 			c.Header("Retry-After", strconv.Itoa(full.seconds()))
+			c.Header("Queue-Ahead", strconv.Itoa(full.ahead))
 		}
 		return err
 	}

@@ -175,6 +175,8 @@ type record struct {
 type Result struct {
 	BatchHash string      `json:"batch_hash"`
 	Units     []UnitCount `json:"units"`
+
+	hashes []string // of all answers, for the bulletin; only while it closes
 }
 
 // UnitCount is how many answers a unit's part of the batch has.

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -87,6 +88,9 @@ type signers struct {
 	queue   int64
 	waiting atomic.Int64
 	average atomic.Int64 // nanoseconds of one signature
+
+	mu       sync.Mutex
+	promised time.Time // until when those who were told to come again take all the time there is
 }
 
 const (
@@ -104,7 +108,7 @@ func newSigners() *signers {
 func (s *signers) sign(ctx context.Context, key *rsa.PrivateKey, blinded []byte) ([]byte, error) {
 	if s.waiting.Add(1) > s.queue {
 		s.waiting.Add(-1)
-		return nil, busy{after: s.wait()}
+		return nil, s.turnAway(time.Now())
 	}
 	defer s.waiting.Add(-1)
 	select {
@@ -122,13 +126,25 @@ func (s *signers) sign(ctx context.Context, key *rsa.PrivateKey, blinded []byte)
 	return signature, nil
 }
 
-// wait is how long the present queue takes.
-func (s *signers) wait() time.Duration {
-	return time.Duration(s.waiting.Load() * s.average.Load() / int64(cap(s.slots)))
+// turnAway tells somebody who found the queue full when their turn is: after those who wait, and after those who were
+// told so before them. So people come again one after another, and what they are told is true.
+func (s *signers) turnAway(now time.Time) busy {
+	one := time.Duration(s.average.Load() / int64(cap(s.slots)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if queue := now.Add(time.Duration(s.waiting.Load()) * one); s.promised.Before(queue) {
+		s.promised = queue
+	}
+	after := s.promised.Sub(now)
+	s.promised = s.promised.Add(one)
+	return busy{after: after, ahead: int(after / max(one, 1))}
 }
 
 // busy is the refusal of a full queue.
-type busy struct{ after time.Duration }
+type busy struct {
+	after time.Duration
+	ahead int // so many come first
+}
 
 // Error implements error.
 func (busy) Error() string { return string(failure.BallotBusy) }

@@ -58,7 +58,7 @@ func TestNothingTellsWhoseAnswerIsWhose(t *testing.T) {
 	})
 
 	t.Run("files", func(t *testing.T) {
-		allowed := regexp.MustCompile(`^(rounds\.db|rounds|batches|batches/` + r.id + `\.json|keys|keys/identity|keys/unit-[0-9a-f]{32})$`)
+		allowed := regexp.MustCompile(`^(rounds\.db|rounds|batches|batches/` + r.id + `(\.bulletin)?\.json|keys|keys/identity|keys/unit-[0-9a-f]{32})$`)
 		require.NoError(t, filepath.WalkDir(w.dir, func(path string, entry fs.DirEntry, err error) error {
 			require.NoError(t, err)
 			name, err := filepath.Rel(w.dir, path)
@@ -186,6 +186,6 @@ func TestTheOpenFileHoldsNoTime(t *testing.T) {
 	for _, table := range regexp.MustCompile(`CREATE TABLE [^;]*?WITHOUT ROWID`).FindAllString(string(content), -1) {
 		require.NotRegexp(t, `(?i)time|date|created|sequence|autoincrement`, table)
 	}
-	require.Equal(t, 3, strings.Count(string(content), "WITHOUT ROWID"))
+	require.Equal(t, 5, strings.Count(string(content), "WITHOUT ROWID"))
 	require.Empty(t, w.log.String())
 }

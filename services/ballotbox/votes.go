@@ -34,6 +34,14 @@ CREATE TABLE IF NOT EXISTS handed_out (
 	unit   INTEGER PRIMARY KEY,
 	tokens INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS recoveries (
+	recovery BLOB PRIMARY KEY, -- hash of a code that only the person has
+	sealed   BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS recoveries_left (
+	person     BLOB PRIMARY KEY,
+	recoveries INTEGER NOT NULL -- how many, not which
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
 	nullifier BLOB PRIMARY KEY,
 	unit      INTEGER NOT NULL,

@@ -35,7 +35,8 @@ const batchSize = 256
 type statements struct {
 	changed bool // something was written in this transaction
 
-	selectToken, insertToken, selectCount, countToken, upsertAnswer, selectAnswer *sql.Stmt
+	selectToken, insertToken, selectCount, countToken, upsertAnswer, selectAnswer,
+	selectRecovery, insertRecovery, selectLeft, countLeft *sql.Stmt
 }
 
 type prepared struct {
@@ -52,6 +53,10 @@ func (s *statements) texts() []prepared {
 		{&s.upsertAnswer, `INSERT INTO answers (nullifier, unit, version, envelope) VALUES (?, ?, ?, ?)
 			ON CONFLICT (nullifier) DO UPDATE SET version = excluded.version, envelope = excluded.envelope
 			WHERE excluded.version > version AND excluded.unit = unit`},
+		{&s.selectRecovery, `SELECT sealed FROM recoveries WHERE recovery = ?`},
+		{&s.insertRecovery, `INSERT INTO recoveries (recovery, sealed) VALUES (?, ?)`},
+		{&s.selectLeft, `SELECT recoveries FROM recoveries_left WHERE person = ?`},
+		{&s.countLeft, `INSERT INTO recoveries_left (person, recoveries) VALUES (?, 1) ON CONFLICT (person) DO UPDATE SET recoveries = recoveries + 1`},
 		{&s.selectAnswer, `SELECT unit, version, envelope FROM answers WHERE nullifier = ?`},
 	}
 }

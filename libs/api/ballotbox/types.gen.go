@@ -140,7 +140,10 @@ type Answer struct {
 // BallotBox defines model for BallotBox.
 type BallotBox struct {
 	Fingerprint string `json:"fingerprint"`
-	SigningKey  string `json:"signing_key"`
+
+	// Program SHA-256 of /static/app.js as it is served.
+	Program    string `json:"program"`
+	SigningKey string `json:"signing_key"`
 }
 
 // Batch defines model for Batch.
@@ -158,6 +161,15 @@ type BlindRequest struct {
 // BlindSignature defines model for BlindSignature.
 type BlindSignature struct {
 	Signature string `json:"signature"`
+}
+
+// Bulletin defines model for Bulletin.
+type Bulletin struct {
+	BatchHash  string             `json:"batch_hash"`
+	Hashes     []string           `json:"hashes"`
+	RoundID    openapi_types.UUID `json:"round_id"`
+	Signature  string             `json:"signature"`
+	SigningKey string             `json:"signing_key"`
 }
 
 // ClosedRound defines model for ClosedRound.
@@ -255,6 +267,11 @@ type Problem struct {
 	Want   *string    `json:"want,omitempty"`
 }
 
+// RecoveredBallot defines model for RecoveredBallot.
+type RecoveredBallot struct {
+	Sealed string `json:"sealed"`
+}
+
 // RoundFrame defines model for RoundFrame.
 type RoundFrame struct {
 	ClosesOn openapi_types.Date `json:"closes_on"`
@@ -292,6 +309,12 @@ type RoundState struct {
 
 // RoundStateState defines model for RoundState.State.
 type RoundStateState string
+
+// SealedBallot defines model for SealedBallot.
+type SealedBallot struct {
+	Sealed string `json:"sealed"`
+	Ticket string `json:"ticket"`
+}
 
 // Text defines model for Text.
 type Text struct {
@@ -361,3 +384,6 @@ type PutClosingDayJSONRequestBody = ClosingDay
 
 // TightenContractJSONRequestBody defines body for TightenContract for application/json ContentType.
 type TightenContractJSONRequestBody = TightenedContract
+
+// PutRecoveryJSONRequestBody defines body for PutRecovery for application/json ContentType.
+type PutRecoveryJSONRequestBody = SealedBallot

@@ -26,6 +26,7 @@ const (
 	PlaintextSize = 4096                       // padded answers inside an envelope
 	EnvelopeSize  = 32 + PlaintextSize + 16    // encapsulated key, ciphertext, authentication tag
 	TokenSize     = KeyBits / 8                // RSA signature
+	RecoverySize  = 12 + 2048 + 16             // a sealed ballot: nonce, padded ballot, authentication tag; only browsers open it
 	MessageSize   = 32 + ed25519.PublicKeySize // random prefix (RFC 9474, section 4.1) and the voter's public key
 )
 

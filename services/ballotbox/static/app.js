@@ -14,9 +14,10 @@ var Refused = class extends Error {
   }
 };
 var Unreachable = class extends Error {
-  constructor(retryAfter) {
+  constructor(retryAfter, ahead = 0) {
     super("unreachable");
     this.retryAfter = retryAfter;
+    this.ahead = ahead;
   }
 };
 async function call(method, path, body) {
@@ -38,11 +39,17 @@ async function call(method, path, body) {
     code = (await response.json()).code ?? "";
   } catch {
   }
-  if (response.status >= 500 || response.status === 429 || code === "") throw new Unreachable(retryAfter);
+  if (response.status >= 500 || response.status === 429 || code === "") {
+    throw new Unreachable(retryAfter, Number(response.headers.get("Queue-Ahead")) || 0);
+  }
   throw new Refused(code, retryAfter);
 }
 var getForm = (round2) => call("GET", `/v1/rounds/${round2}/form`);
 var signBlinded = async (round2, ticket2, blinded) => (await call("POST", `/v1/rounds/${round2}/blind-signatures`, JSON.stringify({ ticket: ticket2, blinded_message: blinded }))).signature;
+var putRecovery = (round2, id, ticket2, sealed) => call("PUT", `/v1/rounds/${round2}/recoveries/${id}`, JSON.stringify({ ticket: ticket2, sealed }));
+var getRecovery = async (round2, id) => (await call("GET", `/v1/rounds/${round2}/recoveries/${id}`)).sealed;
+var getBulletin = (round2) => call("GET", `/v1/rounds/${round2}/bulletin`);
+var getIdentity = () => call("GET", "/.well-known/guldkorn-ballot-box");
 var putAnswer = (path, body) => call("PUT", path, body);
 
 // node_modules/@cloudflare/blindrsa-ts/lib/src/sjcl/index.js
@@ -4399,8 +4406,31 @@ ${envelope}`);
   return { path: `/v1/rounds/${form.round_id}/answers/${nullifier}`, body: body.padEnd(form.answer_size, " ") };
 }
 
-// src/device.js
+// src/bulletin.js
 var utf82 = new TextEncoder();
+var SHOWN = 20;
+async function hashOf(envelope) {
+  return hex(await sha2562(decode64(envelope)));
+}
+function showHash(hash) {
+  return hash.slice(0, SHOWN).match(/.{4}/g).join(" ");
+}
+function readHash(text) {
+  const digits = text.toLowerCase().replace(/[^0-9a-f]/g, "");
+  return digits.length >= SHOWN ? digits : "";
+}
+async function published(bulletin2, round2) {
+  const text = ["guldkorn-bulletin-v1", bulletin2.round_id, bulletin2.batch_hash, ...bulletin2.hashes].join("\n");
+  const key = await crypto.subtle.importKey("raw", decode64(bulletin2.signing_key), "Ed25519", false, ["verify"]);
+  return bulletin2.round_id === round2 && crypto.subtle.verify("Ed25519", key, decode64(bulletin2.signature), utf82.encode(text));
+}
+function listed(bulletin2, hash) {
+  return bulletin2.hashes.some((h) => h.startsWith(hash));
+}
+
+// src/device.js
+var utf83 = new TextEncoder();
+var STORES = ["drafts", "locked", "receipts"];
 async function openDevice() {
   try {
     return new Device(await openDatabase(), true);
@@ -4410,10 +4440,11 @@ async function openDevice() {
 }
 function openDatabase() {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("guldkorn-ballot", 1);
+    const opening = indexedDB.open("guldkorn-ballot", 2);
     opening.onupgradeneeded = () => {
-      opening.result.createObjectStore("drafts", { keyPath: "id" });
-      opening.result.createObjectStore("locked", { keyPath: "id" });
+      for (const store of STORES) {
+        if (!opening.result.objectStoreNames.contains(store)) opening.result.createObjectStore(store, { keyPath: "id" });
+      }
     };
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
@@ -4422,7 +4453,7 @@ function openDatabase() {
 }
 var Device = class {
   #database;
-  #memory = { drafts: /* @__PURE__ */ new Map(), locked: /* @__PURE__ */ new Map() };
+  #memory = { drafts: /* @__PURE__ */ new Map(), locked: /* @__PURE__ */ new Map(), receipts: /* @__PURE__ */ new Map() };
   constructor(database, lasting) {
     this.#database = database;
     this.lasting = lasting;
@@ -4438,9 +4469,9 @@ var Device = class {
     return (await this.#all("drafts")).find((d) => d.id === id);
   }
   /** A new draft of a person. */
-  async newDraft(round2, pseudonym, ballot) {
+  async newDraft(round2, pseudonym, ballot, code) {
     const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
-    const draft = { id: crypto.randomUUID(), round: round2, salt, owner: await ownerMark(salt, pseudonym), ballot, answers: {}, at: -1 };
+    const draft = { id: crypto.randomUUID(), round: round2, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 };
     await this.saveDraft(draft);
     return draft;
   }
@@ -4454,11 +4485,19 @@ var Device = class {
   async locked(round2) {
     return (await this.#all("locked")).filter((l) => l.round === round2);
   }
-  /** Puts a locked record in the place of a draft, both or neither. */
-  async settle(draftID, record) {
-    await this.#write({ put: [["locked", record]], remove: draftID ? [["drafts", draftID]] : [] });
+  /** Puts a locked record in the place of a draft, with the receipt of what was handed in ('' for nothing), all or none. */
+  async settle(draftID, record, hash) {
+    const put = [["locked", record]];
+    const remove = draftID ? [["drafts", draftID]] : [];
+    if (hash) put.push(["receipts", { id: record.id, round: record.round, hash }]);
+    else remove.push(["receipts", record.id]);
+    await this.#write({ put, remove });
   }
-  /** Forgets a round that is closed. */
+  /** The hashes of what was handed in from this device in this round. */
+  async receipts(round2) {
+    return (await this.#all("receipts")).filter((r) => r.round === round2).map((r) => r.hash);
+  }
+  /** Forgets a round that is closed, but for its receipts. */
   async forget(round2) {
     const remove = [];
     for (const store of ["drafts", "locked"]) {
@@ -4481,7 +4520,7 @@ var Device = class {
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(["drafts", "locked"], "readwrite", { durability: "strict" });
+      const transaction = this.#database.transaction(STORES, "readwrite", { durability: "strict" });
       for (const [store, value] of put) transaction.objectStore(store).put(value);
       for (const [store, id] of remove) transaction.objectStore(store).delete(id);
       transaction.commit();
@@ -4492,37 +4531,43 @@ var Device = class {
   }
 };
 async function ownerMark(salt, pseudonym) {
-  return encode64(await sha2562(utf82.encode(salt + "\n" + pseudonym)));
+  return encode64(await sha2562(utf83.encode(salt + "\n" + pseudonym)));
 }
 
 // src/receipt.js
 var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-var LENGTH = 16;
-var utf83 = new TextEncoder();
+var RANDOM = 24;
+var LENGTH = RANDOM + 1;
+var utf84 = new TextEncoder();
+function checkOf(characters) {
+  let sum = 0;
+  for (let i = 0; i < RANDOM; i++) sum += (2 * i + 1) * ALPHABET.indexOf(characters[i]);
+  return ALPHABET[sum & 31];
+}
 function newCode() {
-  const random = crypto.getRandomValues(new Uint8Array(LENGTH));
-  return Array.from(random, (b) => ALPHABET[b & 31]).join("");
+  const random = crypto.getRandomValues(new Uint8Array(RANDOM));
+  const code = Array.from(random, (b) => ALPHABET[b & 31]).join("");
+  return code + checkOf(code);
 }
 function show(code) {
-  return code.match(/.{4}/g).join("-");
+  return code.match(/.{5}/g).join("-");
 }
 function read(text) {
   const code = text.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  return code.length === LENGTH && [...code].every((c) => ALPHABET.includes(c)) ? code : "";
+  const whole = code.length === LENGTH && [...code].every((c) => ALPHABET.includes(c));
+  return whole && checkOf(code) === code[RANDOM] ? code : "";
 }
-async function keyOf(code, round2) {
-  const secret = await crypto.subtle.importKey("raw", utf83.encode(code), "HKDF", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: utf83.encode(round2), info: utf83.encode("guldkorn receipt v1") },
-    secret,
-    { name: "AES-GCM", length: 256 },
-    false,
-    ["encrypt", "decrypt"]
-  );
+async function derive(code, round2, purpose, algorithm, usages) {
+  const secret = await crypto.subtle.importKey("raw", utf84.encode(code), "HKDF", false, ["deriveKey", "deriveBits"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: utf84.encode(round2), info: utf84.encode(purpose) };
+  if (!algorithm) return new Uint8Array(await crypto.subtle.deriveBits(parameters, secret, 256));
+  return crypto.subtle.deriveKey(parameters, secret, algorithm, false, usages);
 }
+var AES = { name: "AES-GCM", length: 256 };
+var keyOf = (code, round2) => derive(code, round2, "guldkorn receipt v1", AES, ["encrypt", "decrypt"]);
 async function lock(code, round2, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(code, round2), utf83.encode(JSON.stringify(value)));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(code, round2), utf84.encode(JSON.stringify(value)));
   return { iv: encode64(iv), data: encode64(new Uint8Array(data)) };
 }
 async function unlock(code, round2, locked2) {
@@ -4533,6 +4578,38 @@ async function unlock(code, round2, locked2) {
       decode64(locked2.data)
     );
     return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return null;
+  }
+}
+
+// src/recovery.js
+var SIZE = 2048;
+var utf85 = new TextEncoder();
+var keyOf2 = (code, round2) => derive(code, round2, "guldkorn recovery v1", AES, ["encrypt", "decrypt"]);
+async function recoveryID(code, round2) {
+  return hex(await derive(code, round2, "guldkorn recovery id v1"));
+}
+async function sealBallot(code, round2, ballot) {
+  const plaintext = new Uint8Array(SIZE).fill(32);
+  const content = utf85.encode(JSON.stringify({ ...ballot, unit: ballot.unit.key_id }));
+  if (content.length > SIZE) throw new Error("the ballot is too long");
+  plaintext.set(content);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf2(code, round2), plaintext));
+  const sealed = new Uint8Array(iv.length + data.length);
+  sealed.set(iv);
+  sealed.set(data, iv.length);
+  return encode64(sealed);
+}
+async function openBallot(code, form, sealed) {
+  try {
+    const raw = decode64(sealed);
+    const iv = raw.subarray(0, 12);
+    const plaintext = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await keyOf2(code, form.round_id), raw.subarray(12));
+    const ballot = JSON.parse(new TextDecoder().decode(plaintext));
+    const unit = form.keys.find((k) => k.key_id === ballot.unit);
+    return unit ? { ...ballot, unit } : null;
   } catch {
     return null;
   }
@@ -4565,12 +4642,16 @@ async function untilAnswered(page2, key, work2) {
       return await work2();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
+      if (error.ahead > 0) {
+        await pause(page2, "queue", error.retryAfter, { ahead: error.ahead });
+        continue;
+      }
       const backoff = Math.min(LONGEST, 2 ** (attempt + 1));
       await pause(page2, key, Math.max(error.retryAfter, Math.ceil(backoff * (0.5 + Math.random() / 2))));
     }
   }
 }
-function pause(page2, key, seconds) {
+function pause(page2, key, seconds, values = {}) {
   return new Promise((resolve) => {
     const note = el("p", {});
     const go = () => {
@@ -4582,7 +4663,7 @@ function pause(page2, key, seconds) {
     };
     const now = button(page2.t("tryNow"), go);
     const tell = () => {
-      note.textContent = page2.t(key, { seconds });
+      note.textContent = page2.t(key, { ...values, seconds });
     };
     const ticking = setInterval(() => {
       seconds--;
@@ -4615,11 +4696,11 @@ var texts = {
     waitingOpen: "Stemmeboksen svarer ikke lige nu. Dine svar er kun her på siden. Luk den ikke. Vi prøver igen om {seconds} sekunder.",
     trying: "Prøver igen …",
     readyTitle: "Din stemmeseddel er klar",
-    readyText: "Du kan svare fra {opens} til og med {closes}. Kom tilbage gennem Guldkorn på den samme enhed og i den samme browser.",
+    readyText: "Du kan svare fra {opens} til og med {closes}. Kom tilbage gennem Guldkorn i den samme browser, eller gå videre på en anden enhed med din kode.",
     readyWhy: "Du har fået den nu og ikke først, når du svarer. Så kan tidspunktet ikke røbe, hvilket svar der er dit.",
     openUntil: "Du kan svare og rette til og med {closes}.",
     extended: "Runden er forlænget. Den skulle have lukket, når {before} var gået. Begrundelsen står på rundens side i Guldkorn.",
-    sameDevice: "Din stemmeseddel ligger kun i denne browser. Svar på den samme enhed hele vejen.",
+    sameDevice: "Din stemmeseddel ligger i denne browser. Med din kode kan du hente den på en anden enhed, indtil runden lukker.",
     notLasting: "Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.",
     progress: "Spørgsmål {at} af {of}",
     skip: "Du kan springe et spørgsmål over.",
@@ -4636,12 +4717,12 @@ var texts = {
     missed: "Sprunget over",
     send: "Send mine svar",
     sending: "Sender …",
-    editable: "Du kan rette eller trække dit svar tilbage til og med {closes}. Det kræver den kvitteringskode, du får nu.",
+    editable: "Du kan rette eller trække dit svar tilbage til og med {closes}. Det kræver den kode, du har skrevet ned.",
     doneTitle: "Tak. Dit svar er gemt.",
     withdrawnTitle: "Dit svar er trukket tilbage",
     withdrawnText: "Der ligger ikke længere noget svar fra dig. Du kan svare igen til og med {closes}.",
-    codeLabel: "Din kvitteringskode",
-    codeText: "Skriv koden ned. Med den kan du rette dit svar på denne enhed til og med {closes}. Koden findes ikke andre steder, og ingen kan finde den for dig.",
+    codeLabel: "Din kode",
+    codeText: "Med koden kan du rette dit svar til og med {closes}. Koden findes ikke andre steder, og ingen kan finde den for dig.",
     codeDevice: "Uden koden kan ingen se dit svar på denne enhed, heller ikke den næste, der bruger den.",
     copy: "Kopiér koden",
     copied: "Koden er kopieret.",
@@ -4653,15 +4734,37 @@ var texts = {
     keep: "Nej, behold det",
     resultsOn: "Alle på arbejdspladsen kan se resultatet fra {visible}.",
     lockedTitle: "Du har allerede hentet din stemmeseddel",
-    lockedText: "Har du svaret på denne enhed, kan du rette dit svar med din kvitteringskode.",
-    lockedNone: "Den ligger i en anden browser eller på en anden enhed. Svar derfra. Den kan ikke flyttes, og der kan ikke laves en ny.",
-    lockedHint: "16 tegn. Store og små bogstaver er lige gode.",
+    lockedText: "Skriv den kode, du fik dengang. Så kan du rette dit svar her eller gå videre med stemmesedlen fra en anden enhed. På en anden enhed begynder du forfra med spørgsmålene: dine svar kan ingen hente. Uden koden kan der ikke laves en ny stemmeseddel.",
+    lockedHint: "25 tegn. Store og små bogstaver er lige gode.",
     unlock: "Åbn mit svar",
-    wrongCode: "Koden passer ikke til noget svar på denne enhed. Se efter, om den er skrevet rigtigt.",
+    wrongCode: "Koden passer ikke. Se efter, om den er skrevet rigtigt.",
+    queue: "Mange henter stemmeseddel lige nu. Der er {ahead} før dig. Det bliver din tur om cirka {seconds} sekunder, og siden prøver selv igen.",
+    writeTitle: "Skriv din kode ned",
+    writeText: "Med koden kan du gå videre på en anden enhed og rette dit svar bagefter.",
+    writeLost: "Koden findes kun her. Mister du den, kan du ikke få en ny stemmeseddel.",
+    writeGo: "Jeg har skrevet koden ned",
+    writeOther: "Jeg har allerede en kode",
+    hashLabel: "Kontroltal",
+    hashText: "Når runden er lukket, kan du her på siden se efter, om det svar, der har kontroltallet, er talt med. Denne browser husker det for dig. Kontroltallet siger ikke, hvad du svarede.",
+    hashHint: "De 20 tegn fra din kvittering. De gælder det svar, du sendte sidst.",
+    hashCheck: "Se efter",
+    hashCounted: "Ja. Det svar er talt med.",
+    hashMissing: "Nej. Det svar er ikke talt med. Har du rettet det senere, gælder det seneste kontroltal. Ellers sig det til din TR eller AMR.",
+    hashWrong: "Det er ikke et helt kontroltal.",
+    bulletinTitle: "Er mit svar talt med?",
+    bulletinText: "Stemmeboksen har talt {count} svar. For hvert af dem står der et kontroltal på et opslag, som alle kan se.",
+    bulletinForeign: "Opslaget er ikke skrevet under af stemmeboksen. Sig det til din TR eller AMR.",
+    bulletinBatch: "Kontroltal for alle svar tilsammen:",
+    ownCounted: "Svaret fra denne enhed med kontroltallet {hash} er talt med.",
+    ownMissing: "Svaret fra denne enhed med kontroltallet {hash} er ikke talt med. Har du rettet det på en anden enhed, gælder kontroltallet der. Ellers sig det til din TR eller AMR.",
+    program: "Programmets kontroltal:",
+    sums: "alle filer",
+    boxKey: "Stemmeboksens nøgle:",
+    promiseSplit: "Din leder, din kommune, din fagforening og de mennesker, der driver systemet, kan ikke finde ud af, hvad du svarede. Stemmeboksen drives af {host}, som er en anden end den, der driver resten af Guldkorn.",
     comeTitle: "Åbn runden fra Guldkorn",
     comeText: "Stemmeboksen kender dig ikke og har ingen login. Du får din stemmeseddel ved at åbne runden fra Guldkorn.",
     closedTitle: "Runden er lukket",
-    closedText: "Der kan ikke svares mere. Det, denne enhed huskede om runden, er slettet.",
+    closedText: "Der kan ikke svares mere. Det, denne enhed huskede om runden, er slettet, undtagen kontroltallet.",
     unknownTitle: "Runden findes ikke",
     unknownText: "Stemmeboksen kender ikke runden. Åbn den igen fra Guldkorn.",
     expiredTitle: "Billetten gælder ikke mere",
@@ -4679,6 +4782,7 @@ var texts = {
     who: [
       "Dit svar forsegles i din browser, før det sendes. Nøglen til det ligger hos den beregning, der laver resultatet, og bruges først, når runden er lukket.",
       "Guldkorn ved, hvem der må svare, men ikke, hvem der har svaret.",
+      "En TR eller AMR har set, hvem der kan svare, og skrevet under på listen og stemmeboksens nøgler.",
       "Din stemmeseddel er underskrevet, uden at underskriveren så den. Indtil runden lukker, ved stemmeboksen, at der er hentet en stemmeseddel til dig. Den kan ikke se, hvilket svar der er dit.",
       "Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.",
       "Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.",
@@ -4700,10 +4804,7 @@ var texts = {
     contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}",
     comingTitle: "Det mangler endnu",
     coming: [
-      "en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget",
-      "et opslag, hvor alle kan se efter, at netop deres svar er talt med",
-      "at TR eller AMR skriver under på, hvem der kan svare",
-      "en kode, så stemmesedlen kan hentes på en anden enhed"
+      "en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget"
     ]
   },
   en: {
@@ -4723,11 +4824,11 @@ var texts = {
     waitingOpen: "The ballot box does not answer right now. Your answers are on this page only. Do not close it. We try again in {seconds} seconds.",
     trying: "Trying again …",
     readyTitle: "Your ballot is ready",
-    readyText: "You can answer from {opens} until {closes}, that day included. Come back through Guldkorn on the same device and in the same browser.",
+    readyText: "You can answer from {opens} until {closes}, that day included. Come back through Guldkorn in the same browser, or go on with your code on another device.",
     readyWhy: "You got it now and not only when you answer. So the time cannot give away which answer is yours.",
     openUntil: "You can answer and change your answer until {closes}, that day included.",
     extended: "The round has been extended. It should have closed at the end of {before}. The reason is on the page of the round in Guldkorn.",
-    sameDevice: "Your ballot is in this browser only. Use the same device all the way.",
+    sameDevice: "Your ballot is in this browser. With your code you can fetch it on another device until the round closes.",
     notLasting: "This browser keeps nothing. Finish before you close the page.",
     progress: "Question {at} of {of}",
     skip: "You may skip a question.",
@@ -4744,12 +4845,12 @@ var texts = {
     missed: "Skipped",
     send: "Send my answers",
     sending: "Sending …",
-    editable: "You can change or withdraw your answer until {closes}, that day included. It takes the receipt code that you get now.",
+    editable: "You can change or withdraw your answer until {closes}, that day included. It takes the code that you wrote down.",
     doneTitle: "Thank you. Your answer is stored.",
     withdrawnTitle: "Your answer is withdrawn",
     withdrawnText: "There is no answer of yours any more. You can answer again until {closes}, that day included.",
-    codeLabel: "Your receipt code",
-    codeText: "Write the code down. With it you can change your answer on this device until {closes}, that day included. The code is nowhere else, and nobody can find it for you.",
+    codeLabel: "Your code",
+    codeText: "With the code you can change your answer until {closes}, that day included. The code is nowhere else, and nobody can find it for you.",
     codeDevice: "Without the code nobody can see your answer on this device, not even the next one to use it.",
     copy: "Copy the code",
     copied: "The code is copied.",
@@ -4761,15 +4862,37 @@ var texts = {
     keep: "No, keep it",
     resultsOn: "Everybody at the workplace can see the results from {visible}.",
     lockedTitle: "You have fetched your ballot already",
-    lockedText: "If you have answered on this device, you can change your answer with your receipt code.",
-    lockedNone: "It is in another browser or on another device. Answer from there. It cannot be moved, and no new one can be made.",
-    lockedHint: "16 characters. Capital and small letters are equally good.",
+    lockedText: "Type the code that you got then. With it you can change your answer here, or go on with the ballot of another device. On another device you begin the questions anew: nobody can fetch your answers. Without the code no new ballot can be made.",
+    lockedHint: "25 characters. Capital and small letters are equally good.",
     unlock: "Open my answer",
-    wrongCode: "The code fits no answer on this device. Check that it is written correctly.",
+    wrongCode: "The code does not fit. Check that it is written correctly.",
+    queue: "Many are fetching ballots right now. There are {ahead} before you. It is your turn in about {seconds} seconds, and the page tries again by itself.",
+    writeTitle: "Write your code down",
+    writeText: "With the code you can go on with another device, and change your answer afterwards.",
+    writeLost: "The code is only here. If you lose it, you cannot get another ballot.",
+    writeGo: "I have written the code down",
+    writeOther: "I have a code already",
+    hashLabel: "Checksum",
+    hashText: "When the round is closed, you can check on this page that the answer with this checksum is counted. This browser remembers it for you. The checksum does not say what you answered.",
+    hashHint: "The 20 characters of your receipt. They belong to the answer that you sent last.",
+    hashCheck: "Check",
+    hashCounted: "Yes. That answer is counted.",
+    hashMissing: "No. That answer is not counted. If you changed it later, the latest checksum counts. Otherwise tell your TR or AMR.",
+    hashWrong: "That is not a whole checksum.",
+    bulletinTitle: "Is my answer counted?",
+    bulletinText: "The ballot box has counted {count} answers. For each of them a checksum is on a bulletin that everybody can see.",
+    bulletinForeign: "The bulletin is not signed by the ballot box. Tell your TR or AMR.",
+    bulletinBatch: "Checksum of all answers together:",
+    ownCounted: "The answer from this device with the checksum {hash} is counted.",
+    ownMissing: "The answer from this device with the checksum {hash} is not counted. If you changed it on another device, the checksum there counts. Otherwise tell your TR or AMR.",
+    program: "Checksum of the program:",
+    sums: "all files",
+    boxKey: "Key of the ballot box:",
+    promiseSplit: "Your leader, your municipality, the union and the people who run this system cannot find out what you answered. The ballot box is run by {host}, who is somebody else than those who run the rest of Guldkorn.",
     comeTitle: "Open the round from Guldkorn",
     comeText: "The ballot box does not know you and has no sign-in. You get your ballot by opening the round from Guldkorn.",
     closedTitle: "The round is closed",
-    closedText: "No more answers are taken. What this device remembered of the round is deleted.",
+    closedText: "No more answers are taken. What this device remembered of the round is deleted, but for the checksum.",
     unknownTitle: "There is no such round",
     unknownText: "The ballot box does not know the round. Open it from Guldkorn again.",
     expiredTitle: "The ticket is no longer valid",
@@ -4787,6 +4910,7 @@ var texts = {
     who: [
       "Your answer is sealed in your browser before it is sent. The key to it is with the calculation that makes the results, and is used only when the round is closed.",
       "Guldkorn knows who may answer, but not who has answered.",
+      "A TR or AMR has seen who can answer, and has countersigned the list and the keys of the ballot box.",
       "Your ballot was signed without being seen by the signer. Until the round closes, the ballot box knows that a ballot was fetched for you. It cannot see which answer is yours.",
       "The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.",
       "Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.",
@@ -4808,10 +4932,7 @@ var texts = {
     contractHash: "The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}",
     comingTitle: "What is still to come",
     coming: [
-      "another seal around the answer, so that the network on the way sees nothing either",
-      "a notice where everybody can check that their own answer is counted",
-      "TR or AMR signing who can answer",
-      "a code with which to fetch the ballot on another device"
+      "another seal around the answer, so that the network on the way sees nothing either"
     ]
   }
 };
@@ -4862,6 +4983,7 @@ var Page = class {
     const other = this.language === "da" ? "en" : "da";
     const change = button(this.t("otherLanguage"), () => this.speak(other), { class: "plain", lang: other, id: "language" });
     document.getElementById("language").replaceWith(change);
+    if (this.about) this.foot(this.about);
   }
   speak(language2) {
     this.language = language2;
@@ -4869,6 +4991,21 @@ var Page = class {
     this.frame();
     this.draw(false);
     document.getElementById("language").focus();
+  }
+  /** Says at the foot which program this is, for those who compare. */
+  foot(about) {
+    this.about = about;
+    document.getElementById("program").replaceChildren(
+      el("span", {}, this.t("program")),
+      " ",
+      el("code", {}, about.program),
+      " · ",
+      el("a", { href: "/static/SHA256SUMS" }, this.t("sums")),
+      " · ",
+      el("span", {}, this.t("boxKey")),
+      " ",
+      el("code", {}, about.fingerprint)
+    );
   }
   /** Goes to a screen; its heading takes the focus, so that it is read aloud. */
   show(screen) {
@@ -4913,10 +5050,29 @@ var start = (page2, { ready, begun, lasting, begin: begin2 }) => () => [
   ...whoCanSeeWhat(page2),
   toPortal(page2)
 ].filter(Boolean);
+var writeDown = (page2, { code, go, other }) => () => [
+  el("h1", {}, page2.t("writeTitle")),
+  el("p", {}, page2.t("writeText")),
+  el("p", { id: "code-label" }, page2.t("codeLabel")),
+  el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, code),
+  copyCode(page2, code),
+  el("p", { class: "notice" }, page2.t("writeLost")),
+  el("div", { class: "actions" }, button(page2.t("writeGo"), go, { class: "primary" })),
+  el("p", {}, button(page2.t("writeOther"), other, { class: "plain" }))
+];
+function copyCode(page2, code) {
+  return el("p", { class: "actions" }, button(page2.t("copy"), () => {
+    navigator.clipboard.writeText(code).then(
+      () => page2.say(page2.t("copied")),
+      () => getSelection().selectAllChildren(document.getElementById("code"))
+    );
+  }));
+}
 function whoCanSeeWhat(page2) {
+  const box = page2.form.contract?.ballot_box;
   return [
     el("h2", {}, page2.t("whoTitle")),
-    el("p", { class: "promise" }, page2.t("promise")),
+    el("p", { class: "promise" }, page2.t(box?.trust === "split" ? "promiseSplit" : "promise", { host: box?.name })),
     el("ul", {}, ...page2.list("who").map((text) => el("li", {}, text))),
     ...contract(page2),
     el("h2", {}, page2.t("comingTitle")),
@@ -5013,19 +5169,17 @@ var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () 
     )
   ].filter(Boolean);
 };
-var receipt = (page2, { code, withdrawn, edit, withdraw }) => () => [
+var receipt = (page2, { code, hash, withdrawn, edit, withdraw }) => () => [
   el("h1", {}, page2.t(withdrawn ? "withdrawnTitle" : "doneTitle")),
   withdrawn ? el("p", {}, page2.t("withdrawnText")) : "",
   el("p", { id: "code-label" }, page2.t("codeLabel")),
   el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, code),
-  el("p", { class: "actions" }, button(page2.t("copy"), () => {
-    navigator.clipboard.writeText(code).then(
-      () => page2.say(page2.t("copied")),
-      () => getSelection().selectAllChildren(document.getElementById("code"))
-    );
-  })),
+  copyCode(page2, code),
   el("p", {}, page2.t("codeText")),
   el("p", {}, page2.t("codeDevice")),
+  hash ? el("p", { id: "hash-label" }, page2.t("hashLabel")) : "",
+  hash ? el("p", { class: "hash", id: "hash", "aria-labelledby": "hash-label hash", translate: "no" }, hash) : "",
+  hash ? el("p", { class: "quiet" }, page2.t("hashText")) : "",
   el(
     "div",
     { class: "actions" },
@@ -5045,7 +5199,35 @@ var confirmWithdraw = (page2, { yes, no }) => () => [
     button(page2.t("confirmWithdraw"), yes)
   )
 ];
-var locked = (page2, { any, open: open2 }) => () => {
+var bulletin = (page2, { count, batch, own, check }) => () => {
+  const input = el("input", { type: "text", id: "hash-input", autocomplete: "off", spellcheck: "false", maxlength: "100", "aria-describedby": "hash-hint" });
+  const verdict = el("p", { id: "verdict", role: "status" });
+  const submit = (event) => {
+    event.preventDefault();
+    const counted = check(input.value);
+    verdict.textContent = page2.t(counted === void 0 ? "hashWrong" : counted ? "hashCounted" : "hashMissing");
+  };
+  return [
+    el("h1", {}, page2.t("closedTitle")),
+    el("p", {}, page2.t("closedText")),
+    el("p", {}, page2.t("resultsOn")),
+    el("h2", {}, page2.t("bulletinTitle")),
+    el("p", {}, page2.t("bulletinText", { count })),
+    ...own.map(({ hash, counted }) => el("p", { class: counted ? "counted" : "error" }, page2.t(counted ? "ownCounted" : "ownMissing", { hash }))),
+    el(
+      "form",
+      { onsubmit: submit, novalidate: true },
+      el("label", { for: "hash-input" }, page2.t("hashLabel")),
+      el("p", { class: "quiet", id: "hash-hint" }, page2.t("hashHint")),
+      input,
+      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("hashCheck"))),
+      verdict
+    ),
+    el("p", { class: "quiet" }, page2.t("bulletinBatch"), " ", el("code", {}, batch)),
+    toPortal(page2)
+  ].filter(Boolean);
+};
+var locked = (page2, { open: open2 }) => () => {
   const input = el("input", {
     type: "text",
     id: "code-input",
@@ -5067,8 +5249,8 @@ var locked = (page2, { any, open: open2 }) => () => {
   };
   return [
     el("h1", {}, page2.t("lockedTitle")),
-    el("p", {}, page2.t(any ? "lockedText" : "lockedNone")),
-    any ? el(
+    el("p", {}, page2.t("lockedText")),
+    el(
       "form",
       { onsubmit: submit, novalidate: true },
       el("label", { for: "code-input" }, page2.t("codeLabel")),
@@ -5076,7 +5258,7 @@ var locked = (page2, { any, open: open2 }) => () => {
       input,
       error,
       el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("unlock")))
-    ) : "",
+    ),
     toPortal(page2)
   ].filter(Boolean);
 };
@@ -5092,6 +5274,8 @@ addEventListener("hashchange", () => {
   if (new URLSearchParams(location.hash.slice(1)).has("ticket")) location.reload();
 });
 var page = new Page(language);
+getIdentity().then((about) => page.foot(about), () => {
+});
 var device = await openDevice();
 var work;
 try {
@@ -5106,39 +5290,59 @@ async function arrive() {
   if (page.form.state === "closed") {
     await device.forget(round);
     sessionStorage.removeItem(tabKey);
-    return page.show(message(page, "closedTitle", "closedText", "resultsOn"));
+    return showBulletin();
   }
   const hash = await listHash(round, page.form.keys);
   if (ticket) return withTicket(hash);
   const draft = await device.draft(sessionStorage.getItem(tabKey) ?? "");
   if (draft?.ballot.token) return begin(draft);
-  if ((await device.locked(round)).length > 0) return page.show(lockedScreen(true));
+  if ((await device.locked(round)).length > 0) return page.show(lockedScreen());
   return page.show(message(page, "comeTitle", "comeText"));
 }
 async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
   if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, "listTitle", "listText"));
-  let draft = await device.draftOf(round, claims.pseudonym);
   page.show(waiting(page, "preparing"));
-  const fresh = !draft;
-  draft ??= await device.newDraft(round, claims.pseudonym, await newBallot(unit));
-  if (!draft.ballot.token) {
-    try {
-      const signature = await untilAnswered(page, "waiting", () => signBlinded(round, ticket, draft.ballot.blinded));
-      draft.ballot = await finalize(draft.ballot, signature);
-      await device.saveDraft(draft);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
-      if (fresh) await device.dropDraft(draft.id);
-      return page.show(lockedScreen((await device.locked(round)).length > 0));
-    }
+  const draft = await device.draftOf(round, claims.pseudonym);
+  if (draft?.ballot.token) return begin(draft);
+  return fetchBallot(draft ?? await device.newDraft(round, claims.pseudonym, await newBallot(unit), newCode()), !draft);
+}
+async function fetchBallot(draft, fresh) {
+  try {
+    const sealed = draft.sealed ?? await sealBallot(draft.code, round, draft.ballot);
+    draft.sealed = sealed;
+    await device.saveDraft(draft);
+    const id = await recoveryID(draft.code, round);
+    await untilAnswered(page, "waiting", () => putRecovery(round, id, ticket, sealed));
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
+    if (fresh) await device.dropDraft(draft.id);
+    return page.show(lockedScreen());
   }
-  return begin(draft);
+  page.show(writeDown(page, {
+    code: show(draft.code),
+    go: () => sign(draft, fresh).catch(explain),
+    other: () => page.show(lockedScreen())
+  }));
+}
+async function sign(draft, fresh) {
+  page.show(waiting(page, "preparing"));
+  try {
+    const signature = await untilAnswered(page, "waiting", () => signBlinded(round, ticket, draft.ballot.blinded));
+    draft.ballot = await finalize(draft.ballot, signature);
+    delete draft.sealed;
+    await device.saveDraft(draft);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
+    if (fresh) await device.dropDraft(draft.id);
+    return page.show(lockedScreen());
+  }
+  begin(draft);
 }
 function begin(draft) {
   sessionStorage.setItem(tabKey, draft.id);
-  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: "", id: "", withdrawn: false };
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: draft.code, id: "", withdrawn: false };
   page.show(start(page, {
     ready: page.form.state === "announced",
     begun: draft.at >= 0,
@@ -5186,12 +5390,13 @@ function remember(at) {
 async function handIn(withdraw) {
   page.show(waiting(page, withdraw ? "withdrawing" : "sending"));
   try {
-    await deliver(withdraw ? "" : await seal(page.form, work.answers));
-    work.code ||= newCode();
+    const envelope = withdraw ? "" : await seal(page.form, work.answers);
+    await deliver(envelope);
     work.id ||= crypto.randomUUID();
     work.withdrawn = withdraw;
+    work.hash = withdraw ? "" : await hashOf(envelope);
     const value = { ballot: work.ballot, answers: work.answers, withdrawn: withdraw };
-    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
+    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) }, work.hash);
     work.draft = "";
     sessionStorage.removeItem(tabKey);
     showReceipt();
@@ -5215,24 +5420,60 @@ async function deliver(envelope) {
 function showReceipt() {
   page.show(receipt(page, {
     code: show(work.code),
+    hash: work.hash ? showHash(work.hash) : "",
     withdrawn: work.withdrawn,
     edit: () => goTo(0),
     withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: showReceipt }))
   }));
 }
-function lockedScreen(any) {
-  return locked(page, { any, open });
+function lockedScreen() {
+  return locked(page, { open });
 }
 async function open(typed) {
   const code = read(typed);
-  for (const record of code ? await device.locked(round) : []) {
+  if (!code) return false;
+  for (const record of await device.locked(round)) {
     const value = await unlock(code, round, record);
     if (!value) continue;
     work = { ...value, draft: "", record: void 0, code, id: record.id };
     goTo(0);
     return true;
   }
-  return false;
+  return ticket ? recover(code) : false;
+}
+async function recover(code) {
+  let sealed;
+  try {
+    const id = await recoveryID(code, round);
+    sealed = await untilAnswered(page, "waiting", () => getRecovery(round, id));
+  } catch (error) {
+    if (error instanceof Refused && error.code === "ballotbox.recovery_unknown") return false;
+    throw error;
+  }
+  const ballot = await openBallot(code, page.form, sealed);
+  if (!ballot) return false;
+  const { pseudonym } = readTicket(ticket);
+  const old = await device.draftOf(round, pseudonym);
+  if (old) await device.dropDraft(old.id);
+  await sign(await device.newDraft(round, pseudonym, ballot, code), true);
+  return true;
+}
+async function showBulletin() {
+  let found;
+  try {
+    found = await untilAnswered(page, "waiting", () => getBulletin(round));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return page.show(message(page, "closedTitle", "closedText", "resultsOn"));
+  }
+  if (!await published(found, round)) return page.show(message(page, "bulletinTitle", "bulletinForeign"));
+  const own = (await device.receipts(round)).map((hash) => ({ hash: showHash(hash), counted: listed(found, hash) }));
+  page.show(bulletin(page, {
+    count: found.hashes.length,
+    batch: found.batch_hash,
+    own,
+    check: (typed) => readHash(typed) ? listed(found, readHash(typed)) : void 0
+  }));
 }
 function explain(error) {
   const code = error instanceof Refused ? error.code : "";

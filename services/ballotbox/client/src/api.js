@@ -11,9 +11,10 @@ export class Refused extends Error {
 
 /** No answer, or none that a repeat might not change: worth trying again. */
 export class Unreachable extends Error {
-  constructor(retryAfter) {
+  constructor(retryAfter, ahead = 0) {
     super('unreachable');
     this.retryAfter = retryAfter;
+    this.ahead = ahead; // so many come first, when there is a queue
   }
 }
 
@@ -37,7 +38,9 @@ async function call(method, path, body) {
   } catch {
     // an answer of somebody on the way, not of the ballot box
   }
-  if (response.status >= 500 || response.status === 429 || code === '') throw new Unreachable(retryAfter);
+  if (response.status >= 500 || response.status === 429 || code === '') {
+    throw new Unreachable(retryAfter, Number(response.headers.get('Queue-Ahead')) || 0);
+  }
   throw new Refused(code, retryAfter);
 }
 
@@ -45,5 +48,14 @@ export const getForm = (round) => call('GET', `/v1/rounds/${round}/form`);
 
 export const signBlinded = async (round, ticket, blinded) =>
   (await call('POST', `/v1/rounds/${round}/blind-signatures`, JSON.stringify({ ticket, blinded_message: blinded }))).signature;
+
+export const putRecovery = (round, id, ticket, sealed) =>
+  call('PUT', `/v1/rounds/${round}/recoveries/${id}`, JSON.stringify({ ticket, sealed }));
+
+export const getRecovery = async (round, id) => (await call('GET', `/v1/rounds/${round}/recoveries/${id}`)).sealed;
+
+export const getBulletin = (round) => call('GET', `/v1/rounds/${round}/bulletin`);
+
+export const getIdentity = () => call('GET', '/.well-known/guldkorn-ballot-box');
 
 export const putAnswer = (path, body) => call('PUT', path, body);

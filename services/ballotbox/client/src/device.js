@@ -2,11 +2,14 @@
 //
 // A draft is a ballot that is not handed in yet, with the answers so far. It is found again by the same person's next
 // ticket (a salted hash of the pseudonym), so that two people can share a device. Once the answer is handed in, the
-// draft goes and a record takes its place that only the receipt code opens and that names nobody.
+// draft goes and a record takes its place that only the code opens and that names nobody. Beside it lies a receipt: the
+// hash of the sealed answer, which says nothing but lets anybody check that it is counted. Receipts outlive the round.
 
 import { encode64, sha256 } from './ballot.js';
 
 const utf8 = new TextEncoder();
+
+const STORES = ['drafts', 'locked', 'receipts'];
 
 /** Opens the store. Where a browser refuses to keep anything, it lasts as long as the page, and says so. */
 export async function openDevice() {
@@ -19,10 +22,11 @@ export async function openDevice() {
 
 function openDatabase() {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('guldkorn-ballot', 1);
+    const opening = indexedDB.open('guldkorn-ballot', 2);
     opening.onupgradeneeded = () => {
-      opening.result.createObjectStore('drafts', { keyPath: 'id' });
-      opening.result.createObjectStore('locked', { keyPath: 'id' });
+      for (const store of STORES) {
+        if (!opening.result.objectStoreNames.contains(store)) opening.result.createObjectStore(store, { keyPath: 'id' });
+      }
     };
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
@@ -32,7 +36,7 @@ function openDatabase() {
 
 class Device {
   #database;
-  #memory = { drafts: new Map(), locked: new Map() };
+  #memory = { drafts: new Map(), locked: new Map(), receipts: new Map() };
 
   constructor(database, lasting) {
     this.#database = database;
@@ -52,9 +56,9 @@ class Device {
   }
 
   /** A new draft of a person. */
-  async newDraft(round, pseudonym, ballot) {
+  async newDraft(round, pseudonym, ballot, code) {
     const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
-    const draft = { id: crypto.randomUUID(), round, salt, owner: await ownerMark(salt, pseudonym), ballot, answers: {}, at: -1 };
+    const draft = { id: crypto.randomUUID(), round, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 };
     await this.saveDraft(draft);
     return draft;
   }
@@ -72,12 +76,21 @@ class Device {
     return (await this.#all('locked')).filter((l) => l.round === round);
   }
 
-  /** Puts a locked record in the place of a draft, both or neither. */
-  async settle(draftID, record) {
-    await this.#write({ put: [['locked', record]], remove: draftID ? [['drafts', draftID]] : [] });
+  /** Puts a locked record in the place of a draft, with the receipt of what was handed in ('' for nothing), all or none. */
+  async settle(draftID, record, hash) {
+    const put = [['locked', record]];
+    const remove = draftID ? [['drafts', draftID]] : [];
+    if (hash) put.push(['receipts', { id: record.id, round: record.round, hash }]);
+    else remove.push(['receipts', record.id]);
+    await this.#write({ put, remove });
   }
 
-  /** Forgets a round that is closed. */
+  /** The hashes of what was handed in from this device in this round. */
+  async receipts(round) {
+    return (await this.#all('receipts')).filter((r) => r.round === round).map((r) => r.hash);
+  }
+
+  /** Forgets a round that is closed, but for its receipts. */
   async forget(round) {
     const remove = [];
     for (const store of ['drafts', 'locked']) {
@@ -102,7 +115,7 @@ class Device {
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(['drafts', 'locked'], 'readwrite', { durability: 'strict' });
+      const transaction = this.#database.transaction(STORES, 'readwrite', { durability: 'strict' });
       for (const [store, value] of put) transaction.objectStore(store).put(value);
       for (const [store, id] of remove) transaction.objectStore(store).delete(id);
       transaction.commit(); // so that it is done even if the page is left at this moment

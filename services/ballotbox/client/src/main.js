@@ -1,12 +1,14 @@
 // The way of one person through one round: ticket, ballot, questions, sending, receipt.
 
-import { getForm, putAnswer, Refused, signBlinded } from './api.js';
+import { getBulletin, getForm, getIdentity, getRecovery, putAnswer, putRecovery, Refused, signBlinded } from './api.js';
 import { finalize, listHash, newBallot, readTicket, request, seal, supported, vouched } from './ballot.js';
+import { hashOf, listed, published, readHash, showHash } from './bulletin.js';
 import { openDevice } from './device.js';
+import { openBallot, recoveryID, sealBallot } from './recovery.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
 import { untilAnswered } from './retry.js';
 import { both } from './text.js';
-import { confirmWithdraw, locked, message, Page, question, receipt, review, start, waiting } from './screens.js';
+import { bulletin, confirmWithdraw, locked, message, Page, question, receipt, review, start, waiting, writeDown } from './screens.js';
 
 const round = location.pathname.split('/')[2];
 const tabKey = 'draft:' + round;
@@ -23,6 +25,7 @@ addEventListener('hashchange', () => {
 });
 
 const page = new Page(language);
+getIdentity().then((about) => page.foot(about), () => {}); // without it the page works as well
 const device = await openDevice();
 
 /** What is being answered: a draft (not handed in yet, saved on the device) or an answer opened with its code. */
@@ -41,13 +44,13 @@ async function arrive() {
   if (page.form.state === 'closed') {
     await device.forget(round);
     sessionStorage.removeItem(tabKey);
-    return page.show(message(page, 'closedTitle', 'closedText', 'resultsOn'));
+    return showBulletin();
   }
   const hash = await listHash(round, page.form.keys);
   if (ticket) return withTicket(hash);
   const draft = await device.draft(sessionStorage.getItem(tabKey) ?? '');
   if (draft?.ballot.token) return begin(draft);
-  if ((await device.locked(round)).length > 0) return page.show(lockedScreen(true));
+  if ((await device.locked(round)).length > 0) return page.show(lockedScreen());
   return page.show(message(page, 'comeTitle', 'comeText'));
 }
 
@@ -55,28 +58,52 @@ async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
   if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, 'listTitle', 'listText'));
-  let draft = await device.draftOf(round, claims.pseudonym);
   page.show(waiting(page, 'preparing'));
-  const fresh = !draft;
-  draft ??= await device.newDraft(round, claims.pseudonym, await newBallot(unit));
-  if (!draft.ballot.token) {
-    try {
-      // The draft is on the device before this is sent: a lost answer is asked for again with the same request.
-      const signature = await untilAnswered(page, 'waiting', () => signBlinded(round, ticket, draft.ballot.blinded));
-      draft.ballot = await finalize(draft.ballot, signature);
-      await device.saveDraft(draft);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
-      if (fresh) await device.dropDraft(draft.id);
-      return page.show(lockedScreen((await device.locked(round)).length > 0));
-    }
+  const draft = await device.draftOf(round, claims.pseudonym);
+  if (draft?.ballot.token) return begin(draft);
+  return fetchBallot(draft ?? await device.newDraft(round, claims.pseudonym, await newBallot(unit), newCode()), !draft);
+}
+
+/**
+ * Leaves the ballot with the ballot box, sealed under its code, and lets the person write the code down; only then is a
+ * signature asked for. Who has one already goes on with the code of that time.
+ */
+async function fetchBallot(draft, fresh) {
+  try {
+    const sealed = draft.sealed ?? await sealBallot(draft.code, round, draft.ballot);
+    draft.sealed = sealed; // the identical one again, should the answer be lost
+    await device.saveDraft(draft);
+    const id = await recoveryID(draft.code, round);
+    await untilAnswered(page, 'waiting', () => putRecovery(round, id, ticket, sealed));
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
+    if (fresh) await device.dropDraft(draft.id);
+    return page.show(lockedScreen());
   }
-  return begin(draft);
+  page.show(writeDown(page, {
+    code: show(draft.code), go: () => sign(draft, fresh).catch(explain), other: () => page.show(lockedScreen()),
+  }));
+}
+
+/** The draft is on the device before the request is sent: a lost answer is asked for again with the same request. */
+async function sign(draft, fresh) {
+  page.show(waiting(page, 'preparing'));
+  try {
+    const signature = await untilAnswered(page, 'waiting', () => signBlinded(round, ticket, draft.ballot.blinded));
+    draft.ballot = await finalize(draft.ballot, signature);
+    delete draft.sealed;
+    await device.saveDraft(draft);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
+    if (fresh) await device.dropDraft(draft.id);
+    return page.show(lockedScreen());
+  }
+  begin(draft);
 }
 
 function begin(draft) {
   sessionStorage.setItem(tabKey, draft.id);
-  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: '', id: '', withdrawn: false };
+  work = { draft: draft.id, record: draft, ballot: draft.ballot, answers: draft.answers, code: draft.code, id: '', withdrawn: false };
   page.show(start(page, {
     ready: page.form.state === 'announced', begun: draft.at >= 0, lasting: device.lasting,
     begin: () => goTo(Math.max(0, draft.at)),
@@ -121,12 +148,13 @@ function remember(at) {
 async function handIn(withdraw) {
   page.show(waiting(page, withdraw ? 'withdrawing' : 'sending'));
   try {
-    await deliver(withdraw ? '' : await seal(page.form, work.answers));
-    work.code ||= newCode();
+    const envelope = withdraw ? '' : await seal(page.form, work.answers);
+    await deliver(envelope);
     work.id ||= crypto.randomUUID();
     work.withdrawn = withdraw;
+    work.hash = withdraw ? '' : await hashOf(envelope);
     const value = { ballot: work.ballot, answers: work.answers, withdrawn: withdraw };
-    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) });
+    await device.settle(work.draft, { id: work.id, round, ...await lock(work.code, round, value) }, work.hash);
     work.draft = '';
     sessionStorage.removeItem(tabKey);
     showReceipt();
@@ -152,26 +180,63 @@ async function deliver(envelope) {
 
 function showReceipt() {
   page.show(receipt(page, {
-    code: show(work.code), withdrawn: work.withdrawn, edit: () => goTo(0),
+    code: show(work.code), hash: work.hash ? showHash(work.hash) : '', withdrawn: work.withdrawn, edit: () => goTo(0),
     withdraw: () => page.show(confirmWithdraw(page, { yes: () => handIn(true), no: showReceipt })),
   }));
 }
 
-function lockedScreen(any) {
-  return locked(page, { any, open });
+function lockedScreen() {
+  return locked(page, { open });
 }
 
-/** Opens the answer on this device that a code belongs to; tells whether there is one. */
+/** Opens the answer on this device that a code belongs to, or fetches the ballot of another; tells whether there is one. */
 async function open(typed) {
   const code = read(typed);
-  for (const record of code ? await device.locked(round) : []) {
+  if (!code) return false;
+  for (const record of await device.locked(round)) {
     const value = await unlock(code, round, record);
     if (!value) continue;
     work = { ...value, draft: '', record: undefined, code, id: record.id };
     goTo(0);
     return true;
   }
-  return false;
+  return ticket ? recover(code) : false;
+}
+
+/** Takes up a ballot that another device left with the ballot box, and sends its identical request. */
+async function recover(code) {
+  let sealed;
+  try {
+    const id = await recoveryID(code, round);
+    sealed = await untilAnswered(page, 'waiting', () => getRecovery(round, id));
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'ballotbox.recovery_unknown') return false;
+    throw error;
+  }
+  const ballot = await openBallot(code, page.form, sealed);
+  if (!ballot) return false;
+  const { pseudonym } = readTicket(ticket);
+  const old = await device.draftOf(round, pseudonym); // one that never got its signature
+  if (old) await device.dropDraft(old.id);
+  await sign(await device.newDraft(round, pseudonym, ballot, code), true);
+  return true;
+}
+
+/** After closing: whether what was handed in from this device, or what somebody types, is among the counted answers. */
+async function showBulletin() {
+  let found;
+  try {
+    found = await untilAnswered(page, 'waiting', () => getBulletin(round));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return page.show(message(page, 'closedTitle', 'closedText', 'resultsOn')); // its time is over
+  }
+  if (!await published(found, round)) return page.show(message(page, 'bulletinTitle', 'bulletinForeign'));
+  const own = (await device.receipts(round)).map((hash) => ({ hash: showHash(hash), counted: listed(found, hash) }));
+  page.show(bulletin(page, {
+    count: found.hashes.length, batch: found.batch_hash, own,
+    check: (typed) => (readHash(typed) ? listed(found, readHash(typed)) : undefined),
+  }));
 }
 
 /** Tells what went wrong and what to do about it. */

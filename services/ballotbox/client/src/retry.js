@@ -12,6 +12,10 @@ export async function untilAnswered(page, key, work) {
       return await work();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
+      if (error.ahead > 0) { // a queue, in which this page's turn comes at that moment
+        await pause(page, 'queue', error.retryAfter, { ahead: error.ahead });
+        continue;
+      }
       const backoff = Math.min(LONGEST, 2 ** (attempt + 1));
       // Some chance in it, so that a school does not come back all at once.
       await pause(page, key, Math.max(error.retryAfter, Math.ceil(backoff * (0.5 + Math.random() / 2))));
@@ -19,7 +23,7 @@ export async function untilAnswered(page, key, work) {
   }
 }
 
-function pause(page, key, seconds) {
+function pause(page, key, seconds, values = {}) {
   return new Promise((resolve) => {
     const note = el('p', {});
     const go = () => {
@@ -31,7 +35,7 @@ function pause(page, key, seconds) {
     };
     const now = button(page.t('tryNow'), go);
     const tell = () => {
-      note.textContent = page.t(key, { seconds });
+      note.textContent = page.t(key, { ...values, seconds });
     };
     const ticking = setInterval(() => {
       seconds--;

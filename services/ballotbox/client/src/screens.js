@@ -44,6 +44,7 @@ export class Page {
     const other = this.language === 'da' ? 'en' : 'da';
     const change = button(this.t('otherLanguage'), () => this.speak(other), { class: 'plain', lang: other, id: 'language' });
     document.getElementById('language').replaceWith(change);
+    if (this.about) this.foot(this.about);
   }
 
   speak(language) {
@@ -52,6 +53,15 @@ export class Page {
     this.frame();
     this.draw(false);
     document.getElementById('language').focus();
+  }
+
+  /** Says at the foot which program this is, for those who compare. */
+  foot(about) {
+    this.about = about;
+    document.getElementById('program').replaceChildren(
+      el('span', {}, this.t('program')), ' ', el('code', {}, about.program), ' · ',
+      el('a', { href: '/static/SHA256SUMS' }, this.t('sums')), ' · ',
+      el('span', {}, this.t('boxKey')), ' ', el('code', {}, about.fingerprint));
   }
 
   /** Goes to a screen; its heading takes the focus, so that it is read aloud. */
@@ -104,10 +114,31 @@ export const start = (page, { ready, begun, lasting, begin }) => () => [
   toPortal(page),
 ].filter(Boolean);
 
+/** The code, before a signature is asked for: from then on there is no other. */
+export const writeDown = (page, { code, go, other }) => () => [
+  el('h1', {}, page.t('writeTitle')),
+  el('p', {}, page.t('writeText')),
+  el('p', { id: 'code-label' }, page.t('codeLabel')),
+  el('p', { class: 'code', id: 'code', 'aria-labelledby': 'code-label code', translate: 'no' }, code),
+  copyCode(page, code),
+  el('p', { class: 'notice' }, page.t('writeLost')),
+  el('div', { class: 'actions' }, button(page.t('writeGo'), go, { class: 'primary' })),
+  el('p', {}, button(page.t('writeOther'), other, { class: 'plain' })),
+];
+
+function copyCode(page, code) {
+  return el('p', { class: 'actions' }, button(page.t('copy'), () => {
+    navigator.clipboard.writeText(code).then(
+      () => page.say(page.t('copied')),
+      () => getSelection().selectAllChildren(document.getElementById('code'))); // may be forbidden: then by hand
+  }));
+}
+
 function whoCanSeeWhat(page) {
+  const box = page.form.contract?.ballot_box;
   return [
     el('h2', {}, page.t('whoTitle')),
-    el('p', { class: 'promise' }, page.t('promise')),
+    el('p', { class: 'promise' }, page.t(box?.trust === 'split' ? 'promiseSplit' : 'promise', { host: box?.name })),
     el('ul', {}, ...page.list('who').map((text) => el('li', {}, text))),
     ...contract(page),
     el('h2', {}, page.t('comingTitle')),
@@ -202,18 +233,17 @@ export const review = (page, { cells, answers, open, back, send }) => () => {
   ].filter(Boolean);
 };
 
-export const receipt = (page, { code, withdrawn, edit, withdraw }) => () => [
+export const receipt = (page, { code, hash, withdrawn, edit, withdraw }) => () => [
   el('h1', {}, page.t(withdrawn ? 'withdrawnTitle' : 'doneTitle')),
   withdrawn ? el('p', {}, page.t('withdrawnText')) : '',
   el('p', { id: 'code-label' }, page.t('codeLabel')),
   el('p', { class: 'code', id: 'code', 'aria-labelledby': 'code-label code', translate: 'no' }, code),
-  el('p', { class: 'actions' }, button(page.t('copy'), () => {
-    navigator.clipboard.writeText(code).then(
-      () => page.say(page.t('copied')),
-      () => getSelection().selectAllChildren(document.getElementById('code'))); // may be forbidden: then by hand
-  })),
+  copyCode(page, code),
   el('p', {}, page.t('codeText')),
   el('p', {}, page.t('codeDevice')),
+  hash ? el('p', { id: 'hash-label' }, page.t('hashLabel')) : '',
+  hash ? el('p', { class: 'hash', id: 'hash', 'aria-labelledby': 'hash-label hash', translate: 'no' }, hash) : '',
+  hash ? el('p', { class: 'quiet' }, page.t('hashText')) : '',
   el('div', { class: 'actions' },
     button(page.t('edit'), edit),
     withdrawn ? '' : button(page.t('withdraw'), withdraw)),
@@ -229,8 +259,36 @@ export const confirmWithdraw = (page, { yes, no }) => () => [
     button(page.t('confirmWithdraw'), yes)),
 ];
 
-/** The way back to an answer that was handed in on this device. */
-export const locked = (page, { any, open }) => () => {
+/** After closing: whether one's own answer is among those that are counted. */
+export const bulletin = (page, { count, batch, own, check }) => () => {
+  const input = el('input', { type: 'text', id: 'hash-input', autocomplete: 'off', spellcheck: 'false', maxlength: '100', 'aria-describedby': 'hash-hint' });
+  const verdict = el('p', { id: 'verdict', role: 'status' });
+  const submit = (event) => {
+    event.preventDefault();
+    const counted = check(input.value);
+    verdict.textContent = page.t(counted === undefined ? 'hashWrong' : counted ? 'hashCounted' : 'hashMissing');
+  };
+  return [
+    el('h1', {}, page.t('closedTitle')),
+    el('p', {}, page.t('closedText')),
+    el('p', {}, page.t('resultsOn')),
+    el('h2', {}, page.t('bulletinTitle')),
+    el('p', {}, page.t('bulletinText', { count })),
+    ...own.map(({ hash, counted }) =>
+      el('p', { class: counted ? 'counted' : 'error' }, page.t(counted ? 'ownCounted' : 'ownMissing', { hash }))),
+    el('form', { onsubmit: submit, novalidate: true },
+      el('label', { for: 'hash-input' }, page.t('hashLabel')),
+      el('p', { class: 'quiet', id: 'hash-hint' }, page.t('hashHint')),
+      input,
+      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('hashCheck'))),
+      verdict),
+    el('p', { class: 'quiet' }, page.t('bulletinBatch'), ' ', el('code', {}, batch)),
+    toPortal(page),
+  ].filter(Boolean);
+};
+
+/** The way back to an answer that was handed in on this device, or to a ballot that was fetched on another. */
+export const locked = (page, { open }) => () => {
   const input = el('input', {
     type: 'text', id: 'code-input', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: '40',
     'aria-describedby': 'code-hint code-error',
@@ -247,12 +305,12 @@ export const locked = (page, { any, open }) => () => {
   };
   return [
     el('h1', {}, page.t('lockedTitle')),
-    el('p', {}, page.t(any ? 'lockedText' : 'lockedNone')),
-    any ? el('form', { onsubmit: submit, novalidate: true },
+    el('p', {}, page.t('lockedText')),
+    el('form', { onsubmit: submit, novalidate: true },
       el('label', { for: 'code-input' }, page.t('codeLabel')),
       el('p', { class: 'quiet', id: 'code-hint' }, page.t('lockedHint')),
       input, error,
-      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('unlock')))) : '',
+      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('unlock')))),
     toPortal(page),
   ].filter(Boolean);
 };
