@@ -169,6 +169,9 @@ func (s *stage) intake(at func(...string) string) {
 				{UnitID: "u1", Name: "Indskoling", Headcount: 4, PersonIds: []string{annaID, "without-a-name"}, Unknown: 2},
 			}})
 		}
+		if status == "closing" || status == "released" {
+			r.BatchHash = pointer(strings.Repeat("ef", 32))
+		}
 		if status == "released" || status == "archived" {
 			r.ReleaseID = pointer("rel1")
 		}

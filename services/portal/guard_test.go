@@ -151,9 +151,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 func TestSettingsNameEveryMistake(t *testing.T) {
 	err := host.Settings(map[string]string{
 		"PORTAL_PUBLIC_URL": "http://portal.example", "BALLOTBOX_PUBLIC_URL": "https://portal.example:444", "OIDC_ISSUER": "nonsense",
+		"BALLOTBOX_TRUST": "split",
 	}, &settings{})
 	require.ErrorContains(t, err, "OIDC_CLIENT_ID")
-	for _, part := range []string{"PORTAL_PUBLIC_URL", "neither https nor on this machine", "host name of its own", "OIDC_ISSUER"} {
+	for _, part := range []string{"PORTAL_PUBLIC_URL", "neither https nor on this machine", "host name of its own", "OIDC_ISSUER", "BALLOTBOX_TRUST"} {
 		require.True(t, strings.Contains(err.Error(), part), "%s in %s", part, err)
 	}
 }

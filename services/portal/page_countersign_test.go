@@ -88,3 +88,18 @@ func TestARepresentativeRefuses(t *testing.T) {
 	require.Equal(t, []intakeapi.RefusalReason{"", "person_foreign"}, reasons)
 	require.Contains(t, b.get(schoolPath(schoolID, "rounds", "rrefused")).body, "Der står nogen, som ikke arbejder her")
 }
+
+// What is promised depends on who runs the ballot box, and the way to one's own checksum stands on a closed round's page.
+func TestThePromiseFollowsWhoRunsTheBallotBox(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	require.Contains(t, b.get("/privacy").body, "ser ikke, hvad du svarer, og systemet er bygget til ikke at vide det")
+	s.portal.settings.BallotBoxTrust, s.portal.settings.BallotBoxHost = "split", "Fagforeningen"
+	split := b.get("/privacy").body
+	require.Contains(t, split, "kan ikke finde ud af, hvad du svarer")
+	require.Contains(t, split, "Stemmeboksen drives af Fagforeningen")
+	b.signIn("anna", "/")
+	require.Contains(t, b.get(schoolPath(schoolID, "rounds", "rreleased")).body, `href="http://localhost:9/r/rreleased#lang=da"`)
+	require.NotContains(t, b.get(schoolPath(schoolID, "rounds", "ropen")).body, `id="round-bulletin"`)
+}

@@ -7,7 +7,10 @@ import (
 
 // The pages that explain the product and need nobody's facts.
 
-func (v *visit) privacy() error { return v.show(http.StatusOK, "privacy", nil) }
+// privacy says what is promised, which depends on whether the ballot box is somebody else's.
+func (v *visit) privacy() error {
+	return v.show(http.StatusOK, "privacy", map[string]any{"BallotBoxHost": v.portal.settings.independentHost()})
+}
 
 func (v *visit) about() error {
 	return v.show(http.StatusOK, "about", map[string]any{"Themes": themes, "Qualities": qualities})

@@ -115,6 +115,7 @@ type roundPage struct {
 	Signer     string
 	Asked      bool // the reader is on the round's frozen roster
 	BallotBox  string
+	Bulletin   string // where everybody checks that their answer is counted; "" before closing
 	Alert      string
 	Extending  form
 	Tightening form
@@ -131,6 +132,9 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 		return err
 	}
 	page.Asked = value(page.Round.OnRoster)
+	if page.Round.BatchHash != nil {
+		page.Bulletin = v.portal.settings.ballotBox.JoinPath("r", id).String() + "#lang=" + v.words.language
+	}
 	if signer := value(page.Round.CountersignedBy); signer != "" {
 		names, err := v.names(signer)
 		if err != nil {

@@ -10,8 +10,12 @@ import (
 
 // settings are the portal's own, by their names in the environment.
 type settings struct {
-	PublicURL    string `env:"PORTAL_PUBLIC_URL,required"`                       // where browsers reach the portal
-	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"`                    // where browsers reach the ballot box
+	PublicURL    string `env:"PORTAL_PUBLIC_URL,required"`    // where browsers reach the portal
+	BallotBoxURL string `env:"BALLOTBOX_PUBLIC_URL,required"` // where browsers reach the ballot box
+	// BallotBoxHost is the independent party that runs the ballot box, and counts when the trust is split.
+	BallotBoxHost  string `env:"BALLOTBOX_HOST_NAME"`
+	BallotBoxTrust string `env:"BALLOTBOX_TRUST" envDefault:"single"`
+
 	Issuer       string `env:"OIDC_ISSUER"`                                      // an identity provider for all tenants; they can have their own, too
 	Provider     string `env:"OIDC_PROVIDER"`                                    // what tenancy knows the provider by; OIDC_ISSUER unless given
 	ClientID     string `env:"OIDC_CLIENT_ID"`                                   //
@@ -41,6 +45,9 @@ func (s *settings) Mistakes() []string {
 	}
 	s.origin = read("PORTAL_PUBLIC_URL", s.PublicURL)
 	s.ballotBox = read("BALLOTBOX_PUBLIC_URL", s.BallotBoxURL)
+	if s.BallotBoxTrust != "single" && s.BallotBoxTrust != "split" || s.BallotBoxTrust == "split" && s.BallotBoxHost == "" {
+		mistakes = append(mistakes, "BALLOTBOX_TRUST: single, or split with BALLOTBOX_HOST_NAME")
+	}
 	read("OIDC_ISSUER", s.Issuer)
 	if (s.Issuer == "") != (s.ClientID == "") {
 		mistakes = append(mistakes, "OIDC_ISSUER, OIDC_CLIENT_ID: either both or none")
@@ -52,6 +59,14 @@ func (s *settings) Mistakes() []string {
 		mistakes = append(mistakes, "BALLOTBOX_PUBLIC_URL: the ballot box needs a host name of its own; cookies of the portal would reach it")
 	}
 	return mistakes
+}
+
+// independentHost is who else runs the ballot box, "" when it is the operator.
+func (s *settings) independentHost() string {
+	if s.BallotBoxTrust == "split" {
+		return s.BallotBoxHost
+	}
+	return ""
 }
 
 func isLoopback(u *url.URL) bool {
