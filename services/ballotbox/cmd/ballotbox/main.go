@@ -1,4 +1,5 @@
-// Command ballotbox runs the ballot box as a process of its own, configured by the environment.
+// Command ballotbox runs the ballot box as a process of its own, configured by the environment; see HOSTING.md. With the
+// argument identity it prints the public half of its own key instead.
 package main
 
 import (
@@ -60,6 +61,9 @@ func (s *settings) Mistakes() []string {
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "identity" {
+		os.Exit(host.ExitCode(identity(os.Stdout)))
+	}
 	ctx, cancel := host.SignalContext()
 	defer cancel()
 	os.Exit(host.ExitCode(run(ctx)))
