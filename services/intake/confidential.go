@@ -55,7 +55,7 @@ func (s *Intake) attend(ctx context.Context) error {
 	var done Date
 	for {
 		now := s.now()
-		if today := DateOf(now); today != done && !now.Before(today.Begin().Add(tellFrom)) {
+		if today := DateOf(now); today != done && morning(now) {
 			if err := errors.Join(s.tellReceivers(ctx, today), s.dropOldConversations(ctx, now)); err == nil {
 				done = today
 			} else if ctx.Err() == nil {
@@ -69,6 +69,9 @@ func (s *Intake) attend(ctx context.Context) error {
 		}
 	}
 }
+
+// morning tells whether the day's work may begin.
+func morning(now time.Time) bool { return !now.Before(DateOf(now).Begin().Add(tellFrom)) }
 
 // tellReceivers tells each representative to whom something was written since they were told last. The event is the
 // mailbox's own, so that it names no conversation.

@@ -285,6 +285,18 @@ func TestReceiversAreToldOnceADay(t *testing.T) {
 	}
 }
 
+// The service does so by itself from six in the morning on, also when it was away then.
+func TestTheMorningsWorkIsDoneByItself(t *testing.T) {
+	w := newWorld(t)
+	w.newTalk()
+	tomorrow := DateOf(noon.AddDate(0, 0, 1)).Begin()
+	require.False(t, morning(tomorrow.Add(tellFrom-time.Millisecond)))
+	require.True(t, morning(tomorrow.Add(tellFrom)))
+	w.clock.set(tomorrow.Add(tellFrom))
+	w.restart()
+	w.has("intake.confidential-messages-waiting.v1")
+}
+
 func TestConversationsGoWhenTheirDaysAreOver(t *testing.T) {
 	w := newWorld(t)
 	k := w.newTalk()

@@ -16,6 +16,8 @@ func TestTheAPIEntryWithholdsWhatPagesKeepQuiet(t *testing.T) {
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/contributions",
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/contributions/9",
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/ballots",
+		"/api/v1/tenants/abcdefghijkl/confidential/conversations",
+		"/api/v1/tenants/abcdefghijkl/confidential/sent/read",
 	} {
 		_, ok := apiOwner(path, apiResources, apiRoots)
 		require.False(t, ok, path)
