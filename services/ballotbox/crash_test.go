@@ -184,6 +184,9 @@ func TestKilledAfterTheBatchBeforeTheRecord(t *testing.T) {
 		given[content.Answers["a"]] = true
 	}
 	require.Len(t, given, 5)
+	published, _ := w.bulletin(r)
+	require.Equal(t, result.BatchHash, published.BatchHash, "the bulletin is that of the batch that counts, and not of the first")
+	require.Len(t, published.Hashes, 5)
 	w.stopChild(process, ended)
 }
 

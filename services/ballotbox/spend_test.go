@@ -90,8 +90,9 @@ func TestOneSignatureWhenAllAskAtOnce(t *testing.T) {
 func TestTheHighestVersionWins(t *testing.T) {
 	w := newWorld(t)
 	r := w.opened(map[string]int{"unit-a": 1})
+	w.client.Transport.(*http.Transport).MaxIdleConnsPerHost = 64
 	anna := w.voter(r, "unit-a", "anna")
-	const versions = 60
+	const versions = 1000
 	bodies, envelopes := make([][]byte, versions), make([]string, versions)
 	for i := range versions {
 		content := ballot.Content{RoundID: r.id, Answers: map[string]string{"version": fmt.Sprint(i + 1)}}
@@ -109,5 +110,5 @@ func TestTheHighestVersionWins(t *testing.T) {
 	})
 	w.command(r, "close")
 	_, answers := w.batch(r)
-	require.Equal(t, "60", answers["unit-a"][0].Answers["version"])
+	require.Equal(t, "1000", answers["unit-a"][0].Answers["version"])
 }

@@ -2,6 +2,7 @@ package ballotbox_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -36,12 +37,15 @@ func TestNothingTellsWhoseAnswerIsWhose(t *testing.T) {
 	for i := range people {
 		voters = append(voters, w.voter(r, "unit-a", pseudonym(i)))
 	}
+	first := time.Now()
 	for i, v := range voters {
 		require.NoError(t, v.Answer(t.Context(), map[string]string{"order": strconv.Itoa(i)}))
 		require.Equal(t, before, w.visible(r), "what the public sees does not move with the answers")
 	}
+	last := time.Now()
 	w.command(r, "close")
 	raw, answers := w.batch(r)
+	published, _ := w.bulletin(r)
 	w.stop()
 
 	t.Run("order", func(t *testing.T) {
@@ -55,6 +59,36 @@ func TestNothingTellsWhoseAnswerIsWhose(t *testing.T) {
 		require.InDelta(t, 1, correlation(slices.Sorted(slices.Values(order))), 1e-9, "an unmixed box would be caught")
 		require.Less(t, math.Abs(correlation(order)), 4/math.Sqrt(people-1), "4 sigma")
 		require.Less(t, adjacent(order), 12, "neighbours in time are not neighbours in the batch") // Poisson, mean 2
+	})
+
+	t.Run("bulletin", func(t *testing.T) {
+		place := map[string]float64{} // of each answer on the bulletin
+		for i, hash := range published.Hashes {
+			place[hash] = float64(i)
+		}
+		order := make([]float64, people)
+		for n, envelope := range w.envelopes(raw) {
+			i, err := strconv.Atoi(answers["unit-a"][n].Answers["order"])
+			require.NoError(t, err)
+			sum := sha256.Sum256(envelope)
+			order[i] = place[hex.EncodeToString(sum[:])]
+		}
+		require.InDelta(t, 1, correlation(slices.Sorted(slices.Values(order))), 1e-9, "every answer has a place of its own")
+		require.Less(t, math.Abs(correlation(order)), 4/math.Sqrt(people-1), "4 sigma")
+	})
+
+	t.Run("times of files", func(t *testing.T) {
+		require.NoError(t, filepath.WalkDir(w.dir, func(path string, entry fs.DirEntry, err error) error {
+			require.NoError(t, err)
+			if strings.HasPrefix(entry.Name(), "unit-") || entry.Name() == "keys" {
+				return nil // the pool of spare keys follows rounds
+			}
+			info, err := entry.Info()
+			require.NoError(t, err)
+			during := info.ModTime().After(first) && info.ModTime().Before(last)
+			require.False(t, during, "%s was last changed while people answered", path)
+			return nil
+		}))
 	})
 
 	t.Run("files", func(t *testing.T) {
@@ -98,6 +132,23 @@ func TestNothingTellsWhoseAnswerIsWhose(t *testing.T) {
 	t.Run("log", func(t *testing.T) {
 		require.Empty(t, w.log.String(), "nothing went wrong, so there was nothing to say")
 	})
+}
+
+// envelopes are the sealed answers of unit-a in a batch.
+func (w *world) envelopes(raw []byte) (all [][]byte) {
+	w.t.Helper()
+	var batch struct {
+		Units []struct {
+			Answers []string `json:"answers"`
+		} `json:"units"`
+	}
+	require.NoError(w.t, json.Unmarshal(raw, &batch))
+	for _, envelope := range batch.Units[0].Answers {
+		sealed, err := ballot.Decode64(envelope, ballot.EnvelopeSize)
+		require.NoError(w.t, err)
+		all = append(all, sealed)
+	}
+	return all
 }
 
 func pseudonym(i int) string { return fmt.Sprintf("pseudonym-%04d", i) }

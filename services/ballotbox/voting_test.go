@@ -265,6 +265,37 @@ func padded(text string) []byte {
 	return []byte(text + strings.Repeat(" ", ballot.AnswerSize-len(text)))
 }
 
+// A ballot box whose clock is wrong signs for nobody whose ticket it takes for old, and says so; it never turns an answer
+// away for its clock, since answers carry no time.
+func TestAClockThatIsWrong(t *testing.T) {
+	w := newWorld(t)
+	r := w.opened(map[string]int{"unit-a": 9})
+	truth := w.now
+	anna, early := w.voter(r, "unit-a", "anna"), w.ticket(r, "unit-a", "bo")
+	for name, c := range map[string]struct {
+		skew time.Duration
+		want failure.Code
+	}{
+		"a little fast": {14 * time.Minute, ""}, "too fast": {16 * time.Minute, failure.BallotTicketExpired},
+		"a day fast": {24 * time.Hour, failure.BallotTicketExpired}, "a day slow": {-24 * time.Hour, ""},
+	} {
+		w.now = truth.Add(c.skew)
+		require.Equal(t, c.want, failure.CodeOf(voter.New(w.base, w.client).Fetch(t.Context(), w.ticketAt(truth, r, name))), name)
+		require.NoError(t, anna.Answer(t.Context(), map[string]string{"a": name}))
+	}
+	w.now = truth.AddDate(-10, 0, 0)
+	require.NoError(t, anna.Answer(t.Context(), map[string]string{"a": "ten years ago"}))
+	w.now = truth
+	require.NoError(t, voter.New(w.base, w.client).Fetch(t.Context(), early), "nobody's ballot was lost")
+	require.Equal(t, 1, w.command(r, "close").Units[0].Answers)
+}
+
+// ticketAt is a ticket of somebody whom intake gave it by a clock that is right.
+func (w *world) ticketAt(at time.Time, r round, pseudonym string) string {
+	w.t.Helper()
+	return w.ticket(r, "unit-a", pseudonym, func(c jwt.MapClaims) { c["exp"] = at.Add(15 * time.Minute).Unix() })
+}
+
 func TestHeaders(t *testing.T) {
 	w := newWorld(t)
 	r := w.announce(map[string]int{"unit-a": 1})
