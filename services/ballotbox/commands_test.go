@@ -19,6 +19,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/services/ballotbox"
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
 )
 
@@ -190,6 +191,13 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	require.Empty(t, w.tighten(r, 6, "b"))
 	w.command(r, "open")
 	require.Empty(t, w.extend(r, "2026-12-09", "2026-12-09"))
+	name := strings.Repeat("ab", 32)
+	require.Empty(t, w.leave(r, w.ticket(r, "unit-a", "anna"), name, make([]byte, ballot.RecoverySize)))
+	_, refused := w.fetch(r, name)
+	require.Empty(t, refused)
+	response, err := w.client.Get(w.base + ballotbox.IdentityPath)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
 	v := w.voter(r, "unit-a", "anna")
 	require.NoError(t, v.Answer(t.Context(), map[string]string{"core_task.meaning.gain": "75"}))
 	require.NoError(t, v.Withdraw(t.Context()))
@@ -197,6 +205,8 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	require.Equal(t, failure.BallotTokenIssued, failure.CodeOf(voter.New(w.base, w.client).Fetch(t.Context(), w.ticket(r, "unit-a", "anna"))))
 	w.command(r, "close")
 	w.batch(r)
+	_, refused = w.bulletin(r)
+	require.Empty(t, refused)
 	api.Covered("GET /r/{round_id}")
 }
 
