@@ -168,10 +168,15 @@ type announcedRound struct {
 // announce makes a round and waits for its keys.
 func (w *world) announce(units map[string]int) round {
 	w.t.Helper()
+	return w.announceFrame(w.frame(units))
+}
+
+func (w *world) announceFrame(frame ballotbox.Frame) round {
+	w.t.Helper()
 	r := round{id: uuid.NewString()}
 	var answer announcedRound
 	require.Eventually(w.t, func() bool {
-		require.NoError(w.t, w.peer("intake").Call(w.t.Context(), http.MethodPut, "/v1/rounds/"+r.id, w.frame(units), &answer))
+		require.NoError(w.t, w.peer("intake").Call(w.t.Context(), http.MethodPut, "/v1/rounds/"+r.id, frame, &answer))
 		return answer.State != "preparing"
 	}, time.Minute, 20*time.Millisecond)
 	r.keys, r.keyList = answer.Keys, answer.KeyListHash
@@ -247,8 +252,16 @@ func (w *world) batch(r round) (raw []byte, answers map[string][]ballot.Content)
 	return raw, answers
 }
 
-// openEnvelope is reporting's side of the seal, written down here once more from RFC 9180 and the API's words.
+// openEnvelope reads what is in an envelope.
 func (w *world) openEnvelope(r round, envelope string) ballot.Content {
+	w.t.Helper()
+	var content ballot.Content
+	require.NoError(w.t, json.Unmarshal(w.unseal(r, envelope), &content))
+	return content
+}
+
+// unseal is reporting's side of the seal, written down here once more from RFC 9180 and the API's words.
+func (w *world) unseal(r round, envelope string) []byte {
 	w.t.Helper()
 	raw, err := ballot.Decode64(envelope, ballot.EnvelopeSize)
 	require.NoError(w.t, err)
@@ -259,9 +272,7 @@ func (w *world) openEnvelope(r round, envelope string) ballot.Content {
 	plaintext, err := recipient.Open([]byte(r.id), raw[32:])
 	require.NoError(w.t, err)
 	require.Len(w.t, plaintext, 4096)
-	var content ballot.Content
-	require.NoError(w.t, json.Unmarshal(plaintext, &content))
-	return content
+	return plaintext
 }
 
 // put sends an answer body as it is and returns the code of the refusal, "" for none.

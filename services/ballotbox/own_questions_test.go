@@ -2,12 +2,9 @@ package ballotbox_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -18,13 +15,7 @@ func TestAnsweringOwnQuestionsInABrowser(t *testing.T) {
 	frame := w.frame(map[string]int{"unit-a": 5})
 	frame.Instrument = json.RawMessage(strings.TrimSuffix(instrument, "}") +
 		`, "extra": [{"id": "extra.1", "da": "Vi har ro til at arbejde.", "en": "We have peace to work."}]}`)
-	r := round{id: uuid.NewString()}
-	var answer announcedRound
-	require.Eventually(t, func() bool {
-		require.NoError(t, w.peer("intake").Call(t.Context(), http.MethodPut, "/v1/rounds/"+r.id, frame, &answer))
-		return answer.State != "preparing"
-	}, time.Minute, 20*time.Millisecond)
-	r.keys, r.keyList = answer.Keys, answer.KeyListHash
+	r := w.announceFrame(frame)
 	w.command(r, "open")
 	require.Empty(t, w.extend(r, "2026-12-09", "2026-12-09"))
 

@@ -29,10 +29,12 @@ type Option struct {
 	Text  `yaml:",inline"`
 }
 
-// Item is one statement. Its id is `<theme>.<quality>.<gain|strain|fit>`.
+// Item is one statement. Its id is `<theme>.<quality>.<gain|strain|fit>`. Some have other wordings for staff groups; see
+// variants.go.
 type Item struct {
-	ID   string `json:"id" yaml:"-"`
-	Text `yaml:",inline"`
+	ID       string `json:"id" yaml:"-"`
+	Text     `yaml:",inline"`
+	Variants map[string]Text `json:"variants,omitempty" yaml:"-"`
 }
 
 // Cell is one link between a theme and a quality, asked in both directions: one bipolar item would cancel gain
@@ -60,17 +62,18 @@ type Theme struct {
 // Instrument is what a round asks: data, versioned, never edited once published. Texts of items and the intro may
 // hold the placeholders {technology} and {learners}; For fills them in.
 type Instrument struct {
-	ID       string   `json:"id"`
-	Version  int      `json:"version"`
-	Kind     string   `json:"kind"`            // pulse or full
-	Theme    string   `json:"theme,omitempty"` // of a pulse
-	Title    Text     `json:"title"`
-	Intro    Text     `json:"intro"`
-	Scale    []Option `json:"scale"`
-	FitScale []Option `json:"fit_scale"`
-	Missing  []Option `json:"missing"`
-	Themes   []Theme  `json:"themes"`
-	Extra    []Item   `json:"extra,omitempty"` // a round's own; see extra_question.go
+	ID          string       `json:"id"`
+	Version     int          `json:"version"`
+	Kind        string       `json:"kind"`            // pulse or full
+	Theme       string       `json:"theme,omitempty"` // of a pulse
+	Title       Text         `json:"title"`
+	Intro       Text         `json:"intro"`
+	Scale       []Option     `json:"scale"`
+	FitScale    []Option     `json:"fit_scale"`
+	Missing     []Option     `json:"missing"`
+	Themes      []Theme      `json:"themes"`
+	StaffGroups []StaffGroup `json:"staff_groups,omitempty"` // with wordings of their own
+	Extra       []Item       `json:"extra,omitempty"`        // a round's own; see extra_question.go
 
 	technology Text
 	learners   []learnerText
@@ -104,9 +107,10 @@ func (i Instrument) For(technology, learners string) Instrument {
 		theme.Cells = slices.Clone(theme.Cells)
 		for c := range theme.Cells {
 			cell := &theme.Cells[c]
-			cell.Gain.Text, cell.Strain.Text = fill(cell.Gain.Text), fill(cell.Strain.Text)
+			cell.Gain, cell.Strain = fillAll(cell.Gain, fill), fillAll(cell.Strain, fill)
 			if cell.Fit != nil {
-				cell.Fit = &Item{ID: cell.Fit.ID, Text: fill(cell.Fit.Text)}
+				fit := fillAll(*cell.Fit, fill)
+				cell.Fit = &fit
 			}
 		}
 	}
@@ -194,13 +198,14 @@ func (l *Library) All() []Instrument { return slices.Clone(l.instruments) }
 
 func compose(files fs.FS, name string) (Instrument, error) {
 	var file struct {
-		ID      string   `yaml:"id"`
-		Version int      `yaml:"version"`
-		Kind    string   `yaml:"kind"`
-		Title   Text     `yaml:"title"`
-		Intro   Text     `yaml:"intro"`
-		Common  string   `yaml:"common"`
-		Themes  []string `yaml:"themes"`
+		ID       string   `yaml:"id"`
+		Version  int      `yaml:"version"`
+		Kind     string   `yaml:"kind"`
+		Title    Text     `yaml:"title"`
+		Intro    Text     `yaml:"intro"`
+		Common   string   `yaml:"common"`
+		Variants string   `yaml:"variants"`
+		Themes   []string `yaml:"themes"`
 	}
 	if err := decodeYAML(files, name, &file); err != nil {
 		return Instrument{}, err
@@ -227,6 +232,11 @@ func compose(files fs.FS, name string) (Instrument, error) {
 		Scale: common.Scale, FitScale: common.FitScale, Missing: common.Missing,
 		technology: common.Technology, learners: common.Learners,
 	}
+	words, err := readVariants(files, file.Variants)
+	if err != nil {
+		return Instrument{}, err
+	}
+	i.StaffGroups = words.Groups
 	qualities := map[string]Text{}
 	for _, q := range common.Qualities {
 		qualities[q.ID] = q.Text
@@ -245,8 +255,11 @@ func compose(files fs.FS, name string) (Instrument, error) {
 			cell.Title = title
 			id := theme.ID + "." + cell.Quality
 			cell.Gain.ID, cell.Strain.ID = id+".gain", id+".strain"
+			words.word(&cell.Gain)
+			words.word(&cell.Strain)
 			if cell.Fit != nil {
 				cell.Fit.ID = id + ".fit"
+				words.word(cell.Fit)
 			}
 		}
 		i.Themes = append(i.Themes, theme)

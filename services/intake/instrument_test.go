@@ -49,7 +49,7 @@ func plain(t *testing.T, v any) any {
 }
 
 func TestInstrumentsFollowTheirSchema(t *testing.T) {
-	s := schemas(t, "", "#/$defs/commonFile", "#/$defs/themeFile", "#/$defs/instrumentFile")
+	s := schemas(t, "", "#/$defs/commonFile", "#/$defs/themeFile", "#/$defs/variantsFile", "#/$defs/instrumentFile")
 	for _, one := range instruments(t).All() {
 		require.NoError(t, s[""].Validate(plain(t, one)), "%s as served", one.ID)
 		require.NoError(t, s[""].Validate(plain(t, one.For("Aula", "kursister"))), "%s as asked", one.ID)
@@ -70,11 +70,13 @@ func TestInstrumentsFollowTheirSchema(t *testing.T) {
 			schema = "#/$defs/commonFile"
 		case path.Base(path.Dir(name)) == "themes":
 			schema = "#/$defs/themeFile"
+		case path.Base(path.Dir(name)) == "variants":
+			schema = "#/$defs/variantsFile"
 		}
 		require.NoError(t, s[schema].Validate(plain(t, content)), name)
 		return nil
 	}))
-	require.Equal(t, 10, seen, "five instruments, four themes and what they share")
+	require.Equal(t, 14, seen, "five instruments, three of them in two versions, four themes, other wordings and what they share")
 }
 
 // TestPublishedWordingIsNeverEdited holds every published version against its hash: trends must never cross a changed
@@ -85,6 +87,9 @@ func TestPublishedWordingIsNeverEdited(t *testing.T) {
 		"pulse-professional-practice.1": "4f737badade57e3767c647abaff3b39bdeedee8bf2a7d60cd47ee02a4e4c74b3",
 		"pulse-relations.1":             "ceb323389bb672f4e0c13aa562952ba62b702ba6234250417d89cd049ca142b1",
 		"pulse-implementation.1":        "3b522c7de8ac303b904e32f53870456a56828bc22b8488633d0db71b13e4cc34",
+		"full.2":                        "fbcdc497a6df8fe264c5e097567905e26dc0693c2832ad7c11865e90e3018604",
+		"pulse-core-task.2":             "77dec70333dfa4111c48af5edf5e9e592fc32ba9d4a86d0fd8ab3d8a376d16f0",
+		"pulse-relations.2":             "6aa6eb97c4471efab4f54fd3b5131d65db259ccd52daccfc95c07a49a323724c",
 		"full.1":                        "c9812ec0877a5ecce6a861ba213593d69a23537a0a4a575de7f3170a53ae07f1",
 	}
 	got := map[string]string{}
@@ -138,7 +143,8 @@ func TestSentencesReadRightWithAnyTechnology(t *testing.T) {
 			require.Regexp(t, last, text)
 		}
 		for _, item := range one.Items() {
-			for language, text := range map[string]string{"da": item.DA, "en": item.EN} {
+			for at, text := range wordings(item) {
+				language := at[:2]
 				require.Equal(t, 1, strings.Count(text, "{technology}"), text)
 				require.Regexp(t, last, text)
 				require.False(t, strings.HasPrefix(text, "{"), "%s: never the subject: verbs bend after it in English", text)
@@ -157,6 +163,15 @@ func TestSentencesReadRightWithAnyTechnology(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wordings are all texts of an item, by language and staff group.
+func wordings(item Item) map[string]string {
+	all := map[string]string{"da": item.DA, "en": item.EN}
+	for group, text := range item.Variants {
+		all["da "+group], all["en "+group] = text.DA, text.EN
+	}
+	return all
 }
 
 func TestForFillsInTheRoundsOwnWords(t *testing.T) {

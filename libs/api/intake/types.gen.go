@@ -609,12 +609,15 @@ type Instrument struct {
 	ID       string       `json:"id"`
 
 	// Intro One text in Danish and English.
-	Intro   Text              `json:"intro"`
-	Kind    InstrumentKind    `json:"kind"`
-	Missing []Option          `json:"missing"`
-	Scale   []Option          `json:"scale"`
-	Theme   *Theme            `json:"theme,omitempty"`
-	Themes  []InstrumentTheme `json:"themes"`
+	Intro   Text           `json:"intro"`
+	Kind    InstrumentKind `json:"kind"`
+	Missing []Option       `json:"missing"`
+	Scale   []Option       `json:"scale"`
+
+	// StaffGroups Groups with wordings of their own; absent when there are none.
+	StaffGroups *[]StaffGroup     `json:"staff_groups,omitempty"`
+	Theme       *Theme            `json:"theme,omitempty"`
+	Themes      []InstrumentTheme `json:"themes"`
 
 	// Title One text in Danish and English.
 	Title   Text `json:"title"`
@@ -701,6 +704,9 @@ type Item struct {
 
 	// ID Examples: core_task.meaning.gain
 	ID string `json:"id"`
+
+	// Variants The same statement in the words of staff groups, by the group's id. It is scored like the common wording; which one somebody read is known to nobody else.
+	Variants *map[string]Text `json:"variants,omitempty"`
 }
 
 // MailboxRecord The person's mailbox as a representative of a school, and how much was written to it.
@@ -1047,6 +1053,13 @@ type SentMessage struct {
 
 	// Message One text, sealed with HPKE (X25519, HKDF-SHA256, AES-256-GCM; info "guldkorn confidential v1", additional data the access hash, a line feed and the message id) after padding with spaces to 1024, 4096 or 16384 bytes.
 	Message NewConfidentialMessage `json:"message"`
+}
+
+// StaffGroup Whoever answers chooses one on the form, for the words alone. It is neither kept nor sent.
+type StaffGroup struct {
+	Da string `json:"da"`
+	En string `json:"en"`
+	ID string `json:"id"`
 }
 
 // Technology defines model for Technology.

@@ -4700,6 +4700,9 @@ var texts = {
     readyWhy: "Du har fået den nu og ikke først, når du svarer. Så kan tidspunktet ikke røbe, hvilket svar der er dit.",
     openUntil: "Du kan svare og rette til og med {closes}.",
     extended: "Runden er forlænget. Den skulle have lukket, når {before} var gået. Begrundelsen står på rundens side i Guldkorn.",
+    wordsLabel: "Med ord fra hvilket arbejde?",
+    wordsCommon: "Fælles ord",
+    wordsHint: "Nogle spørgsmål findes i ord fra dit eget arbejde. Valget ændrer kun teksten her på siden. Det bliver hverken gemt eller sendt, så ingen kan se det på dit svar.",
     sameDevice: "Din stemmeseddel ligger i denne browser. Med din kode kan du hente den på en anden enhed, indtil runden lukker.",
     notLasting: "Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.",
     progress: "Spørgsmål {at} af {of}",
@@ -4828,6 +4831,9 @@ var texts = {
     readyWhy: "You got it now and not only when you answer. So the time cannot give away which answer is yours.",
     openUntil: "You can answer and change your answer until {closes}, that day included.",
     extended: "The round has been extended. It should have closed at the end of {before}. The reason is on the page of the round in Guldkorn.",
+    wordsLabel: "In words from which work?",
+    wordsCommon: "Common words",
+    wordsHint: "Some questions exist in words from your own work. The choice changes only the text on this page. It is neither kept nor sent, so nobody can tell it from your answer.",
     sameDevice: "Your ballot is in this browser. With your code you can fetch it on another device until the round closes.",
     notLasting: "This browser keeps nothing. Finish before you close the page.",
     progress: "Question {at} of {of}",
@@ -4948,6 +4954,7 @@ var Page = class {
   constructor(language2) {
     this.language = language2;
     this.form = void 0;
+    this.words = "";
     this.main = document.getElementById("main");
     this.status = document.getElementById("status");
     this.current = () => [el("h1", {}, this.t("loading"))];
@@ -4963,6 +4970,10 @@ var Page = class {
   /** A text of the round, which carries both languages. */
   own(text) {
     return text[this.language] ?? text.da ?? "";
+  }
+  /** A statement in the chosen words. */
+  statement(item) {
+    return this.own(item.variants?.[this.words] ?? item);
   }
   facts() {
     const f = this.form;
@@ -5046,6 +5057,7 @@ var start = (page2, { ready, begun, lasting, begin: begin2 }) => () => [
   ready ? el("p", {}, page2.t("readyWhy")) : el("p", {}, page2.t("openUntil")),
   page2.form.announced_closes_on ? el("p", { class: "notice", id: "extended" }, page2.t("extended", { before: dateIn(page2.language, page2.form.announced_closes_on) })) : "",
   el("p", { class: "notice" }, page2.t(lasting ? "sameDevice" : "notLasting")),
+  ...ready ? [] : wordsOf(page2),
   ready ? "" : el("p", { class: "actions" }, button(page2.t(begun ? "resume" : "start"), begin2, { class: "primary" })),
   ...whoCanSeeWhat(page2),
   toPortal(page2)
@@ -5077,6 +5089,27 @@ function whoCanSeeWhat(page2) {
     ...contract(page2),
     el("h2", {}, page2.t("comingTitle")),
     el("ul", {}, ...page2.list("coming").map((text) => el("li", {}, text)))
+  ];
+}
+function wordsOf(page2) {
+  const groups = page2.form.instrument.staff_groups ?? [];
+  if (groups.length === 0) return [];
+  const choice = (value, text) => el("option", { value, selected: page2.words === value }, text);
+  return [
+    el(
+      "p",
+      {},
+      el("label", { for: "words" }, page2.t("wordsLabel")),
+      el(
+        "select",
+        { id: "words", autocomplete: "off", "aria-describedby": "words-hint", onchange: (event) => {
+          page2.words = event.target.value;
+        } },
+        choice("", page2.t("wordsCommon")),
+        ...groups.map((group2) => choice(group2.id, page2.own(group2)))
+      )
+    ),
+    el("p", { class: "quiet", id: "words-hint" }, page2.t("wordsHint"))
   ];
 }
 function contract(page2) {
@@ -5143,7 +5176,7 @@ function group(page2, item, legend, options, missing, answers, choose) {
   return el(
     "fieldset",
     {},
-    el("legend", {}, el("span", { class: "direction" }, page2.t(legend)), el("span", { class: "statement" }, page2.own(item))),
+    el("legend", {}, el("span", { class: "direction" }, page2.t(legend)), el("span", { class: "statement" }, page2.statement(item))),
     ...options.map(radio)
   );
 }

@@ -8,6 +8,7 @@ export class Page {
   constructor(language) {
     this.language = language;
     this.form = undefined;
+    this.words = ''; // the staff group whose words are shown; on this page alone, never kept or sent
     this.main = document.getElementById('main');
     this.status = document.getElementById('status');
     this.current = () => [el('h1', {}, this.t('loading'))];
@@ -26,6 +27,11 @@ export class Page {
   /** A text of the round, which carries both languages. */
   own(text) {
     return text[this.language] ?? text.da ?? '';
+  }
+
+  /** A statement in the chosen words. */
+  statement(item) {
+    return this.own(item.variants?.[this.words] ?? item);
   }
 
   facts() {
@@ -109,6 +115,7 @@ export const start = (page, { ready, begun, lasting, begin }) => () => [
   ready ? el('p', {}, page.t('readyWhy')) : el('p', {}, page.t('openUntil')),
   page.form.announced_closes_on ? el('p', { class: 'notice', id: 'extended' }, page.t('extended', { before: dateIn(page.language, page.form.announced_closes_on) })) : '',
   el('p', { class: 'notice' }, page.t(lasting ? 'sameDevice' : 'notLasting')),
+  ...(ready ? [] : wordsOf(page)),
   ready ? '' : el('p', { class: 'actions' }, button(page.t(begun ? 'resume' : 'start'), begin, { class: 'primary' })),
   ...whoCanSeeWhat(page),
   toPortal(page),
@@ -143,6 +150,20 @@ function whoCanSeeWhat(page) {
     ...contract(page),
     el('h2', {}, page.t('comingTitle')),
     el('ul', {}, ...page.list('coming').map((text) => el('li', {}, text))),
+  ];
+}
+
+/** The choice of words from one's own work. */
+function wordsOf(page) {
+  const groups = page.form.instrument.staff_groups ?? [];
+  if (groups.length === 0) return [];
+  const choice = (value, text) => el('option', { value, selected: page.words === value }, text);
+  return [
+    el('p', {},
+      el('label', { for: 'words' }, page.t('wordsLabel')),
+      el('select', { id: 'words', autocomplete: 'off', 'aria-describedby': 'words-hint', onchange: (event) => { page.words = event.target.value; } },
+        choice('', page.t('wordsCommon')), ...groups.map((group) => choice(group.id, page.own(group))))),
+    el('p', { class: 'quiet', id: 'words-hint' }, page.t('wordsHint')),
   ];
 }
 
@@ -203,7 +224,7 @@ function group(page, item, legend, options, missing, answers, choose) {
     return el('label', { class: aside ? 'option aside' : 'option' }, input, el('span', {}, page.own(option)));
   };
   return el('fieldset', {},
-    el('legend', {}, el('span', { class: 'direction' }, page.t(legend)), el('span', { class: 'statement' }, page.own(item))),
+    el('legend', {}, el('span', { class: 'direction' }, page.t(legend)), el('span', { class: 'statement' }, page.statement(item))),
     ...options.map(radio));
 }
 

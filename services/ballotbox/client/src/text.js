@@ -23,6 +23,9 @@ export const texts = {
     readyWhy: 'Du har fået den nu og ikke først, når du svarer. Så kan tidspunktet ikke røbe, hvilket svar der er dit.',
     openUntil: 'Du kan svare og rette til og med {closes}.',
     extended: 'Runden er forlænget. Den skulle have lukket, når {before} var gået. Begrundelsen står på rundens side i Guldkorn.',
+    wordsLabel: 'Med ord fra hvilket arbejde?',
+    wordsCommon: 'Fælles ord',
+    wordsHint: 'Nogle spørgsmål findes i ord fra dit eget arbejde. Valget ændrer kun teksten her på siden. Det bliver hverken gemt eller sendt, så ingen kan se det på dit svar.',
     sameDevice: 'Din stemmeseddel ligger i denne browser. Med din kode kan du hente den på en anden enhed, indtil runden lukker.',
     notLasting: 'Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.',
 
@@ -159,6 +162,9 @@ export const texts = {
     readyWhy: 'You got it now and not only when you answer. So the time cannot give away which answer is yours.',
     openUntil: 'You can answer and change your answer until {closes}, that day included.',
     extended: 'The round has been extended. It should have closed at the end of {before}. The reason is on the page of the round in Guldkorn.',
+    wordsLabel: 'In words from which work?',
+    wordsCommon: 'Common words',
+    wordsHint: 'Some questions exist in words from your own work. The choice changes only the text on this page. It is neither kept nor sent, so nobody can tell it from your answer.',
     sameDevice: 'Your ballot is in this browser. With your code you can fetch it on another device until the round closes.',
     notLasting: 'This browser keeps nothing. Finish before you close the page.',
 
