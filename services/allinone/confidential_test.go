@@ -82,6 +82,8 @@ func TestTwoTalkConfidentially(t *testing.T) {
 
 	elsewhere.Click("#delete-do")
 	elsewhere.Wait("#gone")
+	teacher.Click("#sign-out button")
+	teacher.WaitFor("forget the codes of the tab", `!Object.keys(sessionStorage).some((key) => key.startsWith("guldkorn-"))`)
 	again.Open(address)
 	again.Wait("#problem")
 }

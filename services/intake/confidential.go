@@ -76,39 +76,42 @@ func morning(now time.Time) bool { return !now.Before(DateOf(now).Begin().Add(te
 // tellReceivers tells each representative to whom something was written since they were told last. The event is the
 // mailbox's own, so that it names no conversation.
 func (s *Intake) tellReceivers(ctx context.Context, today Date) error {
-	waiting, err := collect(s.allConversations.All(ctx, document.Query{Index: "by_untold", Equal: []any{true}}))
-	if err != nil {
-		return err
-	}
-	for _, doc := range waiting {
-		at := tenant.With(ctx, doc.Tenant)
-		_, err := s.mailboxes.Update(at, doc.Body.ReceiverID, func(m *Mailbox) ([]events.Event, error) { return m.Tell(today), nil })
-		if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
+	untold := document.Query{Index: "by_untold", Equal: []any{true}}
+	return s.eachConversation(ctx, untold, func(ctx context.Context, id string, c Conversation) error {
+		_, err := s.mailboxes.Update(ctx, c.ReceiverID, func(m *Mailbox) ([]events.Event, error) { return m.Tell(today), nil })
+		if gone(err) != nil {
 			return err
 		}
-		if _, err := s.conversations.Update(at, doc.ID, func(c *Conversation) ([]events.Event, error) {
+		_, err = s.conversations.Update(ctx, id, func(c *Conversation) ([]events.Event, error) {
 			c.Untold = false
 			return nil, nil
-		}); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
-			return err
-		}
-	}
-	return nil
+		})
+		return gone(err)
+	})
 }
 
 // dropOldConversations erases those whose days are over.
 func (s *Intake) dropOldConversations(ctx context.Context, now time.Time) error {
-	until := DateOf(now.AddDate(0, 0, -confidentialDays))
-	old, err := collect(s.allConversations.All(ctx, document.Query{Index: "by_age", To: string(until)}))
-	if err != nil {
-		return err
-	}
-	for _, doc := range old {
-		if err := gone(s.conversations.Erase(tenant.With(ctx, doc.Tenant), doc.ID)); err != nil {
+	old := document.Query{Index: "by_age", To: string(DateOf(now.AddDate(0, 0, -confidentialDays)))}
+	return s.eachConversation(ctx, old, func(ctx context.Context, id string, _ Conversation) error {
+		return gone(s.conversations.Erase(ctx, id))
+	})
+}
+
+// eachConversation does something to every conversation of a query, a few at a time, that takes it out of the query.
+func (s *Intake) eachConversation(ctx context.Context, q document.Query, do func(ctx context.Context, id string, c Conversation) error) error {
+	q.Limit = 50
+	for {
+		page, err := s.allConversations.Find(ctx, q)
+		if err != nil || len(page.Items) == 0 {
 			return err
 		}
+		for _, doc := range page.Items {
+			if err := do(tenant.With(ctx, doc.Tenant), doc.ID, doc.Body); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }
 
 // personErased takes away the mailbox of a representative and what was written to it. What the person wrote to others

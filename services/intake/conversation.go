@@ -39,7 +39,10 @@ type Message struct {
 // Sizes of a sealed message: all texts are padded to one of three lengths, so that the length tells little.
 const (
 	sealOverhead = confidentialKeySize + 16 // HPKE's encapsulated key and AES-GCM's tag
-	mostMessages = 100
+
+	// mostSealed is how many bytes of sealed text a conversation may have: some two hundred short messages, and few enough
+	// that a page of conversations is read without harm.
+	mostSealed = 512 << 10
 )
 
 var paddedSizes = []int{1 << 10, 4 << 10, 16 << 10}
@@ -97,13 +100,22 @@ func (c *Conversation) Add(m Message, today Date) error {
 		return failure.New(failure.DocumentExists).At("message_id")
 	case c.Closed:
 		return failure.New(failure.ConfidentialClosed)
-	case len(c.Messages) >= mostMessages:
+	case c.sealed()+m.sealed() > mostSealed:
 		return failure.New(failure.ConfidentialFull)
 	}
 	m.On = today
 	c.Messages, c.LastOn = append(c.Messages, m), today
 	c.Untold = c.Untold || !m.FromReceiver
 	return nil
+}
+
+func (m Message) sealed() int { return len(m.ForReceiver) + len(m.ForSender) }
+
+func (c Conversation) sealed() (bytes int) {
+	for _, m := range c.Messages {
+		bytes += m.sealed()
+	}
+	return bytes
 }
 
 // Fits tells whether the conversation can go on with what is in the mailbox now.

@@ -230,6 +230,19 @@ func TestConversationsAreRefused(t *testing.T) {
 	}
 }
 
+func TestAConversationHasAnEnd(t *testing.T) {
+	sealed := make([]byte, 16<<10+sealOverhead)
+	var c Conversation
+	add := func() error {
+		return c.Add(Message{ID: uuid.NewString(), ForReceiver: sealed, ForSender: sealed}, "2026-11-23")
+	}
+	for range mostSealed / (2 * len(sealed)) {
+		require.NoError(t, add())
+	}
+	require.Equal(t, failure.ConfidentialFull, failure.CodeOf(add()))
+	require.True(t, c.Untold)
+}
+
 // A lost code is a lost mailbox: another key continues nothing. A role that has ended receives nothing more and reads
 // nothing more, and the successor inherits nothing.
 func TestKeysAndRolesEndConversations(t *testing.T) {
