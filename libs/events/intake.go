@@ -41,6 +41,7 @@ type RoundFrame struct {
 	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
 	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release
 	Thresholds        Thresholds  `json:"thresholds"`
+	CommonRoundID     string      `json:"common_round_id,omitempty"` // the municipality's frame that the round keeps to
 	ContractHash      string      `json:"contract_hash,omitempty"`   // of what people are promised
 	ExtraQuestions    []string    `json:"extra_questions,omitempty"` // items of the school's own, beside those of the instrument
 	ReleaseKey        string      `json:"release_key"`               // base64url X25519 public key that answers are sealed to

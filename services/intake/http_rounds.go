@@ -88,6 +88,13 @@ func (s *Intake) createRound(c *gin.Context) error {
 		}
 		missing = append(missing, wrong)
 	}
+	if asked.CommonRoundID != nil {
+		outside, err := s.withinCommon(c.Request.Context(), &drafting, *asked.CommonRoundID)
+		if err != nil {
+			return err
+		}
+		missing = append(missing, outside...)
+	}
 	contract, wrong, err := s.draftContract(c.Request.Context(), asked.Contract)
 	if err != nil {
 		return err
@@ -280,7 +287,7 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 		RosterHash: optional(r.Frozen.RosterHash), KeyListHash: optional(r.KeyListHash),
 		BatchHash: optional(r.BatchHash), ReleaseID: optional(r.ReleaseID), CreatedAt: r.CreatedAt,
 		AnnouncedAt: moment(r.AnnouncedAt), OpenedAt: moment(r.OpenedAt), ClosedAt: moment(r.ClosedAt), ReleasedAt: moment(r.ReleasedAt),
-		ArchivedAt: moment(r.ArchivedAt), BeforeRoundID: optional(r.BeforeRoundID),
+		ArchivedAt: moment(r.ArchivedAt), BeforeRoundID: optional(r.BeforeRoundID), CommonRoundID: optional(r.CommonRoundID),
 	}
 	if len(r.UnitIDs) > 0 {
 		view.UnitIds = &r.UnitIDs

@@ -100,6 +100,7 @@ type Intake struct {
 	technologies *document.Collection[Technology]
 	rounds       *document.Collection[Round]
 	rosters      *document.Collection[Roster]
+	commonRounds *document.Collection[CommonRound]
 	everywhere   *document.Across[Round]
 
 	mailboxes        *document.Collection[Mailbox]
@@ -195,6 +196,8 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.POST("/technologies", host.Handle(s.registerTechnology))
 	school.GET("/technologies/:technology_id", host.Handle(s.getTechnology))
 	school.GET("/round-states", host.Handle(s.listRoundStates))
+	school.GET("/common-rounds", host.Handle(s.listCommonRounds))
+	school.POST("/common-rounds", host.Handle(s.createCommonRound))
 	school.GET("/rounds", host.Handle(s.listRounds))
 	school.POST("/rounds", host.Handle(s.createRound))
 	school.GET("/rounds/:round_id", host.Handle(s.getRound))

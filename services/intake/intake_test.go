@@ -135,6 +135,8 @@ func TestTheWayOfARound(t *testing.T) {
 	w.get("municipal", school("/round-states"), &roundStates)
 	require.ElementsMatch(t, []map[string]any{{"round_id": round.RoundID, "status": "released"}, {"round_id": other.RoundID, "status": "refused"}}, roundStates.Items)
 
+	common := w.frameRound(nil)
+	require.Equal(t, []string{common.CommonRoundID}, w.frames("leader", schoolID))
 	_, round = w.command(round.RoundID, "archive")
 	require.Equal(t, intakeapi.RoundStatus("archived"), round.Status)
 
@@ -142,7 +144,7 @@ func TestTheWayOfARound(t *testing.T) {
 		"intake.technology-registered.v1": 1, "intake.round-countersignature-asked.v1": 2, "intake.round-countersigned.v1": 1, "intake.round-refused.v1": 1,
 		"intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 11, // drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed, archived
+		"intake.access-recorded.v1": 12, // framed, drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed, archived
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())

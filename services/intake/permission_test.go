@@ -30,6 +30,8 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodGet, "/technologies", "", everybody},
 		{http.MethodGet, "/technologies/" + technology, "", everybody},
 		{http.MethodPost, "/technologies", `{"name":"Teams","kind":"communication"}`, steering},
+		{http.MethodGet, "/common-rounds", "", staffSide},
+		{http.MethodPost, "/common-rounds", goodRound, nil}, // the municipality does so in its own name
 		{http.MethodGet, "/rounds", "", everybody},
 		{http.MethodPost, "/rounds", goodRound, steering},
 		{http.MethodGet, one, "", everybody},

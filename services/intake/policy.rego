@@ -17,6 +17,8 @@ permissions := {
 	"round.open": {"school_administrator", "leader"},
 	"round.tighten": {"school_administrator", "leader"},
 	"round.extend": {"school_administrator", "leader"},
+	"round.frame": {"municipal_administrator"},
+	"round.read_frame": {"school_administrator", "leader", "tr", "amr", "municipal_administrator"},
 	"round.archive": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
@@ -28,7 +30,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close", "round.archive"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
 quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}

@@ -23,7 +23,7 @@ func table() accesstest.Table {
 		Permissions: map[string][]string{
 			"technology.read": guided(everybody), "technology.register": guided(steering),
 			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
-			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering, "round.archive": steering,
+			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering, "round.archive": steering, "round.frame": {"municipal_administrator"}, "round.read_frame": append([]string{"municipal_administrator"}, staffSide...),
 			"round.ticket":        {"employee"},
 			"confidential.choose": {"employee", "tr", "amr"}, "confidential.write": {"employee"}, "confidential.receive": {"tr", "amr"},
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},

@@ -234,3 +234,26 @@ test_union_denied_everything if {
 }
 
 test_unknown_action_denied if not may("school_administrator", "school", "round.erase", school)
+
+test_municipality_frames_its_own_rounds if {
+	municipality := {"type": "round", "tenant": "operator", "path": ["platform", "operator"]}
+	every action in {"round.frame", "round.read_frame"} {
+		may("municipal_administrator", "operator", action, municipality)
+		not may("municipal_administrator", "another", action, municipality)
+		not may("municipal_administrator", "operator", action, school)
+	}
+	every role in all_roles - {"municipal_administrator"} {
+		not may(role, "operator", "round.frame", municipality)
+	}
+	every role in all_roles - (staff_side | {"municipal_administrator"}) {
+		not may(role, "operator", "round.read_frame", municipality)
+	}
+}
+
+test_staff_side_reads_frames if {
+	every role in staff_side {
+		may(role, "school", "round.read_frame", school)
+		not may(role, "school", "round.read_frame", elsewhere)
+		not may(role, "school", "round.frame", school)
+	}
+}

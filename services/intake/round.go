@@ -43,6 +43,7 @@ type Round struct {
 	InstrumentVersion int               `bson:"instrument_version"`
 	TechnologyID      string            `bson:"technology_id"`   // empty: digitalisation as a whole
 	UnitIDs           []string          `bson:"unit_ids"`        // empty: all units
+	CommonRoundID     string            `bson:"common_round_id"` // the municipality's frame that it keeps to
 	BeforeRoundID     string            `bson:"before_round_id"` // of a change: the round that was asked before it
 	OpensOn           Date              `bson:"opens_on"`
 	ClosesOn          Date              `bson:"closes_on"` // the last day of answering
@@ -113,6 +114,7 @@ type Drafting struct {
 	TechnologyID                      string
 	UnitIDs                           []string
 	BeforeRoundID                     string
+	CommonRoundID                     string
 	OpensOn, ClosesOn, VisibleToAllOn string
 	Thresholds                        *events.Thresholds // nil: the least
 	Contract                          Contract
@@ -150,7 +152,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	}
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
-		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID,
+		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID, CommonRoundID: d.CommonRoundID,
 		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract, ExtraQuestions: extra,
 		CreatedAt: now, Status: Draft,
 	}, nil
@@ -233,7 +235,7 @@ func (r *Round) FinishAnnouncing(id, keyListHash string) ([]events.Event, error)
 func (r *Round) frame(id string) events.RoundFrame {
 	f := events.RoundFrame{
 		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
-		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName, BeforeRoundID: r.BeforeRoundID,
+		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName, BeforeRoundID: r.BeforeRoundID, CommonRoundID: r.CommonRoundID,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
 		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
 	}

@@ -32,6 +32,12 @@ func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
 	}); err != nil {
 		return err
 	}
+	if s.commonRounds, err = document.Open[CommonRound](ctx, store, document.Schema{
+		Name:    "common_rounds",
+		Indexes: []document.Index{{Name: "by_creation", Fields: []string{"created_at"}}},
+	}); err != nil {
+		return err
+	}
 	if s.rosters, err = document.Open[Roster](ctx, store, document.Schema{Name: "rosters"}); err != nil {
 		return err
 	}

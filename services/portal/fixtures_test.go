@@ -183,6 +183,12 @@ func (s *stage) intake(at func(...string) string) {
 		}})
 	}
 	s.on("intake", "GET "+at("rounds"), rounds)
+	common := intakeapi.CommonRoundList{Items: []intakeapi.CommonRound{{
+		CommonRoundID: "cr1", Title: "Egebys digitale hverdag", Instrument: "full", InstrumentVersion: 1,
+		OpensOn: "2099-01-11", ClosesOn: "2099-01-29", VisibleToAllOn: "2099-02-05", Thresholds: intakeapi.Thresholds{Means: 6, Distributions: 12}, CreatedAt: s.now(),
+	}}}
+	s.on("intake", "GET "+at("common-rounds"), common)
+	s.on("intake", "GET "+under(operatorID, "common-rounds"), common)
 }
 
 // reporting answers with a release of all 24 cells: whole points, classes alone, hidden ends, too few, still open, hatched.

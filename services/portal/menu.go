@@ -110,6 +110,7 @@ func (v *visit) menu(out *view) {
 			add("menu.sign_in", "/operators/"+here.id+"/sign-in", "/operators/:tenant_id/sign-in/new", "/operators/:tenant_id/sign-in/providers/:provider_id")
 			add("menu.data_requests", "/operators/"+here.id+"/data-requests", "/operators/:tenant_id/data-requests/people",
 				"/operators/:tenant_id/data-requests/people/:person_id", "/operators/:tenant_id/data-requests/requests/:request_id", "/operators/:tenant_id/export", "/operators/:tenant_id/deletions")
+			add("menu.common_rounds", "/operators/"+here.id+"/common-rounds")
 			add("menu.tightening", "/operators/"+here.id+"/tightening")
 			add("menu.operation", "/operators/"+here.id+"/operation")
 		}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
@@ -28,8 +26,15 @@ func (v *visit) rounds() error {
 	if err := v.get("intake", path, &list); err != nil {
 		return err
 	}
+	var common []intakeapi.CommonRound
+	if !archived {
+		var err error
+		if common, err = v.commonRoundsToCome(); err != nil {
+			return err
+		}
+	}
 	return v.show(http.StatusOK, "rounds", map[string]any{
-		"Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...), "Archived": archived,
+		"Common": common, "Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...), "Archived": archived,
 	})
 }
 
@@ -57,6 +62,11 @@ func (v *visit) newRound() error {
 		f.Values.Set("instrument", fmt.Sprintf("%s@%d", before.Instrument, before.InstrumentVersion))
 		f.Values.Set("technology_id", value(before.TechnologyID))
 	}
+	if id := v.query("common"); id != "" {
+		if err := v.withinCommon(f.Values, id); err != nil {
+			return err
+		}
+	}
 	return v.roundForm(http.StatusOK, f)
 }
 
@@ -76,15 +86,14 @@ func (v *visit) roundForm(status int, f form) error {
 
 // createRound drafts; what it will be possible to see is shown on the page that follows, before anything is announced.
 func (v *visit) createRound() error {
-	instrument, versionText, _ := strings.Cut(v.input("instrument"), "@")
-	version, err := strconv.Atoi(versionText)
+	instrument, version, err := v.chosenInstrument()
 	if err != nil {
-		return v.roundRefused(failure.Invalid("instrument", "one of the list"))
+		return v.roundRefused(err)
 	}
 	in := intakeapi.NewRound{
 		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
 		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
-		TechnologyID: optional(v.input("technology_id")), BeforeRoundID: optional(v.input("before_round_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
+		TechnologyID: optional(v.input("technology_id")), BeforeRoundID: optional(v.input("before_round_id")), CommonRoundID: optional(v.input("common_round_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
 	}
 	if in.Thresholds, err = v.thresholds(); err != nil {
 		return v.roundRefused(err)

@@ -28,7 +28,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/branding", "/operators/" + operatorID + "/branding?saved=yes",
 		"/operators/" + operatorID + "/operation", "/platforms/" + platformID + "/operation",
 		"/platforms/" + platformID + "/data-requests", "/platforms/" + platformID + "/data-requests/people/" + annaID,
-		"/operators/" + operatorID + "/provisioning", "/operators/" + operatorID + "/tightening", at("administration", "tightening"),
+		"/operators/" + operatorID + "/provisioning", "/operators/" + operatorID + "/tightening", "/operators/" + operatorID + "/common-rounds", at("rounds", "new") + "?common=cr1", at("administration", "tightening"),
 		"/platforms/" + platformID + "/operators", "/platforms/" + platformID + "/operators/" + operatorID,
 		"/operators/" + operatorID + "/sign-in", "/operators/" + operatorID + "/sign-in/new?preset=unilogin", "/platforms/" + platformID + "/sign-in/providers/2f?saved=yes",
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",

@@ -165,6 +165,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	lists.GET("/:import_id/errors", p.person((*visit).importErrors))
 	lists.POST("/:import_id/apply", p.person((*visit).applyImport))
 	lists.POST("/:import_id/cancel", p.person((*visit).cancelImport))
+	e.GET("/operators/:tenant_id/common-rounds", host.Tenant(), p.person((*visit).commonRounds))
+	e.POST("/operators/:tenant_id/common-rounds", host.Tenant(), p.person((*visit).createCommonRound))
 	e.GET("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).tightening))
 	e.POST("/operators/:tenant_id/tightening", host.Tenant(), p.person((*visit).setTightening))
 	e.GET("/operators/:tenant_id/provisioning", host.Tenant(), p.person((*visit).provisioning))

@@ -450,6 +450,38 @@ type BallotBoxHostTrust string
 // Breakdown What a result is broken down by; declared before anybody answers.
 type Breakdown string
 
+// CommonRound defines model for CommonRound.
+type CommonRound struct {
+	// ClosesOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	ClosesOn          Date      `json:"closes_on"`
+	CommonRoundID     string    `json:"common_round_id"`
+	CreatedAt         time.Time `json:"created_at"`
+	Instrument        string    `json:"instrument"`
+	InstrumentVersion int       `json:"instrument_version"`
+
+	// OpensOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	OpensOn Date `json:"opens_on"`
+
+	// Thresholds The smallest groups that may be shown. May be raised by agreement, never lowered below 5 and 10.
+	Thresholds Thresholds `json:"thresholds"`
+	Title      string     `json:"title"`
+
+	// VisibleToAllOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	VisibleToAllOn Date `json:"visible_to_all_on"`
+}
+
+// CommonRoundList defines model for CommonRoundList.
+type CommonRoundList struct {
+	Items      []CommonRound `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
 // ConfidentialKey defines model for ConfidentialKey.
 type ConfidentialKey struct {
 	// PublicKey X25519 public key, 32 bytes, base64url without padding.
@@ -723,6 +755,30 @@ type MailboxRecord struct {
 	TenantID string `json:"tenant_id"`
 }
 
+// NewCommonRound defines model for NewCommonRound.
+type NewCommonRound struct {
+	// ClosesOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	ClosesOn          Date   `json:"closes_on"`
+	Instrument        string `json:"instrument"`
+	InstrumentVersion int    `json:"instrument_version"`
+
+	// OpensOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	OpensOn Date `json:"opens_on"`
+
+	// Thresholds The smallest groups that may be shown. May be raised by agreement, never lowered below 5 and 10.
+	Thresholds *Thresholds `json:"thresholds,omitempty"`
+	Title      string      `json:"title"`
+
+	// VisibleToAllOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	VisibleToAllOn Date `json:"visible_to_all_on"`
+}
+
 // NewConfidentialMessage One text, sealed with HPKE (X25519, HKDF-SHA256, AES-256-GCM; info "guldkorn confidential v1", additional data the access hash, a line feed and the message id) after padding with spaces to 1024, 4096 or 16384 bytes.
 type NewConfidentialMessage struct {
 	ForReceiver []byte `json:"for_receiver"`
@@ -792,6 +848,9 @@ type NewRound struct {
 	//
 	// Examples: 2026-11-23
 	ClosesOn Date `json:"closes_on"`
+
+	// CommonRoundID A common round of the school's municipality. The draft keeps to it: the same instrument, all units, within its weeks, thresholds as high or higher.
+	CommonRoundID *string `json:"common_round_id,omitempty"`
 
 	// Contract What was agreed with the staff's side, beside the thresholds.
 	Contract          *NewContract        `json:"contract,omitempty"`
@@ -942,6 +1001,9 @@ type Round struct {
 	//
 	// Examples: 2026-11-23
 	ClosesOn Date `json:"closes_on"`
+
+	// CommonRoundID The frame of the municipality that the round keeps to.
+	CommonRoundID *string `json:"common_round_id,omitempty"`
 
 	// Contract What people are promised, with the thresholds. The hash is the SHA-256 in hex of the JSON of {thresholds, breakdowns, ballot_box, agreed, text_readers}, and stands on the form too.
 	Contract Contract `json:"contract"`
@@ -1153,6 +1215,19 @@ type ProblemResponse = Problem
 // RoundResponse defines model for Round.
 type RoundResponse = Round
 
+// ListCommonRoundsParams defines parameters for ListCommonRounds.
+type ListCommonRoundsParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateCommonRoundParams defines parameters for CreateCommonRound.
+type CreateCommonRoundParams struct {
+	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
 	// Cursor next_cursor of the page before.
@@ -1249,6 +1324,9 @@ type RegisterTechnologyParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
+
+// CreateCommonRoundJSONRequestBody defines body for CreateCommonRound for application/json ContentType.
+type CreateCommonRoundJSONRequestBody = NewCommonRound
 
 // BeginConversationJSONRequestBody defines body for BeginConversation for application/json ContentType.
 type BeginConversationJSONRequestBody = NewConversation
