@@ -74,7 +74,7 @@ func (r *Ring) Put(name string, key []byte) error {
 	defer func() { _ = os.Remove(temporary.Name()) }()
 	_, err = temporary.Write(key)
 	if err == nil {
-		err = temporary.Sync()
+		err = r.settling.settle(r.dir, temporary)
 	}
 	if closing := temporary.Close(); err == nil {
 		err = closing
@@ -88,7 +88,7 @@ func (r *Ring) Put(name string, key []byte) error {
 	} else if err != nil {
 		return fmt.Errorf("keyring: put %s: %w", name, err)
 	}
-	return r.settling.settle(r.dir)
+	return r.settling.settle(r.dir, nil)
 }
 
 // Get returns a key, or ErrGone.
@@ -172,7 +172,7 @@ func (r *Ring) Destroy(name string) error {
 	if err := os.Remove(away); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("keyring: destroy %s: %w", name, err)
 	}
-	return r.settling.settle(r.dir) // also for an earlier attempt that ended before
+	return r.settling.settle(r.dir, nil) // also for an earlier attempt that ended before
 }
 
 func overwrite(path string) error {

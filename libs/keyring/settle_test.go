@@ -17,7 +17,7 @@ func TestASyncThatHasBegunIsNotJoined(t *testing.T) {
 	waiting := make([]chan error, 3)
 	for i := range waiting {
 		waiting[i] = make(chan error, 1)
-		go func() { waiting[i] <- s.settle(ring.dir) }()
+		go func() { waiting[i] <- s.settle(ring.dir, nil) }()
 	}
 	require.Eventually(t, func() bool {
 		s.mu.Lock()
@@ -31,9 +31,9 @@ func TestASyncThatHasBegunIsNotJoined(t *testing.T) {
 	for _, one := range waiting {
 		require.NoError(t, <-one)
 	}
-	require.NoError(t, s.settle(ring.dir))
+	require.NoError(t, s.settle(ring.dir, nil))
 	require.Nil(t, s.next)
-	require.Error(t, s.settle(ring.dir+"-gone"), "each is told the outcome of its own")
+	require.Error(t, s.settle(ring.dir+"-gone", nil), "each is told the outcome of its own")
 }
 
 func TestManyPutAndDestroyAtOnce(t *testing.T) {
