@@ -12,15 +12,17 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 )
 
-// declare makes the table, its columns and its indexes be as the schema says.
+// declare makes the table, its columns, its indexes and its outbox be as the schema says.
 func declare(ctx context.Context, tx *sql.Tx, schema document.Schema) error {
 	_, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS `+quote(schema.Name)+` (
 		tenant TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL,
 		created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-		state INTEGER NOT NULL, request TEXT NOT NULL,
-		body BLOB NOT NULL, outbox BLOB NOT NULL, pending INTEGER NOT NULL,
+		state INTEGER NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
 		PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID`)
 	if err != nil {
+		return err
+	}
+	if err := declareOutbox(ctx, tx, schema); err != nil {
 		return err
 	}
 	if err := addColumns(ctx, tx, schema); err != nil {
@@ -100,8 +102,6 @@ func bodies(ctx context.Context, tx *sql.Tx, table string, after document.Key) (
 // holds live rows only, so a tombstone has no unique values.
 func replaceIndexes(ctx context.Context, tx *sql.Tx, schema document.Schema) error {
 	wanted := map[string]string{}
-	name := pendingName(schema)
-	wanted[name] = `CREATE INDEX ` + quote(name) + ` ON ` + quote(schema.Name) + ` (tenant, id) WHERE pending = 1`
 	for _, index := range schema.Indexes {
 		name := indexName(schema, index)
 		unique := ""
@@ -144,7 +144,7 @@ func replaceIndexes(ctx context.Context, tx *sql.Tx, schema document.Schema) err
 	return nil
 }
 
-func pendingName(schema document.Schema) string { return schema.Name + ".pending" }
+func outboxName(schema document.Schema) string { return schema.Name + ".outbox" }
 
 func indexName(schema document.Schema, index document.Index) string {
 	return schema.Name + ".by." + index.Name

@@ -3,7 +3,8 @@
 // The file is in WAL mode and every commit is on the disk before it is acknowledged (synchronous=FULL). One connection
 // writes; changes that arrive while a commit is under way share the next one. A pool of others reads. A table holds
 // the body as BSON, with one column per declared index field beside it, and is WITHOUT ROWID: what is stored is
-// ordered by its key, and nothing tells in which order it came. Deleted content is overwritten (secure_delete).
+// ordered by its key, and nothing tells in which order it came. Deleted content is overwritten (secure_delete), and the
+// log is emptied when the writer rests, each minute at least if nobody reads just then.
 package sqlite
 
 import (
@@ -23,11 +24,14 @@ import (
 const (
 	// readers is how many reads run side by side.
 	readers = 4
-	// checkpointPages is how long the log grows before it is brought into the file. Ids are random, so changes that
-	// follow each other lie far apart: the longer the log, the more of them share the writing of a page.
-	checkpointPages = "8000" // 32 MB
+	// checkpointPages is how long the log grows before a commit waits for it to be brought into the file; see emptyLog
+	// for when that is done otherwise. Ids are random, so changes that follow each other lie far apart: the longer the
+	// log, the more of them share the writing of a page.
+	checkpointPages = "65536" // 256 MB
+	// busyTimeout is how long a lock of another process is waited for, in milliseconds.
+	busyTimeout = "10000"
 	// writerCache is how much of the file the writer keeps at hand, of which each change needs a page per index.
-	writerCache = "-16000" // KiB
+	writerCache = "-32000" // KiB
 )
 
 // Backend is one database file. It implements document.Backend.
@@ -52,12 +56,12 @@ func Open(ctx context.Context, path string) (*Backend, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	write, err := newWriter(ctx, dsn(path,
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "secure_delete(ON)",
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout("+busyTimeout+")", "secure_delete(ON)",
 		"wal_autocheckpoint("+checkpointPages+")", "cache_size("+writerCache+")"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
-	read, err := sql.Open("sqlite", dsn(path, "busy_timeout(10000)", "query_only(ON)"))
+	read, err := sql.Open("sqlite", dsn(path, "busy_timeout("+busyTimeout+")", "query_only(ON)"))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, err), write.close())
 	}

@@ -20,18 +20,19 @@ type table struct {
 	schema  document.Schema
 	fields  []string
 
-	insert, replace, acknowledge, remove string
-	get, pending, walk                   string
+	insert, replace, remove string
+	enqueue, acknowledge    string
+	get, pending, walk      string
 
 	mu      sync.Mutex
 	queries map[string]*sql.Stmt // one per shape of a query
 }
 
-const recordColumns = `tenant, id, revision, created_at, updated_at, state, request, body, outbox`
+const rowColumns = `tenant, id, revision, created_at, updated_at, state, request, body`
 
 func newTable(b *Backend, schema document.Schema) *table {
 	t := &table{backend: b, schema: schema, fields: schema.Fields(), queries: map[string]*sql.Stmt{}}
-	name := quote(schema.Name)
+	name, outbox := quote(schema.Name), quote(outboxName(schema))
 	var columns, marks, assignments strings.Builder
 	for _, field := range t.fields {
 		columns.WriteString(", " + column(field))
@@ -39,16 +40,23 @@ func newTable(b *Backend, schema document.Schema) *table {
 		assignments.WriteString(", " + column(field) + " = ?")
 	}
 	const at = ` WHERE tenant = ? AND id = ? AND revision = ?`
-	t.insert = `INSERT INTO ` + name + ` (` + recordColumns + `, pending` + columns.String() +
-		`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?` + marks.String() + `)`
-	t.replace = `UPDATE ` + name + ` SET revision = revision + 1, created_at = ?, updated_at = ?, state = ?, body = ?,
-		outbox = CAST(outbox || ? AS BLOB), pending = max(pending, ?)` + assignments.String() + at
-	t.acknowledge = `UPDATE ` + name + ` SET outbox = x'', pending = 0` + at
-	t.remove = `DELETE FROM ` + name + at + ` AND pending = 0`
-	t.get = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE tenant = ? AND id = ?`
-	t.pending = `SELECT tenant, id FROM ` + name + ` INDEXED BY ` + quote(pendingName(schema)) + ` WHERE pending = 1 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
-	t.walk = `SELECT ` + recordColumns + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
+	t.insert = `INSERT INTO ` + name + ` (` + rowColumns + columns.String() + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?` + marks.String() + `)`
+	t.replace = `UPDATE ` + name + ` SET revision = revision + 1, created_at = ?, updated_at = ?, state = ?, body = ?` + assignments.String() + at
+	t.remove = `DELETE FROM ` + name + at +
+		` AND NOT EXISTS (SELECT 1 FROM ` + outbox + ` AS o WHERE (o.tenant, o.id) = (` + name + `.tenant, ` + name + `.id))`
+	t.enqueue = `INSERT INTO ` + outbox + ` (tenant, id, entries) VALUES (?, ?, ?)
+		ON CONFLICT (tenant, id) DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)`
+	t.acknowledge = `DELETE FROM ` + outbox + ` WHERE (tenant, id) = (SELECT tenant, id FROM ` + name + at + `)`
+	t.get = `SELECT ` + t.recordColumns() + ` FROM ` + name + ` WHERE tenant = ? AND id = ?`
+	t.pending = `SELECT tenant, id FROM ` + outbox + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
+	t.walk = `SELECT ` + t.recordColumns() + ` FROM ` + name + ` WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`
 	return t
+}
+
+// recordColumns is what a query of records asks for: the row and what waits in the outbox for it, all of one moment.
+func (t *table) recordColumns() string {
+	name := quote(t.schema.Name)
+	return rowColumns + `, (SELECT entries FROM ` + quote(outboxName(t.schema)) + ` AS o WHERE (o.tenant, o.id) = (` + name + `.tenant, ` + name + `.id))`
 }
 
 // live returns what a scan reads from. It names the index: without statistics SQLite prefers the order of the primary
@@ -75,15 +83,11 @@ func (t *table) Insert(ctx context.Context, r document.Record) error {
 	if err != nil {
 		return err
 	}
-	outbox, err := encode(r.Outbox...)
-	if err != nil {
-		return err
-	}
 	args := []any{
 		string(r.Key.Tenant), r.Key.ID, r.Revision, r.CreatedAt.UnixMilli(), r.UpdatedAt.UnixMilli(),
-		int(r.State), r.Request, []byte(r.Body), outbox, len(r.Outbox) > 0,
+		int(r.State), r.Request, []byte(r.Body),
 	}
-	_, err = t.backend.write.exec(ctx, t.insert, append(args, values...)...)
+	_, err = t.change(ctx, r.Key, step{t.insert, append(args, values...)}, r.Outbox...)
 	return err
 }
 
@@ -93,30 +97,39 @@ func (t *table) Replace(ctx context.Context, key document.Key, revision int64, c
 	if err != nil {
 		return err
 	}
-	outbox := []byte{}
+	args := append([]any{c.CreatedAt.UnixMilli(), c.UpdatedAt.UnixMilli(), int(c.State), []byte(c.Body)}, values...)
+	var events []document.Outgoing
 	if c.Outgoing != nil {
-		if outbox, err = encode(*c.Outgoing); err != nil {
-			return err
-		}
+		events = append(events, *c.Outgoing)
 	}
-	args := []any{c.CreatedAt.UnixMilli(), c.UpdatedAt.UnixMilli(), int(c.State), []byte(c.Body), outbox, c.Outgoing != nil}
-	return t.at(ctx, t.replace, append(args, values...), key, revision)
+	return stale(t.change(ctx, key, step{t.replace, append(args, string(key.Tenant), key.ID, revision)}, events...))
+}
+
+// change writes a row and, with it, the events of the change.
+func (t *table) change(ctx context.Context, key document.Key, row step, events ...document.Outgoing) (int64, error) {
+	if len(events) == 0 {
+		return t.backend.write.exec(ctx, row)
+	}
+	entries, err := encode(events...)
+	if err != nil {
+		return 0, err
+	}
+	return t.backend.write.exec(ctx, row, step{t.enqueue, []any{string(key.Tenant), key.ID, entries}})
 }
 
 // Acknowledge implements document.Records.
 func (t *table) Acknowledge(ctx context.Context, key document.Key, revision int64) error {
-	return t.at(ctx, t.acknowledge, nil, key, revision)
+	return stale(t.backend.write.exec(ctx, step{t.acknowledge, []any{string(key.Tenant), key.ID, revision}}))
 }
 
 // Remove implements document.Records.
 func (t *table) Remove(ctx context.Context, key document.Key, revision int64) error {
-	return t.at(ctx, t.remove, nil, key, revision)
+	return stale(t.backend.write.exec(ctx, step{t.remove, []any{string(key.Tenant), key.ID, revision}}))
 }
 
-// at runs a statement on the row of this key and revision.
-func (t *table) at(ctx context.Context, statement string, args []any, key document.Key, revision int64) error {
-	n, err := t.backend.write.exec(ctx, statement, append(args, string(key.Tenant), key.ID, revision)...)
-	if err == nil && n == 0 {
+// stale says what it means that a change of a row of a certain revision met none.
+func stale(affected int64, err error) error {
+	if err == nil && affected == 0 {
 		return document.ErrStale
 	}
 	return err
@@ -138,7 +151,7 @@ func (t *table) Find(ctx context.Context, s document.Scan) ([]document.Record, e
 // find returns the query of Find, of a scan that skips nothing, and its arguments.
 func (t *table) find(s document.Scan) (string, []any) {
 	conditions, args := where(s)
-	return `SELECT ` + recordColumns + t.live(s.Index) + conditions + order(s) + ` LIMIT ?`, append(args, s.Limit)
+	return `SELECT ` + t.recordColumns() + t.live(s.Index) + conditions + order(s) + ` LIMIT ?`, append(args, s.Limit)
 }
 
 // skipped returns the last place that a scan passes over, nil if it does not have so many. An OFFSET in the query of
@@ -333,24 +346,24 @@ func (t *table) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	return statement, nil
 }
 
-// encode returns the outbox column: BSON documents one after the other, so that a change only appends.
+// encode returns entries of the outbox: BSON documents one after the other, so that a change only appends.
 func encode(outbox ...document.Outgoing) ([]byte, error) {
-	column := []byte{}
+	var entries []byte
 	for _, out := range outbox {
 		raw, err := bson.Marshal(out)
 		if err != nil {
 			return nil, err
 		}
-		column = append(column, raw...)
+		entries = append(entries, raw...)
 	}
-	return column, nil
+	return entries, nil
 }
 
-func outgoing(column []byte) ([]document.Outgoing, error) {
+func outgoing(entries []byte) ([]document.Outgoing, error) {
 	var outbox []document.Outgoing
-	for len(column) > 0 {
+	for len(entries) > 0 {
 		raw, err := bson.Raw(nil), error(nil)
-		if raw, column, err = first(column); err != nil {
+		if raw, entries, err = first(entries); err != nil {
 			return nil, err
 		}
 		var out document.Outgoing
@@ -363,13 +376,13 @@ func outgoing(column []byte) ([]document.Outgoing, error) {
 }
 
 // first splits off the first BSON document, which begins with its length.
-func first(column []byte) (bson.Raw, []byte, error) {
-	if len(column) < 5 {
+func first(entries []byte) (bson.Raw, []byte, error) {
+	if len(entries) < 5 {
 		return nil, nil, errors.New("cut short")
 	}
-	n := int(column[0]) | int(column[1])<<8 | int(column[2])<<16 | int(column[3])<<24
-	if n < 5 || n > len(column) {
+	n := int(entries[0]) | int(entries[1])<<8 | int(entries[2])<<16 | int(entries[3])<<24
+	if n < 5 || n > len(entries) {
 		return nil, nil, errors.New("cut short")
 	}
-	return bson.Raw(column[:n]), column[n:], nil
+	return bson.Raw(entries[:n]), entries[n:], nil
 }
