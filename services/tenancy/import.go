@@ -3,6 +3,7 @@ package tenancy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -108,6 +109,7 @@ func (i *listImport) cancel(now time.Time) error {
 func (i *listImport) step(done int, failed []plannedRow, problems []roster.Problem, now time.Time) {
 	i.Done = done
 	i.Problems = append(i.Problems, problems...)[:min(len(i.Problems)+len(problems), maxShownProblems)]
+	slices.SortStableFunc(i.Problems, func(a, b roster.Problem) int { return a.Row - b.Row })
 	for _, row := range failed {
 		i.Outcomes[row.Outcome]--
 		i.Outcomes[rowWrong]++

