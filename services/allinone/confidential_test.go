@@ -26,6 +26,7 @@ func TestTwoTalkConfidentially(t *testing.T) {
 	tr := j.arrive("Thomas (TR)", "thomas.tr", 390)
 	j.school = "/schools/" + strings.Split(strings.TrimPrefix(tr.Address(), j.addresses.Portal+"/schools/"), "/")[0]
 	j.findStaff()
+	tr.WaitText("#main", "Kolleger kan skrive fortroligt til dig, når du har lavet en nøgle")
 	trCode := j.makeMailbox(tr)
 
 	teacher := j.arrive("Maja (lærer)", "maja.laerer", 390)
@@ -43,6 +44,8 @@ func TestTwoTalkConfidentially(t *testing.T) {
 	teacher.WaitText("#messages", confided)
 	j.look(teacher, "confidential-sent")
 
+	j.open(tr, j.school)
+	tr.WaitText("#main", "En samtale venter på dit svar")
 	j.open(tr, j.school+"/confidential/received")
 	tr.WaitText("#received", "Maja Lindholm")
 	tr.Click("#received a")

@@ -77,7 +77,7 @@ func morning(now time.Time) bool { return !now.Before(DateOf(now).Begin().Add(te
 // mailbox's own, so that it names no conversation.
 func (s *Intake) tellReceivers(ctx context.Context, today Date) error {
 	untold := document.Query{Index: "by_untold", Equal: []any{true}}
-	return s.eachConversation(ctx, untold, func(ctx context.Context, id string, c Conversation) error {
+	return eachConversation(ctx, s.allConversations.Find, untold, func(ctx context.Context, id string, c Conversation) error {
 		_, err := s.mailboxes.Update(ctx, c.ReceiverID, func(m *Mailbox) ([]events.Event, error) { return m.Tell(today), nil })
 		if gone(err) != nil {
 			return err
@@ -93,16 +93,17 @@ func (s *Intake) tellReceivers(ctx context.Context, today Date) error {
 // dropOldConversations erases those whose days are over.
 func (s *Intake) dropOldConversations(ctx context.Context, now time.Time) error {
 	old := document.Query{Index: "by_age", To: string(DateOf(now.AddDate(0, 0, -confidentialDays)))}
-	return s.eachConversation(ctx, old, func(ctx context.Context, id string, _ Conversation) error {
+	return eachConversation(ctx, s.allConversations.Find, old, func(ctx context.Context, id string, _ Conversation) error {
 		return gone(s.conversations.Erase(ctx, id))
 	})
 }
 
 // eachConversation does something to every conversation of a query, a few at a time, that takes it out of the query.
-func (s *Intake) eachConversation(ctx context.Context, q document.Query, do func(ctx context.Context, id string, c Conversation) error) error {
+func eachConversation(ctx context.Context, find func(context.Context, document.Query) (document.Page[Conversation], error), q document.Query,
+	do func(ctx context.Context, id string, c Conversation) error) error {
 	q.Limit = 50
 	for {
-		page, err := s.allConversations.Find(ctx, q)
+		page, err := find(ctx, q)
 		if err != nil || len(page.Items) == 0 {
 			return err
 		}
@@ -124,14 +125,11 @@ func (s *Intake) personErased(ctx context.Context, _ events.Envelope, e events.P
 	}
 	for _, box := range boxes {
 		at := tenant.With(ctx, box.Tenant)
-		written, err := collect(s.conversations.All(at, document.Query{Index: "by_receiver", Equal: []any{e.PersonID}}))
-		if err != nil {
+		written := document.Query{Index: "by_receiver", Equal: []any{e.PersonID}}
+		if err := eachConversation(at, s.conversations.Find, written, func(ctx context.Context, id string, _ Conversation) error {
+			return gone(s.conversations.Erase(ctx, id))
+		}); err != nil {
 			return err
-		}
-		for _, one := range written {
-			if err := gone(s.conversations.Erase(at, one.ID)); err != nil {
-				return err
-			}
 		}
 		if err := gone(s.mailboxes.Erase(at, box.ID)); err != nil {
 			return err

@@ -224,6 +224,49 @@ func (v *visit) receivedWith(status int, f form) error {
 	return v.show(status, "confidential_received", page)
 }
 
+// mailboxNews is what a representative's home page says of the mailbox.
+type mailboxNews struct {
+	Made    bool // there is a key
+	Waiting int  // conversations whose last word is the other side's
+}
+
+// mailboxNews is nil for whoever is no representative.
+func (v *visit) mailboxNews() (*mailboxNews, error) {
+	if !v.has(access.UnionRepresentative, access.SafetyRepresentative) {
+		return nil, nil
+	}
+	var receivers intakeapi.ConfidentialReceiverList
+	var list intakeapi.ConversationList
+	err := together(v.reads("intake", v.at("confidential", "receivers"), &receivers), v.reads("intake", v.at("confidential", "conversations"), &list))
+	if err != nil {
+		return nil, err
+	}
+	var news mailboxNews
+	for _, one := range receivers.Items {
+		news.Made = news.Made || one.PersonID == v.session.PersonID
+	}
+	for _, one := range list.Items {
+		if one.Waiting {
+			news.Waiting++
+		}
+	}
+	return &news, nil
+}
+
+// waitingConfidential tells a representative what waits for an answer, or how colleagues can begin to write.
+func (v *visit) waitingConfidential(news *mailboxNews) []waiting {
+	one := waiting{Icon: "lock", Title: v.words.text("confidential.received"), Path: v.school("confidential", "received")}
+	switch {
+	case news == nil, news.Made && news.Waiting == 0:
+		return nil
+	case news.Made:
+		one.Text, one.Button, one.Rank = v.words.text("home.confidential.waiting", "count", news.Waiting), v.words.text("home.confidential.read"), rankAsked
+	default:
+		one.Text, one.Button, one.Rank = v.words.text("home.confidential.begin"), v.words.text("home.confidential.make"), rankWhenReady
+	}
+	return []waiting{one}
+}
+
 // staffNames are the names of everybody at the school: to ask for one of them would tell who has written.
 func (v *visit) staffNames() ([]colleague, error) {
 	staff, err := whole[staffRow](v, "tenancy", v.at("staff"), url.Values{})

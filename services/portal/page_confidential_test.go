@@ -4,9 +4,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 
+	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
@@ -100,4 +102,20 @@ func TestConfidentialVisitsLeaveNoTrace(t *testing.T) {
 	require.NotContains(t, answer.Request.URL.String(), "the-secret")
 	require.NotContains(t, s.log.String()[before:], "confidential")
 	require.NotContains(t, s.log.String(), "the-secret")
+}
+
+// A representative's home page says what waits for an answer, or that nobody can write to them yet. Others hear nothing.
+func TestTheHomePageOfARepresentative(t *testing.T) {
+	all, err := loadWords()
+	require.NoError(t, err)
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Params = gin.Params{{Key: "tenant_id", Value: schoolID}}
+	v := &visit{calendar: &calendar{words: all["da"]}, gin: c}
+	require.Empty(t, v.waitingConfidential(nil))
+	require.Empty(t, v.waitingConfidential(&mailboxNews{Made: true}))
+	waits := v.waitingConfidential(&mailboxNews{Made: true, Waiting: 2})
+	require.Equal(t, "2 samtaler venter på dit svar.", waits[0].Text)
+	require.Equal(t, rankAsked, waits[0].Rank)
+	require.Equal(t, schoolPath(schoolID, "confidential", "received"), waits[0].Path)
+	require.Contains(t, v.waitingConfidential(&mailboxNews{})[0].Text, "når du har lavet en nøgle")
 }

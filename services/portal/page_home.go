@@ -64,6 +64,7 @@ type facts struct {
 	all       dialogueapi.ActionList
 	releases  reportingapi.ReleaseList
 	inbox     []inboxItem
+	mailbox   *mailboxNews // of a representative
 	missing   bool
 }
 
@@ -81,6 +82,7 @@ func (v *visit) schoolHome() error {
 	page.Waiting = append(page.Waiting, v.waitingDialogues(f.dialogues.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingActions(f.mine.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingReleases(f)...)
+	page.Waiting = append(page.Waiting, v.waitingConfidential(f.mailbox)...)
 	slices.SortStableFunc(page.Waiting, func(a, b waiting) int { return a.Rank - b.Rank })
 	for _, action := range f.all.Items {
 		switch action.Status {
@@ -104,6 +106,7 @@ func (v *visit) facts() (facts, error) {
 		v.reads("dialogue", v.at("actions"), &f.all),
 		v.reads("reporting", v.at("releases"), &f.releases),
 		func() (err error) { f.inbox, _, err = v.inboxItems(); return err },
+		func() (err error) { f.mailbox, err = v.mailboxNews(); return err },
 	) {
 		switch failure.CodeOf(err) {
 		case "", failure.AccessDenied, failure.DocumentNotFound:

@@ -32,6 +32,7 @@ type resultPage struct {
 	Nodes    []nodeLink
 	Overview overview
 	Start    bool
+	Confide  bool // may write to a representative instead
 	Extra    []extraView
 	TooFew   bool // nothing is shown at all: the small school's way on
 }
@@ -52,7 +53,7 @@ func (v *visit) release() error {
 
 // resultPage reads the release of this request and finds the node that is asked for.
 func (v *visit) resultPage() (resultPage, error) {
-	page := resultPage{ID: v.param("release_id"), Start: v.has(dialogueStarters...)}
+	page := resultPage{ID: v.param("release_id"), Start: v.has(dialogueStarters...), Confide: v.has(access.Employee)}
 	if err := v.get("reporting", v.at("releases", page.ID), &page.Release); err != nil {
 		return page, err
 	}
