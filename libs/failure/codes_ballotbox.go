@@ -18,7 +18,7 @@ const (
 	BallotKeyUnlisted    Code = "ballotbox.key_unlisted"
 	BallotTokenInvalid   Code = "ballotbox.token_invalid"
 	BallotSignatureWrong Code = "ballotbox.signature_invalid"
-	BallotNullifierWrong Code = "ballotbox.nullifier_invalid"
+	BallotSealWrong      Code = "ballotbox.seal_invalid"
 	BallotSizeWrong      Code = "ballotbox.size_wrong"
 	BallotVersionOld     Code = "ballotbox.version_old"
 	BallotCookieRefused  Code = "ballotbox.cookie_refused"
@@ -47,7 +47,7 @@ var _ = list(map[Code]entry{
 	BallotKeyUnlisted:    {http.StatusUnprocessableEntity, "Nøglen står ikke på rundens nøgleliste.", "The key is not on the key list of the round."},
 	BallotTokenInvalid:   {http.StatusUnprocessableEntity, "Stemmesedlen er ikke gyldig i denne runde.", "The ballot is not valid in this round."},
 	BallotSignatureWrong: {http.StatusUnprocessableEntity, "Underskriften passer ikke til svaret.", "The signature does not fit the answer."},
-	BallotNullifierWrong: {http.StatusUnprocessableEntity, "Adressen passer ikke til stemmesedlen.", "The address does not fit the ballot."},
+	BallotSealWrong:      {http.StatusUnprocessableEntity, "Kuverten kan ikke åbnes i denne runde.", "The envelope cannot be opened in this round."},
 	BallotSizeWrong:      {http.StatusBadRequest, "Det indsendte har ikke den faste størrelse.", "The request does not have the fixed size."},
 	BallotVersionOld:     {http.StatusConflict, "Et nyere svar er allerede gemt.", "A newer answer is kept already."},
 	BallotCookieRefused:  {http.StatusBadRequest, "Stemmeboksen tager ikke imod cookies.", "The ballot box takes no cookies."},

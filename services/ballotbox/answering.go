@@ -1,8 +1,6 @@
 package ballotbox
 
 import (
-	"context"
-
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
@@ -10,20 +8,13 @@ import (
 
 // answer keeps an answer, a changed answer or a withdrawal, and returns when it is on the disk. Who sends it is
 // proven by the token alone: it fits one unit's key of this round, and was signed without being seen.
-func (b *Box) answer(ctx context.Context, roundID, nullifier string, a ballot.Answer) error {
-	r, err := b.round(ctx, roundID)
-	if err != nil {
-		return err
-	}
+func (r *round) answer(a ballot.Answer) error {
 	now := r.now()
-	if err := now.mayAnswer(); err != nil { // before the expensive part; put asks again
-		return err
-	}
 	key, ok := now.keys[a.KeyID]
 	if !ok {
 		return failure.New(failure.BallotKeyUnlisted).At("key_id")
 	}
-	vote, err := a.Verify(roundID, nullifier, key.verifier)
+	vote, err := a.Verify(now.RoundID, key.verifier)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ package ballotbox
 
 import (
 	"context"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -217,7 +218,14 @@ func (b *Box) keep(record *record) (*round, error) {
 	if r, ok := b.rounds[record.RoundID]; ok {
 		return r, nil
 	}
-	r, err := newRound(record, filepath.Join(b.dir, roundsDir, record.RoundID), b.identity, b.health)
+	var seal *ecdh.PrivateKey
+	if record.State != Closed {
+		var err error
+		if seal, err = b.ensureSealing(record.RoundID); err != nil {
+			return nil, err
+		}
+	}
+	r, err := newRound(record, filepath.Join(b.dir, roundsDir, record.RoundID), b.identity, seal, b.health)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ type load struct {
 
 type sent struct {
 	path string
-	body []byte
+	body []byte // sealed
+	open []byte // the answer inside, which is what the floor gets
 }
 
 // run sends everything, all people at once, and returns the processor time that a request took.
@@ -47,7 +48,7 @@ func (l *load) run(b testing.TB) time.Duration {
 		working.Go(func() {
 			for _, r := range l.requests[i] {
 				request := httptest.NewRequest(http.MethodPut, r.path, bytes.NewReader(r.body))
-				request.Header.Set("Content-Type", "application/json")
+				request.Header.Set("Content-Type", "application/octet-stream")
 				recorder := httptest.NewRecorder()
 				l.handler.ServeHTTP(recorder, request)
 				if recorder.Code != http.StatusNoContent {
@@ -109,7 +110,9 @@ func answering(b testing.TB, n int) (*Box, *load) {
 				Signature: ballot.Encode64(ed25519.Sign(private, ballot.Statement(id, version, envelope))),
 			}.Encode()
 			require.NoError(b, err)
-			l.requests[person] = append(l.requests[person], sent{"/v1/rounds/" + id + "/answers/" + ballot.Nullifier(public), body})
+			sealed, err := ballot.SealOuter(r.seal.PublicKey().Bytes(), id, body)
+			require.NoError(b, err)
+			l.requests[person] = append(l.requests[person], sent{"/v1/rounds/" + id + "/answers", sealed, body})
 		}
 	}
 	return box, l
@@ -122,21 +125,27 @@ func floor(b testing.TB, requests [crowd][]sent) *load {
 	b.Cleanup(func() { require.NoError(b, v.close()) })
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.PUT("/v1/rounds/:round_id/answers/:nullifier", func(c *gin.Context) {
+	engine.PUT("/v1/rounds/:round_id/answers", func(c *gin.Context) {
 		var a ballot.Answer
 		if err := json.NewDecoder(c.Request.Body).Decode(&a); err != nil {
 			c.Status(http.StatusBadRequest)
 			return
 		}
 		vote := ballot.Vote{Version: a.Version, Envelope: []byte(a.Envelope)}
-		copy(vote.Nullifier[:], c.Param("nullifier"))
+		copy(vote.Nullifier[:], a.PublicKey)
 		if err := v.put(0, vote); err != nil {
 			c.Status(http.StatusInternalServerError)
 			return
 		}
 		c.Status(http.StatusNoContent)
 	})
-	return &load{handler: engine, requests: requests}
+	l := &load{handler: engine}
+	for person, all := range requests {
+		for _, one := range all {
+			l.requests[person] = append(l.requests[person], sent{path: one.path, body: one.open})
+		}
+	}
+	return l
 }
 
 // BenchmarkAnswer is a durable anonymous answer in the handler, all cryptography included, against the floor.

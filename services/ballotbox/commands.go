@@ -40,7 +40,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	public.PUT("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.putRecovery))
 	public.GET("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.getRecovery))
 	public.GET("/v1/rounds/:round_id/bulletin", host.Handle(b.getBulletin))
-	public.PUT("/v1/rounds/:round_id/answers/:nullifier", host.Handle(b.putAnswer))
+	public.PUT("/v1/rounds/:round_id/answers", host.Handle(b.putAnswer))
 	return engine
 }
 
@@ -49,6 +49,7 @@ type announced struct {
 	State       State        `json:"state"`
 	Keys        []ballot.Key `json:"keys"`
 	KeyListHash string       `json:"key_list_hash"`
+	SealingKey  string       `json:"sealing_key"`
 	FrameHash   string       `json:"frame_hash"`
 	Signature   string       `json:"signature"`
 }
@@ -78,7 +79,7 @@ func (b *Box) putRound(c *gin.Context) error {
 	if created {
 		status = http.StatusCreated
 	}
-	c.JSON(status, announced{now.RoundID, now.State, now.Keys, now.listHash, now.frameHash, now.signature})
+	c.JSON(status, announced{now.RoundID, now.State, now.Keys, now.listHash, now.sealingKey, now.frameHash, now.signature})
 	return nil
 }
 

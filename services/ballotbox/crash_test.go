@@ -2,6 +2,7 @@ package ballotbox_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
@@ -142,9 +143,9 @@ func TestKilledAfterTheWriteBeforeTheReply(t *testing.T) {
 	require.NoError(t, err)
 	signed, err := bo.Sign(1, ballot.Encode64(sealed))
 	require.NoError(t, err)
-	request, err := http.NewRequest(http.MethodPut, w.base+bo.Path(), strings.NewReader(string(encode(t, signed))))
+	request, err := http.NewRequest(http.MethodPut, w.base+bo.Path(), bytes.NewReader(w.sealed(bo.Path(), encode(t, signed))))
 	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", "application/octet-stream")
 	_, err = w.client.Do(request)
 	require.Error(t, err)
 	killed(t, ended)

@@ -46,6 +46,9 @@ type world struct {
 	stop     func()
 	away     atomic.Bool // the network does not reach the box
 
+	mu      sync.Mutex
+	sealing map[string][]byte // keys of rounds to which requests are sealed
+
 	ticketKey  ed25519.PrivateKey
 	serviceKey map[string]ed25519.PrivateKey
 	release    *ecdh.PrivateKey
@@ -69,7 +72,7 @@ func (w *world) makeKeys() {
 	var err error
 	_, w.ticketKey, err = ed25519.GenerateKey(nil)
 	require.NoError(w.t, err)
-	w.serviceKey = map[string]ed25519.PrivateKey{}
+	w.serviceKey, w.sealing = map[string]ed25519.PrivateKey{}, map[string][]byte{}
 	for _, name := range []string{"intake", "reporting", "portal", "dialogue"} {
 		_, w.serviceKey[name], err = ed25519.GenerateKey(nil)
 		require.NoError(w.t, err)
@@ -275,12 +278,40 @@ func (w *world) unseal(r round, envelope string) []byte {
 	return plaintext
 }
 
-// put sends an answer body as it is and returns the code of the refusal, "" for none.
-func (w *world) put(path string, body []byte, change ...func(*http.Request)) failure.Code {
+// put seals an answer as it is and sends it to the round in path; it returns the code of the refusal, "" for none.
+func (w *world) put(path string, answer []byte, change ...func(*http.Request)) failure.Code {
+	w.t.Helper()
+	return w.putRaw(path, "application/octet-stream", w.sealed(path, answer), change...)
+}
+
+// sealed is the outer envelope of an answer for the round in path.
+func (w *world) sealed(path string, answer []byte) []byte {
+	w.t.Helper()
+	id := strings.Split(path, "/")[3]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sealing[id] == nil {
+		var form struct {
+			SealingKey string `json:"sealing_key"`
+		}
+		require.NoError(w.t, json.Unmarshal([]byte(w.form(round{id: id})), &form))
+		key, err := ballot.Decode64(form.SealingKey, 32)
+		if err != nil { // no such round, or none any more
+			key = w.release.PublicKey().Bytes()
+		}
+		w.sealing[id] = key
+	}
+	sealed, err := ballot.SealOuter(w.sealing[id], id, answer)
+	require.NoError(w.t, err)
+	return sealed
+}
+
+// putRaw sends a body as it is.
+func (w *world) putRaw(path, kind string, body []byte, change ...func(*http.Request)) failure.Code {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.base+path, bytes.NewReader(body))
 	require.NoError(w.t, err)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", kind)
 	for _, c := range change {
 		c(request)
 	}

@@ -38,7 +38,7 @@ func (b *Box) SigningKey() ed25519.PublicKey { return b.identity.Public().(ed255
 // announcement is what the box signs of a round; anew when its contract is tightened.
 func (v *view) announcement() ballot.Announcement {
 	return ballot.Announcement{
-		RoundID: v.RoundID, KeyListHash: v.listHash, ReleaseKey: v.Frame.ReleaseKey, RosterHash: v.Frame.RosterHash,
+		RoundID: v.RoundID, KeyListHash: v.listHash, SealingKey: v.sealingKey, ReleaseKey: v.Frame.ReleaseKey, RosterHash: v.Frame.RosterHash,
 		Means: v.thresholds().Means, Distributions: v.thresholds().Distributions, FrameHash: v.frameHash,
 	}
 }

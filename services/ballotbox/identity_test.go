@@ -59,6 +59,7 @@ func TestAVoterTakesNoRoundThatTheBoxHasNotSigned(t *testing.T) {
 		"another signer":      func(f map[string]any) { f["signing_key"] = ballot.Encode64(foreign.Public().(ed25519.PublicKey)) },
 		"another signature":   func(f map[string]any) { f["signature"] = ballot.Encode64(ed25519.Sign(foreign, []byte("x"))) },
 		"another release key": func(f map[string]any) { f["release_key"] = ballot.Encode64(make([]byte, 32)) },
+		"another sealing key": func(f map[string]any) { f["sealing_key"] = ballot.Encode64(make([]byte, 32)) },
 		"lower thresholds":    func(f map[string]any) { f["thresholds"] = map[string]any{"means": 2, "distributions": 3} },
 		"another roster":      func(f map[string]any) { f["roster_hash"] = strings.Repeat("0", 64) },
 		"a swapped key":       func(f map[string]any) { f["keys"].([]any)[0].(map[string]any)["public_key"] = "AAAA" },

@@ -192,5 +192,5 @@ func (m *keyMaker) destroy(ctx context.Context, roundID string) error {
 			return err
 		}
 	}
-	return nil
+	return m.ring.Destroy(sealingName(roundID))
 }

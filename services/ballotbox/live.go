@@ -2,6 +2,7 @@ package ballotbox
 
 import (
 	"context"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 type round struct {
 	dir      string
 	identity ed25519.PrivateKey
+	seal     *ecdh.PrivateKey // opens requests; nil for a closed round
 	health   *health
 
 	command sync.Mutex           // one command on a round at a time
@@ -33,12 +35,13 @@ type round struct {
 // view is a record and what is prepared from it. It is never changed.
 type view struct {
 	*record
-	units     map[string]int      // index of a unit
-	keys      map[string]*unitKey // by key id
-	listHash  string
-	frameHash string
-	signature string // of the announcement, by the box
-	form      []byte // as served to voters
+	units      map[string]int      // index of a unit
+	keys       map[string]*unitKey // by key id
+	listHash   string
+	frameHash  string
+	sealingKey string
+	signature  string // of the announcement, by the box
+	form       []byte // as served to voters
 }
 
 // unitKey is a unit's public key, prepared for checking tokens.
@@ -47,15 +50,18 @@ type unitKey struct {
 	verifier *ballot.Verifier
 }
 
-func newRound(record *record, dir string, identity ed25519.PrivateKey, health *health) (*round, error) {
-	r := &round{dir: dir, identity: identity, health: health}
-	v, err := newView(record, identity)
+func newRound(record *record, dir string, identity ed25519.PrivateKey, seal *ecdh.PrivateKey, health *health) (*round, error) {
+	r := &round{dir: dir, identity: identity, seal: seal, health: health}
+	v, err := r.newView(record)
 	r.view.Store(v)
 	return r, err
 }
 
-func newView(record *record, identity ed25519.PrivateKey) (*view, error) {
+func (r *round) newView(record *record) (*view, error) {
 	v := &view{record: record, units: map[string]int{}, keys: map[string]*unitKey{}}
+	if record.State != Closed {
+		v.sealingKey = ballot.Encode64(r.seal.PublicKey().Bytes())
+	}
 	for i, u := range record.Frame.Units {
 		v.units[u.UnitID] = i
 	}
@@ -75,8 +81,8 @@ func newView(record *record, identity ed25519.PrivateKey) (*view, error) {
 	if v.frameHash, err = record.Frame.hash(); err != nil {
 		return nil, err
 	}
-	v.signature = v.announcement().Sign(identity)
-	if v.form, err = json.Marshal(newForm(v, identity)); err != nil {
+	v.signature = v.announcement().Sign(r.identity)
+	if v.form, err = json.Marshal(newForm(v, r.identity)); err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
 	return v, nil
@@ -91,7 +97,7 @@ func (r *round) move(change func(*record)) error {
 	defer r.gate.Unlock()
 	next := *r.now().record
 	change(&next)
-	v, err := newView(&next, r.identity)
+	v, err := r.newView(&next)
 	if err != nil {
 		return err
 	}

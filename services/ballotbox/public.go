@@ -25,6 +25,7 @@ type form struct {
 	KeyListHash       string          `json:"key_list_hash"`
 	RosterHash        string          `json:"roster_hash,omitempty"`
 	FrameHash         string          `json:"frame_hash"`
+	SealingKey        string          `json:"sealing_key,omitempty"` // until the round is closed
 	SigningKey        string          `json:"signing_key"`
 	Signature         string          `json:"signature"` // of the announcement; see ballot.Announcement
 	ReleaseKey        string          `json:"release_key"`
@@ -49,7 +50,7 @@ func newForm(v *view, identity ed25519.PrivateKey) form {
 	return form{
 		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
 		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: v.listHash,
-		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature,
+		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature, SealingKey: v.sealingKey,
 		SigningKey: ballot.Encode64(identity.Public().(ed25519.PublicKey)), ReleaseKey: r.Frame.ReleaseKey,
 		Thresholds: r.thresholds(), Contract: r.contract(), ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
 		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
@@ -96,20 +97,5 @@ func (b *Box) postBlindSignature(c *gin.Context) error {
 		return err
 	}
 	c.JSON(http.StatusOK, blindSignature{ballot.Encode64(signature)})
-	return nil
-}
-
-func (b *Box) putAnswer(c *gin.Context) error {
-	if c.Request.ContentLength != ballot.AnswerSize {
-		return failure.New(failure.BallotSizeWrong).Wanting(strconv.Itoa(ballot.AnswerSize) + " bytes")
-	}
-	answer, err := host.Decode[ballot.Answer](c)
-	if err != nil {
-		return err
-	}
-	if err := b.answer(c.Request.Context(), c.Param("round_id"), c.Param("nullifier"), answer); err != nil {
-		return err
-	}
-	c.Status(http.StatusNoContent)
 	return nil
 }

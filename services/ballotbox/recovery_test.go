@@ -20,7 +20,7 @@ import (
 func (w *world) leave(r round, ticket, id string, sealed []byte) failure.Code {
 	w.t.Helper()
 	body := fmt.Sprintf(`{"ticket":%q,"sealed":%q}`, ticket, ballot.Encode64(sealed))
-	return w.put("/v1/rounds/"+r.id+"/recoveries/"+id, []byte(body))
+	return w.putRaw("/v1/rounds/"+r.id+"/recoveries/"+id, "application/json", []byte(body))
 }
 
 func (w *world) fetch(r round, id string) (sealed string, refused failure.Code) {

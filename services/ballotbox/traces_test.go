@@ -2,6 +2,7 @@ package ballotbox_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -186,7 +187,9 @@ func (w *world) scan(t *testing.T, name string, content []byte, voters []*voter.
 	for _, v := range voters {
 		signed, err := v.Sign(1, "")
 		require.NoError(t, err)
-		nullifier := filepath.Base(v.Path())
+		public, err := ballot.Decode64(signed.PublicKey, ed25519.PublicKeySize)
+		require.NoError(t, err)
+		nullifier := ballot.Nullifier(public)
 		binaryNullifier, err := hex.DecodeString(nullifier)
 		require.NoError(t, err)
 		require.NotContains(t, string(content), nullifier, name)

@@ -170,17 +170,17 @@ func (n *neighbours) announce(w http.ResponseWriter, r *http.Request) {
 	if n.listed != nil {
 		keys = n.listed(keys)
 	}
-	list := signedKeys{Keys: keys, FrameHash: hexOf("frame")}
+	list := signedKeys{Keys: keys, SealingKey: strings.Repeat("A", 43), FrameHash: hexOf("frame")}
 	list.KeyListHash, err = list.hash(id)
 	require.NoError(n.t, err)
 	limits := frame["thresholds"].(map[string]any)
-	list.Signature = base64.RawURLEncoding.EncodeToString(ed25519.Sign(key(n.signs), fmt.Appendf(nil, "guldkorn-round-v1\n%s\n%s\n%s\n%s\n%v\n%v\n%s",
-		id, list.KeyListHash, frame["release_key"], frame["roster_hash"], limits["means"], limits["distributions"], list.FrameHash)))
+	list.Signature = base64.RawURLEncoding.EncodeToString(ed25519.Sign(key(n.signs), fmt.Appendf(nil, "guldkorn-round-v1\n%s\n%s\n%s\n%s\n%s\n%v\n%v\n%s",
+		id, list.KeyListHash, list.SealingKey, frame["release_key"], frame["roster_hash"], limits["means"], limits["distributions"], list.FrameHash)))
 	if n.forge != nil {
 		n.forge(&list)
 	}
 	answer(w, status, map[string]any{"round_id": id, "state": n.state[id], "keys": list.Keys, "key_list_hash": list.KeyListHash,
-		"frame_hash": list.FrameHash, "signature": list.Signature})
+		"sealing_key": list.SealingKey, "frame_hash": list.FrameHash, "signature": list.Signature})
 }
 
 func (n *neighbours) open(w http.ResponseWriter, r *http.Request) {

@@ -21,6 +21,7 @@ import (
 type signedKeys struct {
 	Keys        []ballotboxapi.UnitKey `json:"keys"`
 	KeyListHash string                 `json:"key_list_hash"`
+	SealingKey  string                 `json:"sealing_key"`
 	FrameHash   string                 `json:"frame_hash"`
 	Signature   string                 `json:"signature"`
 }
@@ -34,7 +35,7 @@ func (k signedKeys) check(key ed25519.PublicKey, doc document.Document[Round]) e
 	}
 	r := doc.Body
 	text := strings.Join([]string{
-		"guldkorn-round-v1", doc.ID, hash, r.ReleaseKey, r.Frozen.RosterHash,
+		"guldkorn-round-v1", doc.ID, hash, k.SealingKey, r.ReleaseKey, r.Frozen.RosterHash,
 		strconv.Itoa(r.Thresholds.Means), strconv.Itoa(r.Thresholds.Distributions), k.FrameHash,
 	}, "\n")
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(k.Signature)

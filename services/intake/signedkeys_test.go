@@ -27,8 +27,9 @@ func TestKeysThatTheKnownBallotBoxDidNotSignAreNotTaken(t *testing.T) {
 		"another unit": func(n *neighbours) {
 			n.forge = func(k *signedKeys) { k.Keys = append(k.Keys, ballotboxapi.UnitKey{UnitID: "ghosts"}) }
 		},
-		"another frame": func(n *neighbours) { n.forge = func(k *signedKeys) { k.FrameHash = hexOf("another frame") } },
-		"no signature":  func(n *neighbours) { n.forge = func(k *signedKeys) { k.Signature = strings.Repeat("A", 86) } },
+		"another sealing key": func(n *neighbours) { n.forge = func(k *signedKeys) { k.SealingKey = strings.Repeat("B", 43) } },
+		"another frame":       func(n *neighbours) { n.forge = func(k *signedKeys) { k.FrameHash = hexOf("another frame") } },
+		"no signature":        func(n *neighbours) { n.forge = func(k *signedKeys) { k.Signature = strings.Repeat("A", 86) } },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -116,6 +116,9 @@ type AnnouncedRound struct {
 	Keys        []UnitKey          `json:"keys"`
 	RoundID     openapi_types.UUID `json:"round_id"`
 
+	// SealingKey X25519 public key of the round, base64url; empty once it is destroyed.
+	SealingKey string `json:"sealing_key"`
+
 	// Signature Of the announcement.
 	Signature string              `json:"signature"`
 	State     AnnouncedRoundState `json:"state"`
@@ -211,7 +214,7 @@ type Form struct {
 	// AnnouncedClosesOn The last day as announced; only of a round that was extended.
 	AnnouncedClosesOn *openapi_types.Date `json:"announced_closes_on,omitempty"`
 
-	// AnswerSize Bytes of every request that hands in an answer.
+	// AnswerSize Bytes of an answer before it is sealed into its request.
 	AnswerSize int                `json:"answer_size"`
 	ClosesOn   openapi_types.Date `json:"closes_on"`
 
@@ -229,7 +232,10 @@ type Form struct {
 	ReleaseKey        string                 `json:"release_key"`
 	RosterHash        *string                `json:"roster_hash,omitempty"`
 	RoundID           openapi_types.UUID     `json:"round_id"`
-	Signature         string                 `json:"signature"`
+
+	// SealingKey Absent once the round is closed.
+	SealingKey *string `json:"sealing_key,omitempty"`
+	Signature  string  `json:"signature"`
 
 	// SigningKey The ballot box's Ed25519 public key, base64url.
 	SigningKey     string    `json:"signing_key"`
@@ -372,9 +378,6 @@ type ProblemResponse = Problem
 
 // AnnounceRoundJSONRequestBody defines body for AnnounceRound for application/json ContentType.
 type AnnounceRoundJSONRequestBody = RoundFrame
-
-// PutAnswerJSONRequestBody defines body for PutAnswer for application/json ContentType.
-type PutAnswerJSONRequestBody = Answer
 
 // SignBlindedJSONRequestBody defines body for SignBlinded for application/json ContentType.
 type SignBlindedJSONRequestBody = BlindRequest

@@ -63,7 +63,7 @@ func (t target) put(ctx context.Context, p prepared) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", "application/octet-stream")
 	_, err = fetch(t.client, request, http.StatusNoContent)
 	return err
 }

@@ -19,10 +19,10 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// Sizes in bytes. All requests that hand in, change or withdraw an answer are equally long, so that their length says
-// nothing.
+// Sizes in bytes. All requests that hand in, change or withdraw an answer are equally long (RequestSize), so that their
+// length says nothing.
 const (
-	AnswerSize    = 8192                       // body of every answer request
+	AnswerSize    = 8192                       // an answer before it is sealed into its request
 	PlaintextSize = 4096                       // padded answers inside an envelope
 	EnvelopeSize  = 32 + PlaintextSize + 16    // encapsulated key, ciphertext, authentication tag
 	TokenSize     = KeyBits / 8                // RSA signature
@@ -33,7 +33,7 @@ const (
 // MaxVersion bounds how often an answer can be changed; it also keeps clocks out of the version number.
 const MaxVersion = 9999
 
-// Answer is the body of an answer request. Binary fields are base64url without padding.
+// Answer is what a request to hand in an answer holds. Binary fields are base64url without padding.
 type Answer struct {
 	KeyID     string `json:"key_id"`
 	PublicKey string `json:"public_key"`
@@ -44,7 +44,7 @@ type Answer struct {
 	Signature string `json:"signature"`
 }
 
-// Encode returns the request body, padded with spaces to AnswerSize.
+// Encode returns what is sealed into a request, padded with spaces to AnswerSize.
 func (a Answer) Encode() ([]byte, error) {
 	raw, err := json.Marshal(a)
 	if err != nil {
@@ -71,8 +71,8 @@ type Vote struct {
 	Envelope  []byte // empty: withdrawn
 }
 
-// Verify checks an answer of a round against the unit key that it names: sizes, nullifier, token and signature.
-func (a Answer) Verify(roundID, nullifier string, key *Verifier) (Vote, error) {
+// Verify checks an answer of a round against the unit key that it names: sizes, token and signature.
+func (a Answer) Verify(roundID string, key *Verifier) (Vote, error) {
 	publicKey, err := decode("public_key", a.PublicKey, ed25519.PublicKeySize)
 	if err != nil {
 		return Vote{}, err
@@ -98,8 +98,6 @@ func (a Answer) Verify(roundID, nullifier string, key *Verifier) (Vote, error) {
 	switch {
 	case a.Version < 1 || a.Version > MaxVersion:
 		return Vote{}, failure.Invalid("version", fmt.Sprintf("1 to %d", MaxVersion))
-	case nullifier != hex.EncodeToString(vote.Nullifier[:]):
-		return Vote{}, failure.New(failure.BallotNullifierWrong)
 	case string(message[MessageSize-ed25519.PublicKeySize:]) != string(publicKey):
 		return Vote{}, failure.New(failure.BallotTokenInvalid).At("message")
 	case key.verify(message, token) != nil:

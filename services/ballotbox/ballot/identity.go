@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// Announcement is what a ballot box signs once for every round with its own long-lived key: which keys count, to whose key
-// answers are sealed, who is asked, and the least that is ever shown. Whoever holds one cannot be shown another.
+// Announcement is what a ballot box signs once for every round with its own long-lived key: which keys count, to which
+// keys requests and answers are sealed, who is asked, and the least that is ever shown. Whoever holds one cannot be shown another.
 type Announcement struct {
 	RoundID       string
 	KeyListHash   string
+	SealingKey    string // to which requests are sealed
 	ReleaseKey    string
 	RosterHash    string // empty where intake keeps none
 	Means         int
@@ -24,7 +25,7 @@ type Announcement struct {
 // Text is the one text that is signed.
 func (a Announcement) Text() []byte {
 	return []byte(strings.Join([]string{
-		"guldkorn-round-v1", a.RoundID, a.KeyListHash, a.ReleaseKey, a.RosterHash,
+		"guldkorn-round-v1", a.RoundID, a.KeyListHash, a.SealingKey, a.ReleaseKey, a.RosterHash,
 		strconv.Itoa(a.Means), strconv.Itoa(a.Distributions), a.FrameHash,
 	}, "\n"))
 }

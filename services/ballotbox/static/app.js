@@ -24,7 +24,7 @@ async function call(method, path, body) {
   const options = { method, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" };
   if (body !== void 0) {
     options.body = body;
-    options.headers = { "Content-Type": "application/json" };
+    options.headers = { "Content-Type": typeof body === "string" ? "application/json" : "application/octet-stream" };
   }
   let response;
   try {
@@ -50,7 +50,7 @@ var putRecovery = (round2, id, ticket2, sealed) => call("PUT", `/v1/rounds/${rou
 var getRecovery = async (round2, id) => (await call("GET", `/v1/rounds/${round2}/recoveries/${id}`)).sealed;
 var getBulletin = (round2) => call("GET", `/v1/rounds/${round2}/bulletin`);
 var getIdentity = () => call("GET", "/.well-known/guldkorn-ballot-box");
-var putAnswer = (path, body) => call("PUT", path, body);
+var putAnswer = (round2, sealed) => call("PUT", `/v1/rounds/${round2}/answers`, sealed);
 
 // node_modules/@cloudflare/blindrsa-ts/lib/src/sjcl/index.js
 var sjcl = {
@@ -4319,6 +4319,7 @@ async function vouched(form, box) {
     "guldkorn-round-v1",
     form.round_id,
     await listHash(form.round_id, form.keys),
+    form.sealing_key,
     form.release_key,
     form.roster_hash ?? "",
     form.thresholds.means,
@@ -4376,16 +4377,19 @@ async function seal(form, answers) {
   if (content.length > PLAINTEXT_SIZE) throw new Error("the answers are too long");
   const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(32);
   plaintext.set(content);
+  return encode64(await sealTo(form.release_key, "guldkorn answer v1", form.round_id, plaintext));
+}
+async function sealTo(key, info, round2, plaintext) {
   const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
   const sender = await suite.createSenderContext({
-    recipientPublicKey: await suite.kem.deserializePublicKey(decode64(form.release_key).buffer),
-    info: utf8.encode("guldkorn answer v1").buffer
+    recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
+    info: utf8.encode(info).buffer
   });
-  const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(form.round_id).buffer);
+  const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(round2).buffer);
   const envelope = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
   envelope.set(new Uint8Array(sender.enc));
   envelope.set(new Uint8Array(ciphertext), sender.enc.byteLength);
-  return encode64(envelope);
+  return envelope;
 }
 async function request(form, ballot, version, envelope) {
   const key = await crypto.subtle.importKey("pkcs8", decode64(ballot.privateKey), "Ed25519", false, ["sign"]);
@@ -4402,8 +4406,8 @@ ${envelope}`);
     envelope,
     signature: encode64(new Uint8Array(await crypto.subtle.sign("Ed25519", key, statement)))
   });
-  const nullifier = hex(await sha2562(decode64(ballot.publicKey)));
-  return { path: `/v1/rounds/${form.round_id}/answers/${nullifier}`, body: body.padEnd(form.answer_size, " ") };
+  const padded = utf8.encode(body.padEnd(form.answer_size, " "));
+  return sealTo(form.sealing_key, "guldkorn request v1", form.round_id, padded);
 }
 
 // src/bulletin.js
@@ -4787,6 +4791,7 @@ var texts = {
       "Guldkorn ved, hvem der må svare, men ikke, hvem der har svaret.",
       "En TR eller AMR har set, hvem der kan svare, og skrevet under på listen og stemmeboksens nøgler.",
       "Din stemmeseddel er underskrevet, uden at underskriveren så den. Indtil runden lukker, ved stemmeboksen, at der er hentet en stemmeseddel til dig. Den kan ikke se, hvilket svar der er dit.",
+      "Kuverten bliver forseglet en gang til, til stemmeboksen, så nettet på vejen ikke kan se, hvad der sker med hvilket svar.",
       "Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.",
       "Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.",
       "Leder, TR og AMR ser resultatet i samme minut. Alle ser det fra {visible}.",
@@ -4804,11 +4809,7 @@ var texts = {
     reader_amr: "AMR",
     agreed: "Aftalt i {forum} den {on}.",
     tightened: "Aftalen er gjort strengere, efter at runden blev meldt ud.",
-    contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}",
-    comingTitle: "Det mangler endnu",
-    coming: [
-      "en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget"
-    ]
+    contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}"
   },
   en: {
     box: "Ballot box",
@@ -4918,6 +4919,7 @@ var texts = {
       "Guldkorn knows who may answer, but not who has answered.",
       "A TR or AMR has seen who can answer, and has countersigned the list and the keys of the ballot box.",
       "Your ballot was signed without being seen by the signer. Until the round closes, the ballot box knows that a ballot was fetched for you. It cannot see which answer is yours.",
+      "The envelope is sealed once more, to the ballot box, so that the network on the way cannot see what happens to which answer.",
       "The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.",
       "Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.",
       "Leader, TR and AMR see the results at the same minute. Everybody sees them from {visible}.",
@@ -4935,11 +4937,7 @@ var texts = {
     reader_amr: "AMR",
     agreed: "Agreed in {forum} on {on}.",
     tightened: "The agreement was made stricter after the round was announced.",
-    contractHash: "The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}",
-    comingTitle: "What is still to come",
-    coming: [
-      "another seal around the answer, so that the network on the way sees nothing either"
-    ]
+    contractHash: "The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}"
   }
 };
 function both(key, values) {
@@ -5086,9 +5084,7 @@ function whoCanSeeWhat(page2) {
     el("h2", {}, page2.t("whoTitle")),
     el("p", { class: "promise" }, page2.t(box?.trust === "split" ? "promiseSplit" : "promise", { host: box?.name })),
     el("ul", {}, ...page2.list("who").map((text) => el("li", {}, text))),
-    ...contract(page2),
-    el("h2", {}, page2.t("comingTitle")),
-    el("ul", {}, ...page2.list("coming").map((text) => el("li", {}, text)))
+    ...contract(page2)
   ];
 }
 function wordsOf(page2) {
@@ -5440,9 +5436,9 @@ async function handIn(withdraw) {
 async function deliver(envelope) {
   const tell = !work.draft || !device.lasting ? "waitingOpen" : "waitingSafe";
   for (let version = work.ballot.version + 1; ; version++) {
-    const { path, body } = await request(page.form, work.ballot, version, envelope);
+    const sealed = await request(page.form, work.ballot, version, envelope);
     try {
-      await untilAnswered(page, tell, () => putAnswer(path, body));
+      await untilAnswered(page, tell, () => putAnswer(round, sealed));
       work.ballot.version = version;
       return;
     } catch (error) {

@@ -35,6 +35,7 @@ type form struct {
 	RoundID    string       `json:"round_id"`
 	State      string       `json:"state"`
 	Keys       []ballot.Key `json:"keys"`
+	SealingKey string       `json:"sealing_key"`
 	ReleaseKey string       `json:"release_key"`
 	RosterHash string       `json:"roster_hash"`
 	FrameHash  string       `json:"frame_hash"`
@@ -146,7 +147,7 @@ func (f form) vouched(box string) error {
 		return errors.New("voter: the ballot box is not the one in the ticket")
 	}
 	return ballot.Announcement{
-		RoundID: f.RoundID, KeyListHash: ballot.ListHash(f.RoundID, f.Keys), ReleaseKey: f.ReleaseKey, RosterHash: f.RosterHash,
+		RoundID: f.RoundID, KeyListHash: ballot.ListHash(f.RoundID, f.Keys), SealingKey: f.SealingKey, ReleaseKey: f.ReleaseKey, RosterHash: f.RosterHash,
 		Means: f.Thresholds.Means, Distributions: f.Thresholds.Distributions, FrameHash: f.FrameHash,
 	}.Verify(key, f.Signature)
 }
@@ -180,6 +181,13 @@ func (v *Voter) send(ctx context.Context, envelope string) error {
 	if err != nil {
 		return err
 	}
+	key, err := ballot.Decode64(v.form.SealingKey, ballot.ReleaseKeySize)
+	if err != nil {
+		return fmt.Errorf("voter: sealing key: %w", err)
+	}
+	if raw, err = ballot.SealOuter(key, v.form.RoundID, raw); err != nil {
+		return err
+	}
 	if err := v.call(ctx, http.MethodPut, v.Path(), raw, nil); err != nil {
 		return err
 	}
@@ -200,10 +208,8 @@ func (v *Voter) Sign(version int, envelope string) (ballot.Answer, error) {
 	}, nil
 }
 
-// Path is where this voter's answer is put.
-func (v *Voter) Path() string {
-	return "/v1/rounds/" + v.form.RoundID + "/answers/" + ballot.Nullifier(v.public())
-}
+// Path is where answers are put, the same for everybody.
+func (v *Voter) Path() string { return "/v1/rounds/" + v.form.RoundID + "/answers" }
 
 func (v *Voter) public() ed25519.PublicKey { return v.private.Public().(ed25519.PublicKey) }
 
@@ -213,7 +219,10 @@ func (v *Voter) call(ctx context.Context, method, path string, body []byte, out 
 	if err != nil {
 		return fmt.Errorf("voter: %w", err)
 	}
-	if body != nil {
+	switch {
+	case method == http.MethodPut:
+		request.Header.Set("Content-Type", "application/octet-stream") // a sealed answer
+	case body != nil:
 		request.Header.Set("Content-Type", "application/json")
 	}
 	response, err := v.client.Do(request)

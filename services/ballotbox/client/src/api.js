@@ -22,7 +22,7 @@ async function call(method, path, body) {
   const options = { method, credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer' };
   if (body !== undefined) {
     options.body = body;
-    options.headers = { 'Content-Type': 'application/json' };
+    options.headers = { 'Content-Type': typeof body === 'string' ? 'application/json' : 'application/octet-stream' };
   }
   let response;
   try {
@@ -58,4 +58,4 @@ export const getBulletin = (round) => call('GET', `/v1/rounds/${round}/bulletin`
 
 export const getIdentity = () => call('GET', '/.well-known/guldkorn-ballot-box');
 
-export const putAnswer = (path, body) => call('PUT', path, body);
+export const putAnswer = (round, sealed) => call('PUT', `/v1/rounds/${round}/answers`, sealed);

@@ -56,7 +56,7 @@ export async function listHash(roundID, keys) {
 export async function vouched(form, box) {
   const key = decode64(form.signing_key);
   if (hex(await sha256(key)) !== box) return false;
-  const text = ['guldkorn-round-v1', form.round_id, await listHash(form.round_id, form.keys), form.release_key, form.roster_hash ?? '',
+  const text = ['guldkorn-round-v1', form.round_id, await listHash(form.round_id, form.keys), form.sealing_key, form.release_key, form.roster_hash ?? '',
     form.thresholds.means, form.thresholds.distributions, form.frame_hash].join('\n');
   const verifier = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
   return crypto.subtle.verify('Ed25519', verifier, decode64(form.signature), utf8.encode(text));
@@ -121,19 +121,27 @@ export async function seal(form, answers) {
   if (content.length > PLAINTEXT_SIZE) throw new Error('the answers are too long');
   const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(0x20);
   plaintext.set(content);
+  return encode64(await sealTo(form.release_key, 'guldkorn answer v1', form.round_id, plaintext));
+}
+
+/** Seals bytes to a key (RFC 9180); the info keeps one use of a key apart from another. */
+async function sealTo(key, info, round, plaintext) {
   const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
   const sender = await suite.createSenderContext({
-    recipientPublicKey: await suite.kem.deserializePublicKey(decode64(form.release_key).buffer),
-    info: utf8.encode('guldkorn answer v1').buffer,
+    recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
+    info: utf8.encode(info).buffer,
   });
-  const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(form.round_id).buffer);
+  const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(round).buffer);
   const envelope = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
   envelope.set(new Uint8Array(sender.enc));
   envelope.set(new Uint8Array(ciphertext), sender.enc.byteLength);
-  return encode64(envelope);
+  return envelope;
 }
 
-/** The request for one version of an answer: its path and its body, padded to the fixed size. '' withdraws. */
+/**
+ * The body of the request for one version of an answer: padded to the fixed size and sealed to the ballot box, so that
+ * nobody on the way sees which answer it changes. '' withdraws.
+ */
 export async function request(form, ballot, version, envelope) {
   const key = await crypto.subtle.importKey('pkcs8', decode64(ballot.privateKey), 'Ed25519', false, ['sign']);
   const statement = utf8.encode(`guldkorn-answer-v1\n${form.round_id}\n${version}\n${envelope}`);
@@ -146,6 +154,6 @@ export async function request(form, ballot, version, envelope) {
     envelope,
     signature: encode64(new Uint8Array(await crypto.subtle.sign('Ed25519', key, statement))),
   });
-  const nullifier = hex(await sha256(decode64(ballot.publicKey)));
-  return { path: `/v1/rounds/${form.round_id}/answers/${nullifier}`, body: body.padEnd(form.answer_size, ' ') };
+  const padded = utf8.encode(body.padEnd(form.answer_size, ' '));
+  return sealTo(form.sealing_key, 'guldkorn request v1', form.round_id, padded);
 }

@@ -167,9 +167,9 @@ async function handIn(withdraw) {
 async function deliver(envelope) {
   const tell = !work.draft || !device.lasting ? 'waitingOpen' : 'waitingSafe';
   for (let version = work.ballot.version + 1; ; version++) {
-    const { path, body } = await request(page.form, work.ballot, version, envelope);
+    const sealed = await request(page.form, work.ballot, version, envelope);
     try {
-      await untilAnswered(page, tell, () => putAnswer(path, body));
+      await untilAnswered(page, tell, () => putAnswer(round, sealed));
       work.ballot.version = version;
       return;
     } catch (error) {

@@ -148,8 +148,6 @@ function whoCanSeeWhat(page) {
     el('p', { class: 'promise' }, page.t(box?.trust === 'split' ? 'promiseSplit' : 'promise', { host: box?.name })),
     el('ul', {}, ...page.list('who').map((text) => el('li', {}, text))),
     ...contract(page),
-    el('h2', {}, page.t('comingTitle')),
-    el('ul', {}, ...page.list('coming').map((text) => el('li', {}, text))),
   ];
 }
 

@@ -117,6 +117,7 @@ export const texts = {
       'Guldkorn ved, hvem der må svare, men ikke, hvem der har svaret.',
       'En TR eller AMR har set, hvem der kan svare, og skrevet under på listen og stemmeboksens nøgler.',
       'Din stemmeseddel er underskrevet, uden at underskriveren så den. Indtil runden lukker, ved stemmeboksen, at der er hentet en stemmeseddel til dig. Den kan ikke se, hvilket svar der er dit.',
+      'Kuverten bliver forseglet en gang til, til stemmeboksen, så nettet på vejen ikke kan se, hvad der sker med hvilket svar.',
       'Svarene blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, svarene kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede svar kom.',
       'Resultater vises kun for mindst {means} svar, og fordelinger kun for mindst {distributions}. Ellers står der »For få svar«.',
       'Leder, TR og AMR ser resultatet i samme minut. Alle ser det fra {visible}.',
@@ -135,10 +136,6 @@ export const texts = {
     agreed: 'Aftalt i {forum} den {on}.',
     tightened: 'Aftalen er gjort strengere, efter at runden blev meldt ud.',
     contractHash: 'Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}',
-    comingTitle: 'Det mangler endnu',
-    coming: [
-      'en ekstra forsegling uden om svaret, så heller ikke nettet på vejen kan se noget',
-    ],
   },
   en: {
     box: 'Ballot box',
@@ -256,6 +253,7 @@ export const texts = {
       'Guldkorn knows who may answer, but not who has answered.',
       'A TR or AMR has seen who can answer, and has countersigned the list and the keys of the ballot box.',
       'Your ballot was signed without being seen by the signer. Until the round closes, the ballot box knows that a ballot was fetched for you. It cannot see which answer is yours.',
+      'The envelope is sealed once more, to the ballot box, so that the network on the way cannot see what happens to which answer.',
       'The answers are mixed when the round closes, and the ballot box deletes its keys and the file in which the answers came. Until then the file shows in which order the sealed answers came.',
       'Results are shown for at least {means} answers only, and distributions for at least {distributions}. Otherwise it says “Too few answers”.',
       'Leader, TR and AMR see the results at the same minute. Everybody sees them from {visible}.',
@@ -274,10 +272,6 @@ export const texts = {
     agreed: 'Agreed in {forum} on {on}.',
     tightened: 'The agreement was made stricter after the round was announced.',
     contractHash: 'The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}',
-    comingTitle: 'What is still to come',
-    coming: [
-      'another seal around the answer, so that the network on the way sees nothing either',
-    ],
   },
 };
 
