@@ -1,11 +1,16 @@
 // Package intake holds what is asked, about what, and when: instruments as data, technologies, and the rounds in which
 // a school asks its staff.
 //
-// A round is drafted, announced, countersigned (countersign.go), opened, closed and released (round.go). Announcing freezes its contract and its
-// roster, has reporting make the key that answers are sealed to and the ballot box the keys that tokens are signed
-// with; opening and closing are commands to the ballot box too (ballot.go). Intake signs the tickets that let people on
-// the roster in there (ticket.go). It never sees an answer, keeps no list of who fetched a ticket, and stores people on
-// a roster under pseudonyms that nobody can resolve once the round is closed (roster.go).
+// A round is drafted, announced, countersigned (countersign.go), opened, closed, released and archived (round.go).
+// Announcing freezes its contract (contract.go), its own questions (extra_question.go) and its roster, has reporting make the
+// key that answers are sealed to and the ballot box the keys that tokens are signed with; opening and closing are commands to
+// the ballot box too (ballot.go). Afterwards the contract may be tightened until the round opens (tightening.go), and an open
+// round be extended once (extension.go). A draft may follow a round before a change (pair.go) or keep to a frame that the
+// municipality sets for all its schools (common_round.go).
+//
+// Intake signs the tickets that let people on the roster in at the ballot box (ticket.go). It never sees an answer, keeps no
+// list of who fetched a ticket, and stores people on a roster under pseudonyms that nobody can resolve once the round is
+// closed (roster.go).
 //
 // Beside the rounds it keeps what colleagues write confidentially to their representatives: sealed texts, of which it knows
 // the receiver and the day (conversation.go, mailbox.go, author.go).
