@@ -5,6 +5,8 @@ import (
 	"crypto/hpke"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"sync"
 )
 
 // batch is what the ballot box hands over of a closed round: sealed answers in random order.
@@ -44,7 +46,14 @@ func readBatch(raw []byte, round Round) (batch, error) {
 	return b, nil
 }
 
-// open opens every answer with the release key. One that cannot be opened, is not what the form sends, or is the very
+// sealedAnswer is an answer of a batch on its way to being read.
+type sealedAnswer struct {
+	unit, envelope string
+	values         map[string]Value
+	err            error
+}
+
+// open opens every answer with the release key, on all cores. One that cannot be opened, is not what the form sends, or is the very
 // envelope of another is refused and counted; the others stand. If none can be read though there are enough for a
 // figure, the fault is hardly theirs, and nothing is computed, so that the key is kept.
 func (b batch) open(private []byte, round Round) (answers []Answer, refused int, err error) {
@@ -53,17 +62,34 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 		return nil, 0, fmt.Errorf("release key of round %s: %w", round.RoundID, err)
 	}
 	items := round.items()
+	var all []sealedAnswer
 	seen := map[string]bool{}
 	for _, u := range b.Units {
 		for _, envelope := range u.Answers {
-			values, err := openAnswer(key, round, items, envelope)
-			if err != nil || seen[envelope] {
+			if seen[envelope] {
 				refused++
 				continue
 			}
 			seen[envelope] = true
-			answers = append(answers, Answer{Unit: u.UnitID, Values: values})
+			all = append(all, sealedAnswer{unit: u.UnitID, envelope: envelope})
 		}
+	}
+	var work sync.WaitGroup
+	cores := runtime.GOMAXPROCS(0)
+	for first := range cores {
+		work.Go(func() {
+			for i := first; i < len(all); i += cores {
+				all[i].values, all[i].err = openAnswer(key, round, items, all[i].envelope)
+			}
+		})
+	}
+	work.Wait()
+	for _, one := range all {
+		if one.err != nil {
+			refused++
+			continue
+		}
+		answers = append(answers, Answer{Unit: one.unit, Values: one.values})
 	}
 	if len(answers) == 0 && refused >= round.minimums().Means {
 		return nil, refused, fmt.Errorf("not one answer of round %s can be read", round.RoundID)

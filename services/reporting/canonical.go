@@ -1,32 +1,23 @@
 package reporting
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// canonical writes a value as the one JSON text that its hash is taken of: names sorted, no spaces, nothing
-// escaped that need not be. The values are text, whole numbers and booleans, so each has one form.
+// canonical writes a value as the one JSON text that its hash is taken of, by RFC 8785: names sorted, no spaces, nothing
+// escaped that need not be.
 func canonical(value any) ([]byte, error) {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(tree); err != nil { // maps are written with sorted names
-		return nil, err
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	text := jsontext.Value(raw)
+	err = text.Canonicalize()
+	return text, err
 }
 
 // contentHash is the SHA-256 of a canonical text in hex.

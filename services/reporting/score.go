@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -95,6 +96,18 @@ func answered(n, people int) float64 {
 
 // halfWidth is half of the 95 % interval of a mean: Student's t with the finite population correction.
 func halfWidth(deviation float64, n, people int) float64 {
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
-	return t * deviation / math.Sqrt(float64(n)) * math.Sqrt(1-answered(n, people))
+	return studentT(n-1) * deviation / math.Sqrt(float64(n)) * math.Sqrt(1-answered(n, people))
 }
+
+// studentT is the 97.5 % quantile of Student's t, which takes long to compute and is wanted for the same few numbers
+// again and again.
+func studentT(degreesOfFreedom int) float64 {
+	if known, ok := quantiles.Load(degreesOfFreedom); ok {
+		return known.(float64)
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(degreesOfFreedom)}.Quantile(0.975)
+	quantiles.Store(degreesOfFreedom, t)
+	return t
+}
+
+var quantiles sync.Map // float64 by degrees of freedom
