@@ -42,7 +42,7 @@ func TestBadInputIsRefusedWithItsField(t *testing.T) {
 		"no title":                   {round("Aula", " "), json, failure.RequestInvalid, "title"},
 		"a control character":        {round("Aula", `A\u0000ula`), json, failure.RequestInvalid, "title"},
 		"no such instrument":         {round("full", "empty"), json, failure.RequestInvalid, "instrument"},
-		"no such version":            {round(`_version":1`, `_version":2`), json, failure.RequestInvalid, "instrument"},
+		"no such version":            {round(`_version":1`, `_version":99`), json, failure.RequestInvalid, "instrument"},
 		"another's technology":       {round(`{"title"`, `{"technology_id":"`+elsewhere+`","title"`), json, failure.RequestInvalid, "technology_id"},
 		"an empty technology":        {round(`{"title"`, `{"technology_id":"","title"`), json, failure.RequestInvalid, "technology_id"},
 		"a technology beyond bounds": {round(`{"title"`, `{"technology_id":"`+strings.Repeat("a", 300)+`","title"`), json, failure.RequestInvalid, "technology_id"},
@@ -174,7 +174,7 @@ func TestOddRequests(t *testing.T) {
 	refuses(failure.AccessDenied, leader, http.MethodGet, "/v1/tenants/"+string(tenant.New())+"/rounds")
 	refuses(failure.DocumentNotFound, leader, http.MethodGet, school("/rounds/none"))
 	refuses(failure.DocumentNotFound, leader, http.MethodGet, school("/technologies/"+w.elsewhere()))
-	refuses(failure.DocumentNotFound, leader, http.MethodGet, "/v1/instruments/full/2")
+	refuses(failure.DocumentNotFound, leader, http.MethodGet, "/v1/instruments/full/99")
 	refuses(failure.DocumentNotFound, leader, http.MethodGet, "/v1/instruments/full/x")
 	refuses(failure.RequestInvalid, leader, http.MethodGet, school("/rounds?limit=0"))
 	refuses(failure.CursorInvalid, leader, http.MethodGet, school("/rounds?cursor=x"))
