@@ -3,6 +3,7 @@ package ballotbox
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -175,6 +176,18 @@ func BenchmarkBlindSignature(b *testing.B) {
 	blinded := bytes.Repeat([]byte{1}, ballot.TokenSize)
 	for b.Loop() {
 		_, err := ballot.SignBlinded(key, blinded)
+		require.NoError(b, err)
+	}
+}
+
+// BenchmarkOuterEnvelope is what opening the seal around a request adds to an answer.
+func BenchmarkOuterEnvelope(b *testing.B) {
+	key, err := ecdh.X25519().GenerateKey(rand.Reader)
+	require.NoError(b, err)
+	sealed, err := ballot.SealOuter(key.PublicKey().Bytes(), "round", make([]byte, ballot.AnswerSize))
+	require.NoError(b, err)
+	for b.Loop() {
+		_, err := ballot.OpenOuter(key, "round", sealed)
 		require.NoError(b, err)
 	}
 }
