@@ -2,8 +2,6 @@ package ballotbox
 
 import (
 	"crypto/ed25519"
-	"crypto/rand"
-	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -17,20 +15,7 @@ const identityName = "identity"
 
 // Identity returns the box's long-lived key and makes it first if there is none. Whoever runs intake is told its public
 // half once, by another way than the network between them, and takes no round that it has not signed.
-func Identity(ring *keyring.Ring) (ed25519.PrivateKey, error) {
-	seed, err := ring.Ensure(identityName, func() ([]byte, error) {
-		fresh := make([]byte, ed25519.SeedSize)
-		_, err := rand.Read(fresh)
-		return fresh, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the key %s is no Ed25519 seed of %d bytes", identityName, ed25519.SeedSize)
-	}
-	return ed25519.NewKeyFromSeed(seed), nil
-}
+func Identity(ring *keyring.Ring) (ed25519.PrivateKey, error) { return ring.SigningKey(identityName) }
 
 // SigningKey is the public half of the box's identity.
 func (b *Box) SigningKey() ed25519.PublicKey { return b.identity.Public().(ed25519.PublicKey) }

@@ -19,8 +19,8 @@ func (s *Intake) tenancyHandlers() bus.Handlers {
 	return h
 }
 
-// organisationDeleted destroys the secrets of a school's rounds, and has the ballot box close those that are open: nobody
-// fetches the batch, and it goes when its days are over. The directory erases the documents after.
+// organisationDeleted destroys the secrets of a school's rounds, and has the ballot box close those that it holds tokens or
+// answers of: nobody fetches the batch, and it goes when its days are over. The directory erases the documents after.
 func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
 	for round, err := range s.rounds.All(ctx, document.Query{Index: "by_creation"}) {
 		if err != nil {
@@ -29,7 +29,7 @@ func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ e
 		if err := s.forget(round.ID); err != nil {
 			return err
 		}
-		if round.Body.Status != Open && round.Body.Status != Closing {
+		if !round.Body.Status.After(Announcing) || round.Body.Status.After(Closing) {
 			continue
 		}
 		if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(round.ID, "/close"), nil, nil); err != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
@@ -47,9 +46,7 @@ const (
 func Breakdowns() []string { return []string{"unit"} }
 
 // textReaders may read free text: the representatives of the staff. No leader and no operator is among them.
-func textReaders() []string {
-	return []string{access.UnionRepresentative, access.SafetyRepresentative}
-}
+func textReaders() []string { return slices.Clone(representatives) }
 
 // readers checks who is to read free text; nil are all who may.
 func readers(field string, asked *[]string) ([]string, *failure.Error) {

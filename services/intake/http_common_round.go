@@ -5,7 +5,6 @@ import (
 
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/document"
-	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
@@ -25,10 +24,7 @@ func (s *Intake) createCommonRound(c *gin.Context) error {
 	}
 	drafting := Drafting{
 		Title: asked.Title, Instrument: asked.Instrument, InstrumentVersion: asked.InstrumentVersion,
-		OpensOn: asked.OpensOn, ClosesOn: asked.ClosesOn, VisibleToAllOn: asked.VisibleToAllOn,
-	}
-	if asked.Thresholds != nil {
-		drafting.Thresholds = &events.Thresholds{Means: asked.Thresholds.Means, Distributions: asked.Thresholds.Distributions}
+		OpensOn: asked.OpensOn, ClosesOn: asked.ClosesOn, VisibleToAllOn: asked.VisibleToAllOn, Thresholds: limits(asked.Thresholds),
 	}
 	var missing *failure.Error
 	if _, err := s.instruments.Find(asked.Instrument, asked.InstrumentVersion); err != nil {

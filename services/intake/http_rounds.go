@@ -67,10 +67,7 @@ func (s *Intake) createRound(c *gin.Context) error {
 	}
 	drafting := Drafting{
 		Title: asked.Title, Instrument: asked.Instrument, InstrumentVersion: asked.InstrumentVersion,
-		OpensOn: asked.OpensOn, ClosesOn: asked.ClosesOn, VisibleToAllOn: asked.VisibleToAllOn,
-	}
-	if asked.Thresholds != nil {
-		drafting.Thresholds = &events.Thresholds{Means: asked.Thresholds.Means, Distributions: asked.Thresholds.Distributions}
+		OpensOn: asked.OpensOn, ClosesOn: asked.ClosesOn, VisibleToAllOn: asked.VisibleToAllOn, Thresholds: limits(asked.Thresholds),
 	}
 	if asked.ExtraQuestions != nil {
 		for _, question := range *asked.ExtraQuestions {
@@ -113,6 +110,14 @@ func (s *Intake) createRound(c *gin.Context) error {
 		return err
 	}
 	return rest.Created(c, doc, view)
+}
+
+// limits are the thresholds of a request that may leave them out.
+func limits(asked *intakeapi.Thresholds) *events.Thresholds {
+	if asked == nil {
+		return nil
+	}
+	return &events.Thresholds{Means: asked.Means, Distributions: asked.Distributions}
 }
 
 // lookUp completes a drafting with what it refers to and returns what of that does not exist.

@@ -240,24 +240,44 @@ func TestTheRosterIsFrozen(t *testing.T) {
 // A school that is deleted leaves nothing, and no secret by which anybody could read a roster from a backup.
 func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 	w := newWorld(t)
-	round := w.draft(nil)
-	w.announce(round.RoundID)
-	w.command(round.RoundID, "open")
-	_, err := w.intake.keys.Get(secretName(round.RoundID))
-	require.NoError(t, err)
+	var ids []string
+	for _, far := range []Status{Countersigning, Announced, Open} { // the ballot box holds something of all of them
+		round := w.draft(nil)
+		ids = append(ids, round.RoundID)
+		if w.command(round.RoundID, "announce"); far == Countersigning {
+			continue
+		}
+		response, answer := w.countersign("tr", round.RoundID, nil)
+		require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
+		if far == Open {
+			w.command(round.RoundID, "open")
+		}
+	}
+	var rosters []string
+	for _, id := range ids {
+		_, err := w.intake.keys.Get(secretName(id))
+		require.NoError(t, err)
+		rosters = append(rosters, w.round(id).Frozen.RosterHash)
+	}
 	require.Zero(t, w.neighbour.count("close"))
-	frozen := w.round(round.RoundID).Frozen
 	gone := event{schoolID, string(schoolID), events.OrganisationDeleted{OrganisationID: string(schoolID), Kind: "school", ParentID: string(operatorID)}}
 	publish(t, w.tenancy, []event{gone, gone})
 	ctx := tenant.With(t.Context(), schoolID)
 	w.eventually(func() bool {
-		_, round := w.intake.rounds.Get(ctx, round.RoundID)
-		_, roster := w.intake.rosters.Get(ctx, frozen.RosterHash)
-		return failure.CodeOf(round) == failure.DocumentNotFound && failure.CodeOf(roster) == failure.DocumentNotFound
+		for i, id := range ids {
+			_, round := w.intake.rounds.Get(ctx, id)
+			_, roster := w.intake.rosters.Get(ctx, rosters[i])
+			if failure.CodeOf(round) != failure.DocumentNotFound || failure.CodeOf(roster) != failure.DocumentNotFound {
+				return false
+			}
+		}
+		return true
 	})
-	_, err = w.intake.keys.Get(secretName(round.RoundID))
-	require.ErrorIs(t, err, keyring.ErrGone)
-	require.Equal(t, 1, w.neighbour.count("close"), "the ballot box takes no more answers")
+	for _, id := range ids {
+		_, err := w.intake.keys.Get(secretName(id))
+		require.ErrorIs(t, err, keyring.ErrGone)
+	}
+	require.Equal(t, len(ids), w.neighbour.count("close"), "the ballot box takes no more answers and destroys its keys")
 }
 
 // Opening and closing happen by themselves, at midnight in Denmark.

@@ -42,18 +42,12 @@ func (k signedKeys) check(key ed25519.PublicKey, doc document.Document[Round]) e
 	if err != nil || hash != k.KeyListHash || !ed25519.Verify(key, []byte(text), signature) {
 		return failure.New(failure.RoundKeysForeign)
 	}
-	var asked, keyed []string
-	for _, unit := range r.Frozen.Units {
-		if unit.Headcount > 0 {
-			asked = append(asked, unit.UnitID)
-		}
-	}
+	var keyed []string
 	for _, one := range k.Keys {
 		keyed = append(keyed, one.UnitID)
 	}
-	slices.Sort(asked)
 	slices.Sort(keyed)
-	if !slices.Equal(asked, keyed) {
+	if !slices.Equal(answering(r.Frozen.Units), keyed) {
 		return failure.New(failure.RoundKeysForeign)
 	}
 	return nil

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"crypto/ed25519"
-	"crypto/rand"
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -21,20 +19,7 @@ const ticketKeyName = "ticket-signing"
 
 // TicketKey returns the key that tickets are signed with and makes it first if there is none. The ballot box is
 // configured with its public half.
-func TicketKey(ring *keyring.Ring) (ed25519.PrivateKey, error) {
-	seed, err := ring.Ensure(ticketKeyName, func() ([]byte, error) {
-		fresh := make([]byte, ed25519.SeedSize)
-		_, err := rand.Read(fresh)
-		return fresh, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the key %s is no Ed25519 seed of %d bytes", ticketKeyName, ed25519.SeedSize)
-	}
-	return ed25519.NewKeyFromSeed(seed), nil
-}
+func TicketKey(ring *keyring.Ring) (ed25519.PrivateKey, error) { return ring.SigningKey(ticketKeyName) }
 
 // Ticket says to the ballot box that somebody on the roster is asking, and under which keys the answers of this round
 // are signed. It names nobody.

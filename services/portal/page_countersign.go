@@ -6,14 +6,10 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
-	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 )
-
-// countersigners are whose word a round waits for.
-var countersigners = []string{access.UnionRepresentative, access.SafetyRepresentative}
 
 // refusalReasons are why a representative may refuse, in the order of the form.
 var refusalReasons = []string{"person_foreign", "person_missing", "units_wrong", "contract_wrong", "other"}

@@ -135,7 +135,7 @@ func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
 				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.announced", "date", v.day(r.OpensOn)),
 				Button: v.words.text("round.fetch_ballot"), Path: v.school("rounds", r.RoundID), Rank: rankSoon,
 			})
-		case v.has(countersigners...) && r.Status == "countersigning":
+		case v.has(representativeRoles...) && r.Status == "countersigning":
 			all = append(all, waiting{
 				Icon: "round", Title: r.Title, Text: v.words.text("home.round.countersign"),
 				Button: v.words.text("round.countersign_go"), Path: v.school("rounds", r.RoundID, "roster"), Rank: rankAsked,

@@ -58,8 +58,7 @@ func TestTheBundleLoadsNothingFromElsewhere(t *testing.T) {
 // bytes. The control is one more character in a source.
 func TestTheBuildIsTheSameElsewhere(t *testing.T) {
 	if _, err := os.Stat("node_modules"); os.IsNotExist(err) {
-		t.Log("the libraries are not installed: what is committed is checked by sums alone")
-		return
+		t.Skip("the libraries are not installed: make test installs them and builds the page anew")
 	}
 	elsewhere := filepath.Join(t.TempDir(), "an auditor's directory")
 	for _, part := range []string{"src", "page", "node_modules"} {
