@@ -40,6 +40,9 @@ func TestARepresentativeCountersigns(t *testing.T) {
 	page := b.get(path + "/roster").body
 	require.Contains(t, page, "<li>Anna Lind</li>")
 	require.Contains(t, page, `id="countersign"`)
+	for _, promised := range []string{"Leder, TR og AMR i samme minut", "5 svar for tal, 10 for fordelinger", "Enhed og ikke andet", "Egeby Kommune, som også driver resten af Guldkorn", "MED-udvalget"} {
+		require.Contains(t, page, promised, "the contract that she vouches for")
+	}
 	form := url.Values{"roster_hash": {strings.Repeat("ab", 32)}, "key_list_hash": {strings.Repeat("cd", 32)}, "etag": {`"3"`}, "form_token": {b.token()}}
 	for _, field := range []string{"roster_hash", "key_list_hash"} {
 		require.Contains(t, page, `name="`+field+`" value="`+form.Get(field)+`"`)
