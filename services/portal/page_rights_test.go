@@ -202,6 +202,7 @@ func TestErasingInABrowser(t *testing.T) {
 	reader.ClickText("Dataanmodninger")
 	reader.Click("#find-person")
 	reader.ClickText("Anna Lind")
+	reader.Wait("#person-erase")
 	reader.Keyboard()
 	reader.Fill("#confirmation", "Bo Kjær")
 	reader.Click("#person-erase")
