@@ -45,6 +45,7 @@ type world struct {
 	registry *prometheus.Registry
 	stop     func()
 	away     atomic.Bool // the network does not reach the box
+	hasty    bool        // a process that spawn starts acknowledges before it writes
 
 	mu      sync.Mutex
 	sealing map[string][]byte // keys of rounds to which requests are sealed

@@ -102,8 +102,8 @@ func (v *Verifier) verify(message, token []byte) error { return v.tokens.Verify(
 
 // SignBlinded signs a blinded message (RFC 9474, section 4.3).
 func SignBlinded(key *rsa.PrivateKey, blinded []byte) ([]byte, error) {
-	if len(blinded) != TokenSize {
-		return nil, fmt.Errorf("ballot: a blinded message has %d bytes", TokenSize)
+	if len(blinded) != key.Size() {
+		return nil, fmt.Errorf("ballot: a blinded message has %d bytes", key.Size())
 	}
 	if m := new(big.Int).SetBytes(blinded); m.Sign() == 0 || m.Cmp(key.N) >= 0 {
 		return nil, errors.New("ballot: a blinded message lies between 0 and the modulus")
