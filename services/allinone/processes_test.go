@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/host/hosttest"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
@@ -115,10 +116,10 @@ func deploy(t *testing.T, failpoints map[string]string) *deployment {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = provider.Close() })
 
-	nats := freeAddress(t)
+	nats := hosttest.FreeAddress(t)
 	d.start("nats-server", "nats-server", nil, listens(nats), "-a", "127.0.0.1", "-p", port(nats), "-c", d.natsConfig())
 	for _, service := range append([]string{"metrics"}, platform.Services...) {
-		d.addresses[service] = freeAddress(t)
+		d.addresses[service] = hosttest.FreeAddress(t)
 	}
 	services := []string{"ballotbox", "tenancy", "reporting", "intake", "dialogue", "notification", "portal"}
 	for _, service := range services {
@@ -165,7 +166,7 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 	box, err := ballotbox.Identity(ring)
 	require.NoError(d.t, err)
 	values := map[string]string{
-		"LISTEN": d.addresses[service], "METRICS_LISTEN": freeAddress(d.t), "LOG_LEVEL": "WARN",
+		"LISTEN": d.addresses[service], "METRICS_LISTEN": hosttest.FreeAddress(d.t), "LOG_LEVEL": "WARN",
 		"NATS_URL": "nats://" + nats, "NATS_ACK_WAIT": "2s", "MAIL_GATHER": "0s",
 		"KEY_DIRECTORY":    filepath.Join(d.dir, "keys", service),
 		"SIGNING_KEY_FILE": filepath.Join(d.dir, "trust", service+".pem"),
@@ -180,7 +181,7 @@ func (d *deployment) environment(service, nats string, provider *devidp.Provider
 		values["DATA_DIRECTORY"], values["ORIGIN"], values["TICKET_KEY"] = filepath.Join(d.dir, "ballotbox"), values["BALLOTBOX_PUBLIC_URL"], d.ticketKey
 		return values
 	}
-	database, state := freeAddress(d.t), filepath.Join(d.dir, "ferretdb", service)
+	database, state := hosttest.FreeAddress(d.t), filepath.Join(d.dir, "ferretdb", service)
 	require.NoError(d.t, os.MkdirAll(state, 0o700))
 	d.start("ferretdb-"+service, "ferretdb", nil, listens(database), "-listen", database, "-state", state)
 	values["MONGODB_URI"] = "mongodb://" + database + "/?maxPoolSize=1"
@@ -315,15 +316,6 @@ func answers(url string) func() bool {
 		_ = response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	}
-}
-
-// freeAddress names a loopback port that was free a moment ago: peers have to know each other before they start.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func port(address string) string {

@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/hosttest"
 	"github.com/guldkorn/guldkorn/services/ballotbox"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
@@ -37,7 +37,7 @@ func TestTheBinaryByItself(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	public, intake, err := ed25519.GenerateKey(nil)
 	require.NoError(t, err)
-	listen, operations := freeAddress(t), freeAddress(t)
+	listen, operations := hosttest.FreeAddress(t), hosttest.FreeAddress(t)
 	origin := "http://" + strings.Replace(listen, "127.0.0.1", "localhost", 1)
 	encoded := base64.StdEncoding.EncodeToString(public)
 	environment := []string{
@@ -123,12 +123,4 @@ func get(t *testing.T, address string, into any) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", raw)
 	require.NoError(t, json.Unmarshal(raw, into))
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
