@@ -2,12 +2,9 @@ package ballotbox
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha512"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -89,24 +86,27 @@ func answering(b testing.TB, n int) (*Box, *load) {
 	require.NoError(b, err)
 	r, err := box.round(b.Context(), id)
 	require.NoError(b, err)
-	key, err := r.signer(b.Context(), 0, box.keys)
+	signer, err := r.signer(b.Context(), 0, box.keys)
 	require.NoError(b, err)
 
+	unit, err := now.Keys[0].RSA()
+	require.NoError(b, err)
 	l := &load{handler: box.Handler()}
 	for person := range crowd {
 		public, private, err := ed25519.GenerateKey(nil)
 		require.NoError(b, err)
-		message := append(make([]byte, 32), public...)
-		_, _ = rand.Read(message[:32])
-		digest := sha512.Sum384(message)
-		token, err := rsa.SignPSS(rand.Reader, key, crypto.SHA384, digest[:], &rsa.PSSOptions{SaltLength: 48})
+		request, err := ballot.NewRequest(unit, public)
+		require.NoError(b, err)
+		signature, err := signer.Sign(request.Blinded)
+		require.NoError(b, err)
+		token, err := request.Finalize(signature)
 		require.NoError(b, err)
 		raw := make([]byte, ballot.EnvelopeSize)
 		_, _ = rand.Read(raw)
 		envelope := ballot.Encode64(raw)
 		for version := 1; version <= n/crowd+1; version++ {
 			body, err := ballot.Answer{
-				KeyID: now.Keys[0].KeyID, PublicKey: ballot.Encode64(public), Message: ballot.Encode64(message),
+				KeyID: now.Keys[0].KeyID, PublicKey: ballot.Encode64(public), Message: ballot.Encode64(request.Message),
 				Token: ballot.Encode64(token), Version: version, Envelope: envelope,
 				Signature: ballot.Encode64(ed25519.Sign(private, ballot.Statement(id, version, envelope))),
 			}.Encode()
@@ -167,17 +167,6 @@ func BenchmarkFloor(b *testing.B) {
 	b.ResetTimer()
 	took := l.run(b)
 	b.ReportMetric(float64(took.Microseconds()), "cpu-µs/floor")
-}
-
-// BenchmarkBlindSignature is the costly part of handing out a token.
-func BenchmarkBlindSignature(b *testing.B) {
-	key, err := rsa.GenerateKey(rand.Reader, ballot.KeyBits)
-	require.NoError(b, err)
-	blinded := bytes.Repeat([]byte{1}, ballot.TokenSize)
-	for b.Loop() {
-		_, err := ballot.SignBlinded(key, blinded)
-		require.NoError(b, err)
-	}
 }
 
 // BenchmarkOuterEnvelope is what opening the seal around a request adds to an answer.

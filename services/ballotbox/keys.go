@@ -162,23 +162,27 @@ func (m *keyMaker) owe(roundID string, n int) {
 	}
 }
 
-// secrets loads the private keys of a round by key id.
-func (m *keyMaker) secrets(ctx context.Context, roundID string) (map[string]*rsa.PrivateKey, error) {
+// signers loads the private keys of a round by key id.
+func (m *keyMaker) signers(ctx context.Context, roundID string) (map[string]*ballot.Signer, error) {
 	names, err := m.registry.secrets(ctx, roundID)
 	if err != nil {
 		return nil, err
 	}
-	keys := map[string]*rsa.PrivateKey{}
+	signers := map[string]*ballot.Signer{}
 	for id, name := range names {
 		der, err := m.ring.Get(name)
 		if err != nil {
 			return nil, err
 		}
-		if keys[id], err = x509.ParsePKCS1PrivateKey(der); err != nil {
+		key, err := x509.ParsePKCS1PrivateKey(der)
+		if err != nil {
+			return nil, fmt.Errorf("key %s: %w", name, err)
+		}
+		if signers[id], err = ballot.NewSigner(key); err != nil {
 			return nil, fmt.Errorf("key %s: %w", name, err)
 		}
 	}
-	return keys, nil
+	return signers, nil
 }
 
 // destroy removes the private keys of a round for ever.

@@ -68,6 +68,8 @@ func TestAFullDisk(t *testing.T) {
 func TestAFullQueueSaysWhenToComeAgain(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, ballot.KeyBits)
 	require.NoError(t, err)
+	signer, err := ballot.NewSigner(key)
+	require.NoError(t, err)
 	blinded := bytes.Repeat([]byte{1}, ballot.TokenSize)
 	s := newSigners()
 	s.queue = 3
@@ -78,13 +80,13 @@ func TestAFullQueueSaysWhenToComeAgain(t *testing.T) {
 	ended := make(chan error)
 	for range 3 {
 		go func() {
-			_, err := s.sign(ctx, key, blinded)
+			_, err := s.sign(ctx, signer, blinded)
 			ended <- err
 		}()
 	}
 	require.Eventually(t, func() bool { return s.waiting.Load() == 3 }, time.Second, time.Millisecond)
 	s.average.Store(int64(time.Second))
-	_, err = s.sign(t.Context(), key, blinded)
+	_, err = s.sign(t.Context(), signer, blinded)
 	require.Equal(t, failure.BallotBusy, failure.CodeOf(err))
 	full := busy{}
 	require.True(t, errors.As(err, &full))
@@ -102,7 +104,7 @@ func TestAFullQueueSaysWhenToComeAgain(t *testing.T) {
 		require.ErrorIs(t, <-ended, context.Canceled)
 	}
 	<-s.slots
-	signature, err := s.sign(t.Context(), key, blinded)
+	signature, err := s.sign(t.Context(), signer, blinded)
 	require.NoError(t, err)
 	require.Len(t, signature, ballot.TokenSize)
 	require.Zero(t, s.waiting.Load())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ecdh"
 	"crypto/ed25519"
-	"crypto/rsa"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -29,7 +28,7 @@ type round struct {
 	votes   *votes // opened when first needed
 
 	secrets sync.Mutex
-	private map[string]*rsa.PrivateKey // by key id, loaded when first needed
+	signing map[string]*ballot.Signer // by key id, loaded when first needed
 }
 
 // view is a record and what is prepared from it. It is never changed.
@@ -132,21 +131,21 @@ func (r *round) closeVotes() error {
 	return err
 }
 
-// signer returns the private key of a unit.
-func (r *round) signer(ctx context.Context, unit int, keys *keyMaker) (*rsa.PrivateKey, error) {
+// signer returns what makes the blind signatures of a unit.
+func (r *round) signer(ctx context.Context, unit int, keys *keyMaker) (*ballot.Signer, error) {
 	r.secrets.Lock()
 	defer r.secrets.Unlock()
 	now := r.now()
-	if r.private == nil {
-		private, err := keys.secrets(ctx, now.RoundID)
+	if r.signing == nil {
+		signing, err := keys.signers(ctx, now.RoundID)
 		if err != nil {
 			return nil, err
 		}
-		r.private = private
+		r.signing = signing
 	}
 	for id, k := range now.keys {
-		if key, ok := r.private[id]; ok && k.unit == unit {
-			return key, nil
+		if signer, ok := r.signing[id]; ok && k.unit == unit {
+			return signer, nil
 		}
 	}
 	return nil, failure.New(failure.BallotKeyUnlisted)
@@ -156,5 +155,5 @@ func (r *round) signer(ctx context.Context, unit int, keys *keyMaker) (*rsa.Priv
 func (r *round) dropSecrets() {
 	r.secrets.Lock()
 	defer r.secrets.Unlock()
-	r.private = nil
+	r.signing = nil
 }

@@ -2,8 +2,8 @@ package ballotbox
 
 import (
 	"context"
-	"crypto/rsa"
 	"crypto/sha256"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -45,11 +45,11 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 	if err != nil || signature != nil {
 		return signature, err
 	}
-	key, err := r.signer(ctx, unit, b.keys)
+	signer, err := r.signer(ctx, unit, b.keys)
 	if err != nil {
 		return nil, err
 	}
-	if t.signature, err = b.signers.sign(ctx, key, blinded); err != nil {
+	if t.signature, err = b.signers.sign(ctx, signer, blinded); err != nil {
 		return nil, err
 	}
 	if signature, err = r.issue(t, voters); err != nil {
@@ -81,7 +81,7 @@ func (r *round) withTokens(fn func(*votes) ([]byte, error)) ([]byte, error) {
 	return fn(file)
 }
 
-// signers bounds how much of the machine blind signing takes: one signature costs some ten milliseconds of a core,
+// signers bounds how much of the machine blind signing takes: one signature costs some milliseconds of a core,
 // and a whole school may ask within a minute. Those who would wait too long are told when to come again.
 type signers struct {
 	slots   chan struct{}
@@ -95,7 +95,7 @@ type signers struct {
 
 const (
 	maxQueue      = 64
-	firstEstimate = 15 * time.Millisecond
+	firstEstimate = 7 * time.Millisecond
 )
 
 func newSigners() *signers {
@@ -105,7 +105,7 @@ func newSigners() *signers {
 }
 
 // sign waits for a slot and signs. When the queue is full it refuses with busy at once.
-func (s *signers) sign(ctx context.Context, key *rsa.PrivateKey, blinded []byte) ([]byte, error) {
+func (s *signers) sign(ctx context.Context, signer *ballot.Signer, blinded []byte) ([]byte, error) {
 	if s.waiting.Add(1) > s.queue {
 		s.waiting.Add(-1)
 		return nil, s.turnAway(time.Now())
@@ -118,7 +118,10 @@ func (s *signers) sign(ctx context.Context, key *rsa.PrivateKey, blinded []byte)
 	}
 	defer func() { <-s.slots }()
 	began := time.Now()
-	signature, err := ballot.SignBlinded(key, blinded)
+	signature, err := signer.Sign(blinded)
+	if errors.Is(err, ballot.ErrFaulty) {
+		return nil, failure.New(failure.Unavailable).Because(err)
+	}
 	if err != nil {
 		return nil, failure.Invalid("blinded_message", "a number between 0 and the modulus").Because(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/cloudflare/circl/blindsign/blindrsa"
@@ -99,14 +98,3 @@ func NewVerifier(key *rsa.PublicKey) (*Verifier, error) {
 }
 
 func (v *Verifier) verify(message, token []byte) error { return v.tokens.Verify(message, token) }
-
-// SignBlinded signs a blinded message (RFC 9474, section 4.3).
-func SignBlinded(key *rsa.PrivateKey, blinded []byte) ([]byte, error) {
-	if len(blinded) != key.Size() {
-		return nil, fmt.Errorf("ballot: a blinded message has %d bytes", key.Size())
-	}
-	if m := new(big.Int).SetBytes(blinded); m.Sign() == 0 || m.Cmp(key.N) >= 0 {
-		return nil, errors.New("ballot: a blinded message lies between 0 and the modulus")
-	}
-	return blindrsa.NewSigner(key).BlindSign(blinded)
-}

@@ -33,7 +33,9 @@ func TestVectorsOfTheStandard(t *testing.T) {
 			}
 			key.Precompute()
 			require.NoError(t, key.Validate())
-			signature, err := SignBlinded(key, bytes("blinded_msg"))
+			signer, err := NewSigner(key)
+			require.NoError(t, err)
+			signature, err := signer.Sign(bytes("blinded_msg"))
 			require.NoError(t, err)
 			require.Equal(t, v["blind_sig"], hex.EncodeToString(signature))
 
