@@ -30,6 +30,8 @@ const (
 	BallotRecoveryTaken   Code = "ballotbox.recovery_taken"
 	BallotRecoveryFull    Code = "ballotbox.recovery_full"
 	BallotBulletinGone    Code = "ballotbox.bulletin_gone"
+	BallotReplyUnknown    Code = "ballotbox.reply_unknown"
+	BallotReplyTaken      Code = "ballotbox.reply_taken"
 )
 
 var _ = list(map[Code]entry{
@@ -59,4 +61,6 @@ var _ = list(map[Code]entry{
 	BallotRecoveryTaken:   {http.StatusConflict, "Koden er brugt. Lav en ny.", "The code is used. Make a new one."},
 	BallotRecoveryFull:    {http.StatusConflict, "Du har prøvet på for mange enheder. Gå videre på en af dem, du har prøvet.", "You have tried on too many devices. Go on with one of those you tried."},
 	BallotBulletinGone:    {http.StatusGone, "Opslaget er slettet, når der er gået tre måneder.", "The bulletin is deleted after three months."},
+	BallotReplyUnknown:    {http.StatusNotFound, "Der er ikke noget svar endnu, eller koden hører til en anden måned.", "There is no answer yet, or the code belongs to another month."},
+	BallotReplyTaken:      {http.StatusConflict, "Der er svaret allerede.", "It has been answered already."},
 })

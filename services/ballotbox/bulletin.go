@@ -110,9 +110,12 @@ func (b *Box) getBulletin(c *gin.Context) error {
 	return nil
 }
 
-// expireBulletins deletes those whose days are over.
+// expireBulletins deletes those whose days are over, and the replies to what is on them.
 func (b *Box) expireBulletins(ctx context.Context) error {
 	oldest := b.now().In(time.UTC).AddDate(0, 0, -bulletinDays).Format(time.DateOnly)
+	if err := b.registry.expireReplies(ctx, oldest); err != nil {
+		return err
+	}
 	kept, err := filepath.Glob(filepath.Join(b.dir, batchesDir, "*"+bulletinSuffix))
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func (b *Box) finish(ctx context.Context, r *round) (Result, error) {
 		r.health.note(err)
 		return Result{}, storageFailure(err)
 	}
-	if err := b.publish(now.RoundID, result.BatchHash, result.hashes); err != nil {
+	if err := b.publish(now.RoundID, result.BatchHash, now.Frame.published(result.hashes)); err != nil {
 		r.health.note(err)
 		return Result{}, storageFailure(err)
 	}
@@ -198,13 +198,16 @@ func (b *Box) rest() error {
 	return errors.Join(errs...)
 }
 
-// batch opens the batch of a closed round.
-func (b *Box) batch(ctx context.Context, id string) (*os.File, string, error) {
+// batch opens the batch of a closed round of a kind.
+func (b *Box) batch(ctx context.Context, id string, kind Kind) (*os.File, string, error) {
 	r, err := b.round(ctx, id)
 	if err != nil {
 		return nil, "", err
 	}
 	now := r.now()
+	if now.Frame.Kind != kind {
+		return nil, "", failure.New(failure.BallotRoundUnknown)
+	}
 	if now.State != Closed {
 		return nil, "", failure.New(failure.BallotRoundNotClosed)
 	}

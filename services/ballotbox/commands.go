@@ -28,8 +28,10 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	intake.PUT("/contract", b.command(b.putContract))
 	intake.PUT("/closing-day", b.command(b.putClosingDay))
 	intake.POST("/close", b.command(b.postClose))
+	intake.GET("/experiences", b.command(b.getBatchOf(Month)))
+	intake.PUT("/replies/:reply_id", b.command(b.putReply))
 	reporting := engine.Group("/v1/rounds/:round_id", b.from("reporting"))
-	reporting.GET("/batch", b.command(b.getBatch))
+	reporting.GET("/batch", b.command(b.getBatchOf(Round)))
 
 	public := engine.Group("", b.ownHost)
 	public.GET(IdentityPath, host.Handle(b.getIdentity))
@@ -40,6 +42,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	public.PUT("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.putRecovery))
 	public.GET("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.getRecovery))
 	public.GET("/v1/rounds/:round_id/bulletin", host.Handle(b.getBulletin))
+	public.GET("/v1/rounds/:round_id/replies/:reply_id", host.Handle(b.getReply))
 	public.PUT("/v1/rounds/:round_id/answers", host.Handle(b.putAnswer))
 	return engine
 }
@@ -133,16 +136,19 @@ func (b *Box) postClose(c *gin.Context) error {
 	return nil
 }
 
-func (b *Box) getBatch(c *gin.Context) error {
-	file, hash, err := b.batch(c.Request.Context(), c.Param("round_id"))
-	if err != nil {
-		return err
+// getBatchOf hands over the batch of a round to one service and that of a month to another: each has the key to its own.
+func (b *Box) getBatchOf(kind Kind) func(c *gin.Context) error {
+	return func(c *gin.Context) error {
+		file, hash, err := b.batch(c.Request.Context(), c.Param("round_id"), kind)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		info, err := file.Stat()
+		if err != nil {
+			return err
+		}
+		c.DataFromReader(http.StatusOK, info.Size(), "application/json", file, map[string]string{"ETag": `"` + hash + `"`})
+		return nil
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	c.DataFromReader(http.StatusOK, info.Size(), "application/json", file, map[string]string{"ETag": `"` + hash + `"`})
-	return nil
 }

@@ -207,6 +207,15 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.batch(r)
 	_, refused = w.bulletin(r)
 	require.Empty(t, refused)
+	m := w.month(5)
+	teller := w.voter(m, schoolUnit, "anna")
+	require.NoError(t, teller.Tell(t.Context(), told("Det gik bedre.")))
+	w.command(m, "close")
+	_, experiences := w.experiences(m)
+	require.Empty(t, w.reply(m, experiences[0], "Tak."))
+	answered, err := teller.Reply(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "Tak.", answered)
 	api.Covered("GET /r/{round_id}")
 }
 

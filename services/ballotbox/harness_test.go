@@ -237,7 +237,12 @@ func (w *world) voter(r round, unit, pseudonym string) *voter.Voter {
 // batch fetches a closed round's batch as reporting does and opens every envelope.
 func (w *world) batch(r round) (raw []byte, answers map[string][]ballot.Content) {
 	w.t.Helper()
-	require.NoError(w.t, w.peer("reporting").Call(w.t.Context(), http.MethodGet, "/v1/rounds/"+r.id+"/batch", nil, &raw))
+	return w.handedOver(r, "reporting", "batch")
+}
+
+func (w *world) handedOver(r round, to, what string) (raw []byte, answers map[string][]ballot.Content) {
+	w.t.Helper()
+	require.NoError(w.t, w.peer(to).Call(w.t.Context(), http.MethodGet, "/v1/rounds/"+r.id+"/"+what, nil, &raw))
 	var batch struct {
 		RoundID string `json:"round_id"`
 		Units   []struct {

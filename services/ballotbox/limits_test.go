@@ -47,14 +47,14 @@ func TestAFullDisk(t *testing.T) {
 	}
 	require.Equal(t, failure.BallotStorageFull, failure.CodeOf(err))
 	require.NotEmpty(t, kept)
-	_, err = v.issue(token{person: make([]byte, 32), request: make([]byte, 32), signature: make([]byte, 1<<20)}, 5)
+	_, err = v.issue(token{person: make([]byte, 32), request: make([]byte, 32), signature: make([]byte, 1<<20)}, allowance{person: 1, unit: 5})
 	require.Equal(t, failure.BallotStorageFull, failure.CodeOf(err))
 	for _, vote := range kept {
 		require.NoError(t, v.put(0, vote), "a repeat of what is kept needs no room")
 	}
 	limit("100000")
 	require.NoError(t, v.put(0, newVote(1)))
-	signature, err := v.issue(token{person: make([]byte, 32), request: make([]byte, 32), signature: []byte("s")}, 5)
+	signature, err := v.issue(token{person: make([]byte, 32), request: make([]byte, 32), signature: []byte("s")}, allowance{person: 1, unit: 5})
 	require.NoError(t, err)
 	require.Equal(t, []byte("s"), signature)
 	require.NoError(t, v.writer.stop())

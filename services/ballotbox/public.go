@@ -17,6 +17,8 @@ import (
 // form is what the page is told about a round. It says nothing of how many have fetched a token or answered.
 type form struct {
 	RoundID           string          `json:"round_id"`
+	Kind              Kind            `json:"kind,omitempty"`
+	TokensEach        int             `json:"tokens_each,omitempty"`
 	State             State           `json:"state"`
 	Title             Text            `json:"title"`
 	Instrument        json.RawMessage `json:"instrument"`
@@ -34,7 +36,7 @@ type form struct {
 	ContractTightened bool            `json:"contract_tightened,omitempty"`
 	OpensOn           string          `json:"opens_on"`
 	ClosesOn          string          `json:"closes_on"`
-	VisibleToAllOn    string          `json:"visible_to_all_on"`
+	VisibleToAllOn    string          `json:"visible_to_all_on,omitempty"`
 	// AnnouncedClosesOn is the last day as announced, if the round was extended.
 	AnnouncedClosesOn string `json:"announced_closes_on,omitempty"`
 	PortalURL         string `json:"portal_url"`
@@ -48,7 +50,7 @@ func newForm(v *view, identity ed25519.PrivateKey) form {
 		state = Closed // to a voter it makes no difference
 	}
 	return form{
-		RoundID: r.RoundID, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
+		RoundID: r.RoundID, Kind: r.Frame.Kind, TokensEach: r.Frame.TokensEach, State: state, Title: r.Frame.Title, Instrument: r.Frame.Instrument,
 		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: v.listHash,
 		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature, SealingKey: v.sealingKey,
 		SigningKey: ballot.Encode64(identity.Public().(ed25519.PublicKey)), ReleaseKey: r.Frame.ReleaseKey,

@@ -22,8 +22,8 @@ import (
 // can neither open it nor say whose it is: it counts how many a person has left, so that nobody fills the disk, and not
 // which. They lie in the round's file and go with it.
 
-// maxRecoveries bounds how many sealed ballots one person can leave in a round: one for each device tried before a token
-// is fetched.
+// maxRecoveries bounds how many sealed ballots one person can leave for each of their tokens: one for each device tried
+// before a token is fetched.
 const maxRecoveries = 5
 
 // maxRecoveryRequest bounds the body: a ticket, and a sealed ballot in base64url.
@@ -75,7 +75,7 @@ func (b *Box) keepRecovery(ctx context.Context, roundID, name string, asked seal
 		return failure.Invalid("sealed", fmt.Sprintf("%d bytes in base64url", ballot.RecoverySize))
 	}
 	_, err = r.withTokens(func(v *votes) ([]byte, error) {
-		return nil, v.keepRecovery(person(roundID, claims.Pseudonym), id, sealed)
+		return nil, v.keepRecovery(person(roundID, claims.Pseudonym), id, sealed, allowance{person: now.Frame.tokensEach()})
 	})
 	return err
 }
@@ -105,9 +105,9 @@ func recoveryID(name string) ([]byte, error) {
 	return hex.DecodeString(name)
 }
 
-// keepRecovery stores a sealed ballot under its name. The identical one again is no error. Who has a token already needs
-// no other ballot, and would not get it signed.
-func (v *votes) keepRecovery(person, id, sealed []byte) error {
+// keepRecovery stores a sealed ballot under its name. The identical one again is no error. Who has all their
+// tokens already needs no other ballot, and would not get it signed.
+func (v *votes) keepRecovery(person, id, sealed []byte, most allowance) error {
 	return v.writer.do(func(s *statements) error {
 		var kept []byte
 		switch err := s.selectRecovery.QueryRow(id).Scan(&kept); {
@@ -118,18 +118,14 @@ func (v *votes) keepRecovery(person, id, sealed []byte) error {
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
-		var request, signature []byte
-		switch err := s.selectToken.QueryRow(person).Scan(&request, &signature); {
-		case err == nil:
-			return failure.New(failure.BallotTokenIssued)
-		case !errors.Is(err, sql.ErrNoRows):
+		if err := s.mayHaveAnother(person, most); err != nil {
 			return err
 		}
 		var left int
 		if err := s.selectLeft.QueryRow(person).Scan(&left); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if left >= maxRecoveries {
+		if left >= maxRecoveries*most.person {
 			return failure.New(failure.BallotRecoveryFull)
 		}
 		if _, err := s.insertRecovery.Exec(id, sealed); err != nil {

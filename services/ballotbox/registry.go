@@ -33,6 +33,12 @@ CREATE TABLE IF NOT EXISTS tightenings (
 	round_id   TEXT PRIMARY KEY,
 	tightening BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS replies (
+	round_id TEXT NOT NULL,
+	reply_id TEXT NOT NULL, -- a hash of a code that only the sender has
+	sealed   BLOB NOT NULL, -- to a key of that code
+	PRIMARY KEY (round_id, reply_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (
 	key_id     TEXT PRIMARY KEY,
 	public_key TEXT NOT NULL,

@@ -54,6 +54,8 @@ type Thresholds struct {
 
 // Frame is everything about a round that is frozen when it is announced.
 type Frame struct {
+	Kind           Kind            `json:"kind,omitempty"`
+	TokensEach     int             `json:"tokens_each,omitempty"` // of a month; in a round each person has one
 	TenantID       tenant.ID       `json:"tenant_id"`
 	Title          Text            `json:"title"`
 	Instrument     json.RawMessage `json:"instrument"`
@@ -65,7 +67,7 @@ type Frame struct {
 	Contract       *Contract       `json:"contract,omitempty"`
 	OpensOn        string          `json:"opens_on"`
 	ClosesOn       string          `json:"closes_on"`
-	VisibleToAllOn string          `json:"visible_to_all_on"`
+	VisibleToAllOn string          `json:"visible_to_all_on,omitempty"` // of a round
 	PortalURL      string          `json:"portal_url"`
 }
 
@@ -109,7 +111,7 @@ func (f Frame) validate() error {
 	refuse(f.Contract != nil && !f.Contract.valid(), "contract", "who runs the ballot box, breakdowns, readers and a hash")
 	refuse(!validDate(f.OpensOn), "opens_on", "a date, YYYY-MM-DD")
 	refuse(!validDate(f.ClosesOn), "closes_on", "a date, YYYY-MM-DD")
-	refuse(!validDate(f.VisibleToAllOn), "visible_to_all_on", "a date, YYYY-MM-DD")
+	wrong = append(wrong, f.wrongForKind()...)
 	refuse(f.ClosesOn < f.OpensOn, "closes_on", "not before opens_on")
 	u, err := url.Parse(f.PortalURL)
 	refuse(err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"), "portal_url", "an http or https address")

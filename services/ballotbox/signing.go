@@ -14,8 +14,8 @@ import (
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
-// sign gives the person of a ticket their one blind signature in a round. The same request gets the same signature
-// again, so that an answer that was lost on the way costs nobody their vote; another request is refused.
+// sign gives the person of a ticket a blind signature: the only one of a round, one of three of a month. The same request gets the same signature
+// again, so that an answer that was lost on the way costs nobody their vote; a request too many is refused.
 func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string) ([]byte, error) {
 	r, err := b.round(ctx, roundID)
 	if err != nil {
@@ -39,9 +39,9 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 	}
 	request := sha256.Sum256(blinded)
 	t := token{person: person(roundID, claims.Pseudonym), unit: unit, request: request[:]}
-	voters := now.Frame.Units[unit].Voters
+	most := now.Frame.allows(unit)
 
-	signature, err := r.find(t, voters)
+	signature, err := r.find(t, most)
 	if err != nil || signature != nil {
 		return signature, err
 	}
@@ -52,7 +52,7 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 	if t.signature, err = b.signers.sign(ctx, signer, blinded); err != nil {
 		return nil, err
 	}
-	if signature, err = r.issue(t, voters); err != nil {
+	if signature, err = r.issue(t, most); err != nil {
 		return nil, err
 	}
 	failpoint.Hit("after-signing-before-reply")
@@ -60,12 +60,12 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 }
 
 // find and issue look into the file while tokens are handed out.
-func (r *round) find(t token, voters int) ([]byte, error) {
-	return r.withTokens(func(v *votes) ([]byte, error) { return v.find(t, voters) })
+func (r *round) find(t token, most allowance) ([]byte, error) {
+	return r.withTokens(func(v *votes) ([]byte, error) { return v.find(t, most) })
 }
 
-func (r *round) issue(t token, voters int) ([]byte, error) {
-	return r.withTokens(func(v *votes) ([]byte, error) { return v.issue(t, voters) })
+func (r *round) issue(t token, most allowance) ([]byte, error) {
+	return r.withTokens(func(v *votes) ([]byte, error) { return v.issue(t, most) })
 }
 
 func (r *round) withTokens(fn func(*votes) ([]byte, error)) ([]byte, error) {

@@ -25,10 +25,11 @@ type votes struct {
 
 const votesSchema = `
 CREATE TABLE IF NOT EXISTS tokens (
-	person    BLOB PRIMARY KEY, -- hash of the pseudonym
+	person    BLOB NOT NULL,    -- hash of the pseudonym
 	unit      INTEGER NOT NULL, -- index in the round's sorted units
 	request   BLOB NOT NULL,    -- hash of the blinded message
-	signature BLOB NOT NULL
+	signature BLOB NOT NULL,
+	PRIMARY KEY (person, request)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handed_out (
 	unit   INTEGER PRIMARY KEY,
@@ -92,7 +93,13 @@ func person(roundID, pseudonym string) []byte {
 	return sum[:]
 }
 
-// token is one person's blind signature.
+// allowance is how many tokens there are.
+type allowance struct {
+	person int // for each person
+	unit   int // for all people of a unit together
+}
+
+// token is one blind signature that a person has.
 type token struct {
 	person    []byte
 	unit      int
@@ -100,20 +107,20 @@ type token struct {
 	signature []byte
 }
 
-// find returns the token that this person already has, if any: the same request gets the same signature again,
-// another one is refused. It also refuses when the unit has none left.
-func (v *votes) find(t token, voters int) (signature []byte, err error) {
+// find returns the token that this request already got, if any. It refuses another request of a person who has all that
+// they may have, and everybody when the unit has none left.
+func (v *votes) find(t token, most allowance) (signature []byte, err error) {
 	err = v.writer.do(func(s *statements) (err error) {
-		signature, err = v.existing(s, t, voters)
+		signature, err = v.existing(s, t, most)
 		return err
 	})
 	return signature, err
 }
 
-// issue records a token unless the person has one, and returns the one that counts.
-func (v *votes) issue(t token, voters int) (signature []byte, err error) {
+// issue records a token unless the request has got one, and returns the one that counts.
+func (v *votes) issue(t token, most allowance) (signature []byte, err error) {
 	err = v.writer.do(func(s *statements) (err error) {
-		if signature, err = v.existing(s, t, voters); err != nil || signature != nil {
+		if signature, err = v.existing(s, t, most); err != nil || signature != nil {
 			return err
 		}
 		if _, err = s.insertToken.Exec(t.person, t.unit, t.request, t.signature); err != nil {
@@ -127,22 +134,33 @@ func (v *votes) issue(t token, voters int) (signature []byte, err error) {
 }
 
 // existing must not be followed by a write when it returns an error.
-func (v *votes) existing(s *statements, t token, voters int) (signature []byte, err error) {
-	var request []byte
-	switch err := s.selectToken.QueryRow(t.person).Scan(&request, &signature); {
-	case err == nil && !bytes.Equal(request, t.request):
-		return nil, failure.New(failure.BallotTokenIssued)
-	case !errors.Is(err, sql.ErrNoRows):
+func (v *votes) existing(s *statements, t token, most allowance) (signature []byte, err error) {
+	if err := s.selectToken.QueryRow(t.person, t.request).Scan(&signature); !errors.Is(err, sql.ErrNoRows) {
 		return signature, err
+	}
+	if err := s.mayHaveAnother(t.person, most); err != nil {
+		return nil, err
 	}
 	var handedOut int
 	if err := s.selectCount.QueryRow(t.unit).Scan(&handedOut); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
-	if handedOut >= voters {
+	if handedOut >= most.unit {
 		return nil, failure.New(failure.BallotUnitExhausted)
 	}
 	return nil, nil
+}
+
+// mayHaveAnother refuses a person who has all the tokens that they may have.
+func (s *statements) mayHaveAnother(person []byte, most allowance) error {
+	var has int
+	if err := s.countTokens.QueryRow(person).Scan(&has); err != nil {
+		return err
+	}
+	if has >= most.person {
+		return failure.New(failure.BallotTokenIssued)
+	}
+	return nil
 }
 
 // put keeps a vote if its version is higher than the kept one's. The identical vote again is no error.

@@ -35,7 +35,7 @@ const batchSize = 256
 type statements struct {
 	changed bool // something was written in this transaction
 
-	selectToken, insertToken, selectCount, countToken, upsertAnswer, selectAnswer,
+	selectToken, countTokens, insertToken, selectCount, countToken, upsertAnswer, selectAnswer,
 	selectRecovery, insertRecovery, selectLeft, countLeft *sql.Stmt
 }
 
@@ -46,7 +46,8 @@ type prepared struct {
 
 func (s *statements) texts() []prepared {
 	return []prepared{
-		{&s.selectToken, `SELECT request, signature FROM tokens WHERE person = ?`},
+		{&s.selectToken, `SELECT signature FROM tokens WHERE person = ? AND request = ?`},
+		{&s.countTokens, `SELECT count(*) FROM tokens WHERE person = ?`},
 		{&s.insertToken, `INSERT INTO tokens (person, unit, request, signature) VALUES (?, ?, ?, ?)`},
 		{&s.selectCount, `SELECT tokens FROM handed_out WHERE unit = ?`},
 		{&s.countToken, `INSERT INTO handed_out (unit, tokens) VALUES (?, 1) ON CONFLICT (unit) DO UPDATE SET tokens = tokens + 1`},

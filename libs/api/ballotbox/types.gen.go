@@ -85,6 +85,21 @@ func (e PreparationState) Valid() bool {
 	}
 }
 
+// Defines values for RoundKind.
+const (
+	Month RoundKind = "month"
+)
+
+// Valid indicates whether the value is a known member of the RoundKind enum.
+func (e RoundKind) Valid() bool {
+	switch e {
+	case Month:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoundStateState.
 const (
 	RoundStateStateAnnounced RoundStateState = "announced"
@@ -227,11 +242,14 @@ type Form struct {
 	Instrument        map[string]interface{} `json:"instrument"`
 	KeyListHash       string                 `json:"key_list_hash"`
 	Keys              []UnitKey              `json:"keys"`
-	OpensOn           openapi_types.Date     `json:"opens_on"`
-	PortalURL         string                 `json:"portal_url"`
-	ReleaseKey        string                 `json:"release_key"`
-	RosterHash        *string                `json:"roster_hash,omitempty"`
-	RoundID           openapi_types.UUID     `json:"round_id"`
+
+	// Kind Absent for a round.
+	Kind       *RoundKind         `json:"kind,omitempty"`
+	OpensOn    openapi_types.Date `json:"opens_on"`
+	PortalURL  string             `json:"portal_url"`
+	ReleaseKey string             `json:"release_key"`
+	RosterHash *string            `json:"roster_hash,omitempty"`
+	RoundID    openapi_types.UUID `json:"round_id"`
 
 	// SealingKey Absent once the round is closed.
 	SealingKey *string `json:"sealing_key,omitempty"`
@@ -243,9 +261,10 @@ type Form struct {
 	TechnologyName *string   `json:"technology_name,omitempty"`
 
 	// Thresholds The smallest groups that may be shown (persons).
-	Thresholds     Thresholds         `json:"thresholds"`
-	Title          Text               `json:"title"`
-	VisibleToAllOn openapi_types.Date `json:"visible_to_all_on"`
+	Thresholds     Thresholds          `json:"thresholds"`
+	Title          Text                `json:"title"`
+	TokensEach     *int                `json:"tokens_each,omitempty"`
+	VisibleToAllOn *openapi_types.Date `json:"visible_to_all_on,omitempty"`
 }
 
 // FormState defines model for Form.State.
@@ -287,7 +306,10 @@ type RoundFrame struct {
 
 	// Instrument The whole instrument as intake serves it.
 	Instrument map[string]interface{} `json:"instrument"`
-	OpensOn    openapi_types.Date     `json:"opens_on"`
+
+	// Kind Absent for a round.
+	Kind    *RoundKind         `json:"kind,omitempty"`
+	OpensOn openapi_types.Date `json:"opens_on"`
 
 	// PortalURL Where the page links back to.
 	PortalURL string `json:"portal_url"`
@@ -301,11 +323,19 @@ type RoundFrame struct {
 	TenantID       string  `json:"tenant_id"`
 
 	// Thresholds The smallest groups that may be shown (persons).
-	Thresholds     Thresholds         `json:"thresholds"`
-	Title          Text               `json:"title"`
-	Units          []VotingUnit       `json:"units"`
-	VisibleToAllOn openapi_types.Date `json:"visible_to_all_on"`
+	Thresholds Thresholds `json:"thresholds"`
+	Title      Text       `json:"title"`
+
+	// TokensEach Of a month. In a round each person has one.
+	TokensEach *int         `json:"tokens_each,omitempty"`
+	Units      []VotingUnit `json:"units"`
+
+	// VisibleToAllOn Of a round.
+	VisibleToAllOn *openapi_types.Date `json:"visible_to_all_on,omitempty"`
 }
+
+// RoundKind Absent for a round.
+type RoundKind string
 
 // RoundState defines model for RoundState.
 type RoundState struct {
@@ -320,6 +350,11 @@ type RoundStateState string
 type SealedBallot struct {
 	Sealed string `json:"sealed"`
 	Ticket string `json:"ticket"`
+}
+
+// SealedReply defines model for SealedReply.
+type SealedReply struct {
+	Sealed string `json:"sealed"`
 }
 
 // Text defines model for Text.
@@ -390,3 +425,6 @@ type TightenContractJSONRequestBody = TightenedContract
 
 // PutRecoveryJSONRequestBody defines body for PutRecovery for application/json ContentType.
 type PutRecoveryJSONRequestBody = SealedBallot
+
+// PutReplyJSONRequestBody defines body for PutReply for application/json ContentType.
+type PutReplyJSONRequestBody = SealedReply

@@ -29,6 +29,7 @@ type Voter struct {
 	key     ballot.Key
 	token   []byte
 	version int
+	reply   correspondence
 }
 
 type form struct {
