@@ -26,6 +26,10 @@ const (
 	BallotBusy           Code = "ballotbox.busy"
 	BallotStorageFull    Code = "ballotbox.storage_full"
 
+	BallotPaperTooMany Code = "ballotbox.paper_too_many"
+	BallotPaperCode    Code = "ballotbox.paper_code_differs"
+	BallotPaperDone    Code = "ballotbox.paper_done"
+
 	BallotRecoveryUnknown Code = "ballotbox.recovery_unknown"
 	BallotRecoveryTaken   Code = "ballotbox.recovery_taken"
 	BallotRecoveryFull    Code = "ballotbox.recovery_full"
@@ -56,6 +60,10 @@ var _ = list(map[Code]entry{
 	BallotHostWrong:      {http.StatusMisdirectedRequest, "Adressen hører ikke til stemmeboksen.", "This is not an address of the ballot box."},
 	BallotBusy:           {http.StatusServiceUnavailable, "Mange henter stemmeseddel lige nu. Prøv igen om lidt.", "Many are fetching ballots right now. Try again in a moment."},
 	BallotStorageFull:    {http.StatusInsufficientStorage, "Stemmeboksen kan ikke gemme flere svar lige nu. Det, der allerede er gemt, er i behold. Prøv igen senere.", "The ballot box cannot store more answers right now. What it has kept is safe. Try again later."},
+
+	BallotPaperTooMany: {http.StatusUnprocessableEntity, "Der er flere papirsvar, end enheden har folk, der svarer på papir.", "There are more answers on paper than the unit has people who answer on paper."},
+	BallotPaperCode:    {http.StatusConflict, "Den anden har tastet ind med en anden kode.", "The other person has used another code."},
+	BallotPaperDone:    {http.StatusConflict, "Enhedens papirsvar er afleveret og kan ikke rettes.", "The unit's answers on paper are handed in and cannot be changed."},
 
 	BallotRecoveryUnknown: {http.StatusNotFound, "Der er ingen stemmeseddel med den kode.", "There is no ballot with that code."},
 	BallotRecoveryTaken:   {http.StatusConflict, "Koden er brugt. Lav en ny.", "The code is used. Make a new one."},

@@ -6,8 +6,8 @@
 // put a time and a sequence on everything. On the public path nothing about a request is logged, traced, measured or
 // stored: no address, no browser, no time, no order. What is stored is in votes.go, and how it ends in closing.go.
 //
-// Read round.go for the states of a round, signing.go and answering.go for the two things that a voter does, and
-// package ballot for the protocol.
+// Read round.go for the states of a round, signing.go and answering.go for the two things that a voter does, paper.go for
+// those who answer on paper, and package ballot for the protocol.
 package ballotbox
 
 import (

@@ -76,6 +76,10 @@ func (b *Box) finish(ctx context.Context, r *round) (Result, error) {
 		r.health.note(err)
 		return Result{}, storageFailure(err)
 	}
+	if result.Paper, err = file.papers(ctx); err != nil {
+		r.health.note(err)
+		return Result{}, storageFailure(err)
+	}
 	if err := b.publish(now.RoundID, result.BatchHash, now.Frame.published(result.hashes)); err != nil {
 		r.health.note(err)
 		return Result{}, storageFailure(err)

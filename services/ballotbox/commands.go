@@ -26,6 +26,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	intake.PUT("", b.command(b.putRound))
 	intake.POST("/open", b.command(b.postOpen))
 	intake.PUT("/contract", b.command(b.putContract))
+	intake.PUT("/paper", b.command(b.putPaper))
 	intake.PUT("/closing-day", b.command(b.putClosingDay))
 	intake.POST("/close", b.command(b.postClose))
 	intake.GET("/experiences", b.command(b.getBatchOf(Month)))
@@ -43,6 +44,7 @@ func (b *Box) routes(registerer prometheus.Registerer, files pages) http.Handler
 	public.GET("/v1/rounds/:round_id/recoveries/:recovery_id", host.Handle(b.getRecovery))
 	public.GET("/v1/rounds/:round_id/bulletin", host.Handle(b.getBulletin))
 	public.GET("/v1/rounds/:round_id/replies/:reply_id", host.Handle(b.getReply))
+	public.PUT("/v1/rounds/:round_id/paper-entries", host.Handle(b.putPaperEntry))
 	public.PUT("/v1/rounds/:round_id/answers", host.Handle(b.putAnswer))
 	return engine
 }

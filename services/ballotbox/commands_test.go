@@ -191,6 +191,8 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	require.Empty(t, w.tighten(r, 6, "b"))
 	w.command(r, "open")
 	require.Empty(t, w.extend(r, "2026-12-09", "2026-12-09"))
+	require.Empty(t, w.setPaper(r, "unit-a", 1))
+	w.entered(r, "tr", w.papers(r, 1))
 	name := strings.Repeat("ab", 32)
 	require.Empty(t, w.leave(r, w.ticket(r, "unit-a", "anna"), name, make([]byte, ballot.RecoverySize)))
 	_, refused := w.fetch(r, name)

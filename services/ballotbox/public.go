@@ -40,6 +40,7 @@ type form struct {
 	// AnnouncedClosesOn is the last day as announced, if the round was extended.
 	AnnouncedClosesOn string `json:"announced_closes_on,omitempty"`
 	PortalURL         string `json:"portal_url"`
+	PaperBallots      int    `json:"paper_ballots,omitempty"` // so many people answer on paper
 	AnswerSize        int    `json:"answer_size"`
 }
 
@@ -55,7 +56,7 @@ func newForm(v *view, identity ed25519.PrivateKey) form {
 		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature, SealingKey: v.sealingKey,
 		SigningKey: ballot.Encode64(identity.Public().(ed25519.PublicKey)), ReleaseKey: r.Frame.ReleaseKey,
 		Thresholds: r.thresholds(), Contract: r.contract(), ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
-		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, AnswerSize: ballot.AnswerSize,
+		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, PaperBallots: r.paperBallots(), AnswerSize: ballot.AnswerSize,
 	}
 }
 

@@ -39,6 +39,10 @@ CREATE TABLE IF NOT EXISTS replies (
 	sealed   BLOB NOT NULL, -- to a key of that code
 	PRIMARY KEY (round_id, reply_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS papers (
+	round_id TEXT PRIMARY KEY,
+	paper    BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (
 	key_id     TEXT PRIMARY KEY,
 	public_key TEXT NOT NULL,
@@ -116,7 +120,10 @@ func (r *registry) rounds(ctx context.Context, where string, arguments ...any) (
 		if one.Extension, err = r.extension(ctx, one.RoundID); err != nil {
 			return nil, err
 		}
-		if one.Tightened, err = r.tightening(ctx, one.RoundID); err != nil {
+		if one.Tightened, err = beside[Tightening](ctx, r, "tightening", `SELECT tightening FROM tightenings WHERE round_id = ?`, one.RoundID); err != nil {
+			return nil, err
+		}
+		if one.Paper, err = beside[Paper](ctx, r, "paper", `SELECT paper FROM papers WHERE round_id = ?`, one.RoundID); err != nil {
 			return nil, err
 		}
 	}
@@ -161,21 +168,30 @@ func (r *registry) addExtension(ctx context.Context, roundID string, e Extension
 		roundID, e.ClosesOn, e.VisibleToAllOn)
 }
 
-// tightening returns how the contract of a round was tightened, or nil if it was not.
-func (r *registry) tightening(ctx context.Context, roundID string) (*Tightening, error) {
+// beside returns what is kept beside a round's frame, or nil if there is nothing.
+func beside[T any](ctx context.Context, r *registry, what, query, roundID string) (*T, error) {
 	var raw []byte
-	err := r.db.QueryRowContext(ctx, `SELECT tightening FROM tightenings WHERE round_id = ?`, roundID).Scan(&raw)
+	err := r.db.QueryRowContext(ctx, query, roundID).Scan(&raw)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	var t Tightening
+	var v T
 	if err == nil {
-		err = json.Unmarshal(raw, &t)
+		err = json.Unmarshal(raw, &v)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("registry: tightening: %w", err)
+		return nil, fmt.Errorf("registry: %s: %w", what, err)
 	}
-	return &t, nil
+	return &v, nil
+}
+
+// addPaper keeps how many people of a round answer on paper.
+func (r *registry) addPaper(ctx context.Context, roundID string, p Paper) error {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("registry: paper: %w", err)
+	}
+	return r.write(ctx, "paper", `INSERT INTO papers (round_id, paper) VALUES (?, ?)`, roundID, raw)
 }
 
 // setTightening keeps the contract of a round as it was tightened last.

@@ -167,6 +167,7 @@ type record struct {
 	Frame     Frame
 	Extension *Extension   // since it was extended
 	Tightened *Tightening  // since its contract was tightened
+	Paper     *Paper       // since it is known who answers on paper
 	Keys      []ballot.Key // sorted by unit; all of them once the round is announced
 	Result    *Result      // since it is closed
 	ClosedOn  string       // local date of closing, from which the batch is kept for a while
@@ -177,6 +178,7 @@ type record struct {
 type Result struct {
 	BatchHash string      `json:"batch_hash"`
 	Units     []UnitCount `json:"units"`
+	Paper     int         `json:"paper,omitempty"` // how many of the answers came on paper
 
 	hashes []string // of all answers, for the bulletin; only while it closes
 }

@@ -39,7 +39,7 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 	}
 	request := sha256.Sum256(blinded)
 	t := token{person: person(roundID, claims.Pseudonym), unit: unit, request: request[:]}
-	most := now.Frame.allows(unit)
+	most := now.tokensOf(unit)
 
 	signature, err := r.find(t, most)
 	if err != nil || signature != nil {

@@ -25,6 +25,8 @@ type ticket struct {
 	Pseudonym string `json:"pseudonym"`
 	KeyList   string `json:"key_list"`
 	Box       string `json:"box"` // fingerprint of the ballot box that the ticket is for
+	// Paper lets somebody enter the unit's papers, and not answer.
+	Paper bool `json:"paper"`
 }
 
 // tickets reads tickets.
@@ -45,8 +47,17 @@ func newTickets(key ed25519.PublicKey, box string, now func() time.Time) *ticket
 	)}
 }
 
-// read checks a ticket for a round with a certain key list.
+// read checks a ticket for answering a round with a certain key list.
 func (t *tickets) read(text, roundID, keyList string) (ticket, error) {
+	return t.readFor(false, text, roundID, keyList)
+}
+
+// readPaper checks a ticket for entering the papers of a unit.
+func (t *tickets) readPaper(text, roundID, keyList string) (ticket, error) {
+	return t.readFor(true, text, roundID, keyList)
+}
+
+func (t *tickets) readFor(paper bool, text, roundID, keyList string) (ticket, error) {
 	var claims ticket
 	_, err := t.parser.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return t.key, nil })
 	switch {
@@ -56,6 +67,8 @@ func (t *tickets) read(text, roundID, keyList string) (ticket, error) {
 		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(err)
 	case claims.Round != roundID || claims.KeyList != keyList || claims.Box != t.box:
 		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(errors.New("a ticket of another round, key list or ballot box"))
+	case claims.Paper != paper:
+		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(errors.New("a ticket for something else"))
 	case claims.Pseudonym == "" || len(claims.Pseudonym) > maxPseudonym:
 		return ticket{}, failure.New(failure.BallotTicketInvalid).Because(fmt.Errorf("want a pseudonym of 1 to %d bytes", maxPseudonym))
 	}

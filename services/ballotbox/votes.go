@@ -49,6 +49,17 @@ CREATE TABLE IF NOT EXISTS answers (
 	version   INTEGER NOT NULL,
 	envelope  BLOB NOT NULL     -- empty: withdrawn
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS paper_entries (
+	unit      INTEGER NOT NULL,
+	person    BLOB NOT NULL, -- hash of the pseudonym of who entered them
+	code      BLOB NOT NULL, -- hash that tells one code from another
+	envelopes BLOB NOT NULL, -- sorted, one after another
+	PRIMARY KEY (unit, person)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS papers_handed_in (
+	unit    INTEGER PRIMARY KEY,
+	ballots INTEGER NOT NULL
+) WITHOUT ROWID;
 `
 
 func openVotes(dir string, health *health) (*votes, error) {

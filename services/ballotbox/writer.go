@@ -36,7 +36,8 @@ type statements struct {
 	changed bool // something was written in this transaction
 
 	selectToken, countTokens, insertToken, selectCount, countToken, upsertAnswer, selectAnswer,
-	selectRecovery, insertRecovery, selectLeft, countLeft *sql.Stmt
+	selectRecovery, insertRecovery, selectLeft, countLeft,
+	selectHandedIn, insertHandedIn, selectEntries, upsertEntry, dropEntries *sql.Stmt
 }
 
 type prepared struct {
@@ -58,6 +59,12 @@ func (s *statements) texts() []prepared {
 		{&s.insertRecovery, `INSERT INTO recoveries (recovery, sealed) VALUES (?, ?)`},
 		{&s.selectLeft, `SELECT recoveries FROM recoveries_left WHERE person = ?`},
 		{&s.countLeft, `INSERT INTO recoveries_left (person, recoveries) VALUES (?, 1) ON CONFLICT (person) DO UPDATE SET recoveries = recoveries + 1`},
+		{&s.selectHandedIn, `SELECT ballots FROM papers_handed_in WHERE unit = ?`},
+		{&s.insertHandedIn, `INSERT INTO papers_handed_in (unit, ballots) VALUES (?, ?)`},
+		{&s.selectEntries, `SELECT code, envelopes FROM paper_entries WHERE unit = ? AND person <> ?`},
+		{&s.upsertEntry, `INSERT INTO paper_entries (unit, person, code, envelopes) VALUES (?, ?, ?, ?)
+			ON CONFLICT (unit, person) DO UPDATE SET code = excluded.code, envelopes = excluded.envelopes`},
+		{&s.dropEntries, `DELETE FROM paper_entries WHERE unit = ? AND code <> ?`},
 		{&s.selectAnswer, `SELECT unit, version, envelope FROM answers WHERE nullifier = ?`},
 	}
 }

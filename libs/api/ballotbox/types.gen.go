@@ -70,6 +70,27 @@ func (e FormState) Valid() bool {
 	}
 }
 
+// Defines values for PaperStateState.
+const (
+	Agreed  PaperStateState = "agreed"
+	Differs PaperStateState = "differs"
+	Waiting PaperStateState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the PaperStateState enum.
+func (e PaperStateState) Valid() bool {
+	switch e {
+	case Agreed:
+		return true
+	case Differs:
+		return true
+	case Waiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PreparationState.
 const (
 	Preparing PreparationState = "preparing"
@@ -192,8 +213,11 @@ type Bulletin struct {
 
 // ClosedRound defines model for ClosedRound.
 type ClosedRound struct {
-	BatchHash string      `json:"batch_hash"`
-	Units     []UnitCount `json:"units"`
+	BatchHash string `json:"batch_hash"`
+
+	// Paper How many of the answers came on paper.
+	Paper *int        `json:"paper,omitempty"`
+	Units []UnitCount `json:"units"`
 }
 
 // ClosingDay defines model for ClosingDay.
@@ -244,12 +268,15 @@ type Form struct {
 	Keys              []UnitKey              `json:"keys"`
 
 	// Kind Absent for a round.
-	Kind       *RoundKind         `json:"kind,omitempty"`
-	OpensOn    openapi_types.Date `json:"opens_on"`
-	PortalURL  string             `json:"portal_url"`
-	ReleaseKey string             `json:"release_key"`
-	RosterHash *string            `json:"roster_hash,omitempty"`
-	RoundID    openapi_types.UUID `json:"round_id"`
+	Kind    *RoundKind         `json:"kind,omitempty"`
+	OpensOn openapi_types.Date `json:"opens_on"`
+
+	// PaperBallots How many people answer on paper; left out if nobody does.
+	PaperBallots *int               `json:"paper_ballots,omitempty"`
+	PortalURL    string             `json:"portal_url"`
+	ReleaseKey   string             `json:"release_key"`
+	RosterHash   *string            `json:"roster_hash,omitempty"`
+	RoundID      openapi_types.UUID `json:"round_id"`
 
 	// SealingKey Absent once the round is closed.
 	SealingKey *string `json:"sealing_key,omitempty"`
@@ -269,6 +296,40 @@ type Form struct {
 
 // FormState defines model for Form.State.
 type FormState string
+
+// Paper defines model for Paper.
+type Paper struct {
+	Units []struct {
+		Ballots int    `json:"ballots"`
+		UnitID  string `json:"unit_id"`
+	} `json:"units"`
+}
+
+// PaperEntry defines model for PaperEntry.
+type PaperEntry struct {
+	// Anew Forget what was entered under another code.
+	Anew *bool `json:"anew,omitempty"`
+
+	// Code A hash of the code that the two share.
+	Code string `json:"code"`
+
+	// Envelopes One for each paper, no two alike.
+	Envelopes []string `json:"envelopes"`
+	Ticket    string   `json:"ticket"`
+}
+
+// PaperState defines model for PaperState.
+type PaperState struct {
+	// Missing How many the other has and one has not oneself.
+	Missing int             `json:"missing"`
+	State   PaperStateState `json:"state"`
+
+	// Unmatched Those of one's own papers that the other has not, counted from 0.
+	Unmatched []int `json:"unmatched"`
+}
+
+// PaperStateState defines model for PaperState.State.
+type PaperStateState string
 
 // Preparation defines model for Preparation.
 type Preparation struct {
@@ -422,6 +483,12 @@ type PutClosingDayJSONRequestBody = ClosingDay
 
 // TightenContractJSONRequestBody defines body for TightenContract for application/json ContentType.
 type TightenContractJSONRequestBody = TightenedContract
+
+// PutPaperJSONRequestBody defines body for PutPaper for application/json ContentType.
+type PutPaperJSONRequestBody = Paper
+
+// PutPaperEntryJSONRequestBody defines body for PutPaperEntry for application/json ContentType.
+type PutPaperEntryJSONRequestBody = PaperEntry
 
 // PutRecoveryJSONRequestBody defines body for PutRecovery for application/json ContentType.
 type PutRecoveryJSONRequestBody = SealedBallot
