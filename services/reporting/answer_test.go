@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/sealed"
 )
 
 func padded(text string) []byte {
-	return append([]byte(text), strings.Repeat(" ", max(0, answerSize-len(text)))...)
+	return append([]byte(text), strings.Repeat(" ", max(0, sealed.Size-len(text)))...)
 }
 
 func TestReadAnswer(t *testing.T) {
@@ -33,7 +35,7 @@ func TestReadAnswer(t *testing.T) {
 		"no field for answers":        {`{"round_id":"r","instrument":"pulse","instrument_version":1}`, false},
 		"no answers":                  {`{"round_id":"r","instrument":"pulse","instrument_version":1,"answers":null}`, false},
 		"broken UTF-8":                {"{\"round_id\":\"r\",\"instrument\":\"pulse\",\"instrument_version\":1,\"answers\":{\"core_task.meaning.gain\":\"75\"}}\xff", false},
-		"longer than every other one": {strings.Repeat(" ", answerSize+1), false},
+		"longer than every other one": {strings.Repeat(" ", sealed.Size+1), false},
 	} {
 		got, err := readAnswer(padded(c.text), "r", instrument, instrument.Items())
 		require.Equal(t, c.ok, err == nil, "%s: %v", name, err)
@@ -52,11 +54,11 @@ func TestReadAnswer(t *testing.T) {
 
 // FuzzOpenAnswer: whatever comes out of the ballot box, it is an answer or an error.
 func FuzzOpenAnswer(f *testing.F) {
-	private, err := newReleaseKey()
+	private, err := sealed.NewKey()
 	require.NoError(f, err)
 	key, err := hpke.DHKEM(ecdh.X25519()).NewPrivateKey(private)
 	require.NoError(f, err)
-	public, err := publicKey(private)
+	public, err := sealed.PublicKey(private)
 	require.NoError(f, err)
 	round := newRoundOf(newInstrument("core_task"), 5)
 	f.Add(seal(f, public, round.RoundID, filledIn(f, round.RoundID, same(round.Instrument, "u0", 75, 25, 50))), `{"round_id":"r"`)

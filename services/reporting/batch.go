@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+
+	"github.com/guldkorn/guldkorn/libs/sealed"
 )
 
 // batch is what the ballot box hands over of a closed round: sealed answers in random order.
@@ -98,7 +100,7 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 }
 
 func openAnswer(key hpke.PrivateKey, round Round, items map[string]bool, envelope string) (map[string]Value, error) {
-	plain, err := unseal(key, round.RoundID, envelope)
+	plain, err := sealed.Open(key, round.RoundID, envelope)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/sealed"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -125,7 +126,7 @@ func (s *Service) checkReleaseKey(ctx context.Context, e events.RoundAnnounced) 
 	if err != nil {
 		return failure.Permanent(fmt.Errorf("round %s was announced without a release key: %w", e.RoundID, err))
 	}
-	public, err := publicKey(private)
+	public, err := sealed.PublicKey(private)
 	if err != nil {
 		return failure.Permanent(fmt.Errorf("release key of round %s: %w", e.RoundID, err))
 	}

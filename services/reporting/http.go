@@ -17,6 +17,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
 	"github.com/guldkorn/guldkorn/libs/projection"
+	"github.com/guldkorn/guldkorn/libs/sealed"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -81,11 +82,11 @@ func (s *Service) ensureReleaseKey(c *gin.Context) error {
 	} else if exists {
 		return failure.New(failure.ReleaseKeyDestroyed)
 	}
-	private, err := s.deps.Keys.Ensure(name, newReleaseKey)
+	private, err := s.deps.Keys.Ensure(name, sealed.NewKey)
 	if err != nil {
 		return err
 	}
-	public, err := publicKey(private)
+	public, err := sealed.PublicKey(private)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/sealed"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -139,9 +140,9 @@ func TestBatchThatIsNotTheRoundsOwnMakesNoRelease(t *testing.T) {
 			return contentHash(w.batches[round.RoundID])
 		},
 		"answers that nobody can read": func(round Round, _ string) string {
-			foreign, err := newReleaseKey()
+			foreign, err := sealed.NewKey()
 			require.NoError(t, err)
-			public, err := publicKey(foreign)
+			public, err := sealed.PublicKey(foreign)
 			require.NoError(t, err)
 			return w.fill(round.RoundID, boxed(t, public, round.RoundID, staff(1, w.instrument, 0, 12)))
 		},
@@ -184,7 +185,7 @@ func TestARefusedRoundLeavesNoReleaseKey(t *testing.T) {
 	ctx := tenant.With(t.Context(), schoolTenant)
 	name, err := keyName(ctx, round.RoundID)
 	require.NoError(t, err)
-	_, err = w.keys.Ensure(name, newReleaseKey)
+	_, err = w.keys.Ensure(name, sealed.NewKey)
 	require.NoError(t, err)
 	w.tell(schoolTenant, round.RoundID, 1, events.RoundRefused{RoundID: round.RoundID, Reason: "person_foreign"})
 	w.eventually(func() bool { _, err := w.keys.Get(name); return errors.Is(err, keyring.ErrGone) }, "the key is destroyed")
