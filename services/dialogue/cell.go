@@ -3,6 +3,7 @@ package dialogue
 import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // Cell is the cell of a release that a dialogue starts from.
@@ -14,19 +15,19 @@ type Cell struct {
 
 // themes and qualities are the two sides of the overview, in the words that prompts use for them.
 var (
-	themes = map[string]Words{
-		"core_task":             {"Kerneopgaven", "Core task"},
-		"professional_practice": {"Fagligheden", "Professional practice"},
-		"relations":             {"Relationerne", "Relations"},
-		"implementation":        {"Implementeringen", "Implementation"},
+	themes = map[string]playbook.Words{
+		"core_task":             {Danish: "Kerneopgaven", English: "Core task"},
+		"professional_practice": {Danish: "Fagligheden", English: "Professional practice"},
+		"relations":             {Danish: "Relationerne", English: "Relations"},
+		"implementation":        {Danish: "Implementeringen", English: "Implementation"},
 	}
-	qualities = map[string]Words{
-		"meaning":        {"Mening i arbejdet", "Meaning"},
-		"influence":      {"Indflydelse på eget arbejde", "Influence"},
-		"recognition":    {"Anerkendelse", "Recognition and reward"},
-		"social_support": {"Social støtte", "Social support"},
-		"predictability": {"Forudsigelighed", "Predictability"},
-		"demands":        {"Krav i arbejdet", "Demands"},
+	qualities = map[string]playbook.Words{
+		"meaning":        {Danish: "Mening i arbejdet", English: "Meaning"},
+		"influence":      {Danish: "Indflydelse på eget arbejde", English: "Influence"},
+		"recognition":    {Danish: "Anerkendelse", English: "Recognition and reward"},
+		"social_support": {Danish: "Social støtte", English: "Social support"},
+		"predictability": {Danish: "Forudsigelighed", English: "Predictability"},
+		"demands":        {Danish: "Krav i arbejdet", English: "Demands"},
 	}
 )
 
@@ -56,7 +57,7 @@ func (c *Cell) told() *events.CellSource {
 }
 
 // words names the cell.
-func (c *Cell) words() Words {
+func (c *Cell) words() playbook.Words {
 	theme, quality := themes[c.Theme], qualities[c.Quality]
-	return Words{Danish: theme.Danish + ": " + quality.Danish, English: theme.English + ": " + quality.English}
+	return playbook.Words{Danish: theme.Danish + ": " + quality.Danish, English: theme.English + ": " + quality.English}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 const (
@@ -21,12 +22,12 @@ const (
 // Contribution is something that was written in a phase and may be read by those who take part. A sealed one becomes
 // a Contribution when it is revealed; it never had an author, a time or this id before (see urn.go).
 type Contribution struct {
-	DialogueID  string      `bson:"dialogue_id"`
-	PhaseID     string      `bson:"phase_id"`
-	Attribution Attribution `bson:"attribution"`
-	Text        string      `bson:"text"`
-	Held        bool        `bson:"held"`
-	HeldReason  string      `bson:"held_reason"`
+	DialogueID  string               `bson:"dialogue_id"`
+	PhaseID     string               `bson:"phase_id"`
+	Attribution playbook.Attribution `bson:"attribution"`
+	Text        string               `bson:"text"`
+	Held        bool                 `bson:"held"`
+	HeldReason  string               `bson:"held_reason"`
 }
 
 // Hold keeps a contribution back from the room.

@@ -16,6 +16,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/rest"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/personal"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // visitPhase looks the phase of the request up.
@@ -78,7 +79,7 @@ func (s *service) addContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if phase.Attribution == Sealed {
+	if phase.Attribution == playbook.Sealed {
 		seal, err := s.seal(v.ctx, phase.ID)
 		if err != nil {
 			return err
@@ -114,7 +115,7 @@ func (s *service) listContributions(c *gin.Context) error {
 	}
 	list := rest.List[contributionView]{Items: []contributionView{}}
 	c.Header("Cache-Control", "no-store")
-	if phase.Attribution == Sealed && (phase.running() || phase.Settlement == Locking) {
+	if phase.Attribution == playbook.Sealed && (phase.running() || phase.Settlement == Locking) {
 		if list.Items, err = s.ownEntries(v.ctx, phase.ID, v.subject.ID); err != nil {
 			return err
 		}
@@ -170,7 +171,7 @@ func (s *service) editContribution(c *gin.Context) error {
 		return err
 	}
 	id := c.Param("contribution_id")
-	if phase.Attribution == Sealed {
+	if phase.Attribution == playbook.Sealed {
 		seal, err := s.seal(v.ctx, phase.ID)
 		if err != nil {
 			return err
@@ -201,7 +202,7 @@ func (s *service) withdrawContribution(c *gin.Context) error {
 		return err
 	}
 	id := c.Param("contribution_id")
-	if phase.Attribution == Sealed {
+	if phase.Attribution == playbook.Sealed {
 		seal, err := s.seal(v.ctx, phase.ID)
 		if err != nil {
 			return err
@@ -278,7 +279,7 @@ func (s *service) castBallot(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	phase, choices, err := s.decodeDots(c, v, Sealed)
+	phase, choices, err := s.decodeDots(c, v, playbook.Sealed)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 const maxTitle = 200
@@ -22,7 +23,7 @@ func (s *service) listPlaybooks(c *gin.Context) error {
 	if err := s.decideAnywhere(c.Request.Context(), "playbook.read", "playbook"); err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, rest.List[*Playbook]{Items: s.shelf.Newest()})
+	c.JSON(http.StatusOK, rest.List[*playbook.Playbook]{Items: s.shelf.Newest()})
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 func (s *service) startPhase(c *gin.Context) error {
@@ -16,7 +17,7 @@ func (s *service) startPhase(c *gin.Context) error {
 		return err
 	}
 	given, err := host.Decode[struct {
-		Attribution Attribution `json:"attribution"`
+		Attribution playbook.Attribution `json:"attribution"`
 	}](c)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (s *service) startPhase(c *gin.Context) error {
 			return failure.New(failure.NothingToChoose).At("phase_id")
 		}
 	}
-	if phase.Attribution == Sealed && given.Attribution == "" {
+	if phase.Attribution == playbook.Sealed && given.Attribution == "" {
 		// Before the phase is active, so that nobody meets an urn that is not there.
 		if err := s.urn.Prepare(v.ctx, id); err != nil {
 			return err
@@ -109,13 +110,13 @@ func (s *service) setSharedDots(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	phase, choices, err := s.decodeDots(c, v, Group)
+	phase, choices, err := s.decodeDots(c, v, playbook.Group)
 	if err != nil {
 		return err
 	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
 		_, err := m.ChangePhase(phase.ID, func(p *Phase) error {
-			if err := p.takesDots(Group, s.now()); err != nil {
+			if err := p.takesDots(playbook.Group, s.now()); err != nil {
 				return err
 			}
 			p.SetShared(choices)
@@ -126,7 +127,7 @@ func (s *service) setSharedDots(c *gin.Context) error {
 }
 
 // decodeDots reads dots and holds them against the phase of the request.
-func (s *service) decodeDots(c *gin.Context, v visit, kind Attribution) (*Phase, []Choice, error) {
+func (s *service) decodeDots(c *gin.Context, v visit, kind playbook.Attribution) (*Phase, []Choice, error) {
 	phase, err := v.meeting.Body.phase(c.Param("phase_id"))
 	if err != nil {
 		return nil, nil, err
@@ -145,7 +146,7 @@ func (s *service) decodeDots(c *gin.Context, v visit, kind Attribution) (*Phase,
 		return nil, nil, err
 	}
 	most, mostPerChoice := phase.Dots, phase.DotsPerChoice
-	if kind == Group { // as many as all of them would have had
+	if kind == playbook.Group { // as many as all of them would have had
 		people := max(1, len(v.meeting.Body.Participants))
 		most, mostPerChoice = most*people, mostPerChoice*people
 	}

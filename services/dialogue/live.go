@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -182,7 +183,7 @@ func (r *room) run(ctx context.Context) {
 
 // sealedPhase returns the phase whose contributors are counted, or nil.
 func sealedPhase(m *Meeting) *Phase {
-	if p := m.current(); p != nil && p.Attribution == Sealed {
+	if p := m.current(); p != nil && p.Attribution == playbook.Sealed {
 		return p
 	}
 	return nil

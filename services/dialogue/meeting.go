@@ -6,6 +6,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // State is where a dialogue is: draft -> scheduled -> open <-> paused -> concluding -> minutes_review -> follow_up ->
@@ -63,7 +64,7 @@ type MinutesMark struct {
 func (m MinutesMark) Version() int { return len(m.Hashes) }
 
 // newMeeting prepares a dialogue after a playbook.
-func newMeeting(p *Playbook, v Variant, now time.Time) Meeting {
+func newMeeting(p *playbook.Playbook, v playbook.Variant, now time.Time) Meeting {
 	return Meeting{
 		State: Draft, Playbook: p.ID, Version: p.Version, Variant: v.Minutes, CreatedAt: now, Phases: newPhases(p, v),
 		Minutes: MinutesMark{Hashes: []string{}, State: MinutesDraft}, LockAt: never,
@@ -247,11 +248,11 @@ func (m *Meeting) TakesOutcomes() error { return m.in(Open, Paused, Concluding, 
 
 // OpenOnly tells whether a step that is meant to be sealed can only be run openly.
 func (m *Meeting) OpenOnly(p *Phase) bool {
-	return p.Attribution == Sealed && p.State == Pending && len(m.Participants) < smallestSecret
+	return p.Attribution == playbook.Sealed && p.State == Pending && len(m.Participants) < smallestSecret
 }
 
 // CheckStart says whether a phase may begin; attribution is Group to run a sealed step openly, otherwise empty.
-func (m *Meeting) CheckStart(id string, attribution Attribution) (*Phase, error) {
+func (m *Meeting) CheckStart(id string, attribution playbook.Attribution) (*Phase, error) {
 	if err := m.in(Open); err != nil {
 		return nil, err
 	}
@@ -271,7 +272,7 @@ func (m *Meeting) CheckStart(id string, attribution Attribution) (*Phase, error)
 		}
 	}
 	switch {
-	case attribution != "" && (attribution != Group || p.Attribution != Sealed):
+	case attribution != "" && (attribution != playbook.Group || p.Attribution != playbook.Sealed):
 		return nil, failure.Invalid("attribution", `"group", for a sealed step, or nothing`)
 	case attribution == "" && m.OpenOnly(p):
 		return nil, failure.New(failure.TooFewParticipants).At("attribution").Wanting("group")
@@ -280,7 +281,7 @@ func (m *Meeting) CheckStart(id string, attribution Attribution) (*Phase, error)
 }
 
 // StartPhase begins a phase; see CheckStart.
-func (m *Meeting) StartPhase(id string, attribution Attribution, now time.Time) (*Phase, error) {
+func (m *Meeting) StartPhase(id string, attribution playbook.Attribution, now time.Time) (*Phase, error) {
 	p, err := m.CheckStart(id, attribution)
 	if err != nil {
 		return nil, err
@@ -342,7 +343,7 @@ func (m *Meeting) created(id string) events.Event {
 // locked is what the others are told of the end of a phase. A group's dots are counted with it.
 func (p *Phase) locked(meeting string) []events.Event {
 	told := []events.Event{events.PhaseLocked{DialogueID: meeting, PhaseID: p.ID}}
-	if p.vote() && p.Attribution == Group {
+	if p.vote() && p.Attribution == playbook.Group {
 		vote := events.VoteClosed{DialogueID: meeting, PhaseID: p.ID}
 		if p.Result != nil {
 			vote.Ballots = p.Result.Ballots

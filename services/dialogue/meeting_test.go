@@ -10,14 +10,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 var start = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-func testPlaybook(t require.TestingT) *Playbook {
-	shelf, err := newShelf(shipped)
-	require.NoError(t, err)
-	p, err := shelf.Playbook("from-overview-to-measures", 1)
+func testPlaybook(t require.TestingT) *playbook.Playbook {
+	p, err := shippedShelf(t).Playbook("from-overview-to-measures", 1)
 	require.NoError(t, err)
 	return p
 }
@@ -119,7 +118,7 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	case 6, 7, 8:
 		_, err = m.StartPhase(phase, "", now)
 	case 9:
-		_, err = m.StartPhase(phase, Group, now)
+		_, err = m.StartPhase(phase, playbook.Group, now)
 	case 10:
 		_, err = m.ChangePhase(phase, func(p *Phase) error { return p.pause(now) })
 	case 11:
@@ -222,9 +221,9 @@ func TestStepsOfASmallGroupAreOpen(t *testing.T) {
 	_, err := m.StartPhase(reflect.ID, "", start)
 	require.Equal(t, failure.TooFewParticipants, failure.CodeOf(err))
 	require.Equal(t, "group", failure.From(err).Want)
-	p, err := m.StartPhase(reflect.ID, Group, start)
+	p, err := m.StartPhase(reflect.ID, playbook.Group, start)
 	require.NoError(t, err)
-	require.Equal(t, Group, p.Attribution)
+	require.Equal(t, playbook.Group, p.Attribution)
 	require.NoError(t, p.lock())
 	require.Equal(t, Unsettled, p.Settlement)
 }
@@ -276,7 +275,7 @@ func TestCancelDiscardsWhatIsSealed(t *testing.T) {
 }
 
 func TestVote(t *testing.T) {
-	phase := &Phase{Kind: Prioritise, Dots: 3, DotsPerChoice: 2}
+	phase := &Phase{Kind: playbook.Prioritise, Dots: 3, DotsPerChoice: 2}
 	eligible := map[string]bool{"a": true, "b": true}
 	for name, choices := range map[string][]Choice{
 		"none":           {},

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // MinutesState is where minutes are: draft -> circulated -> approved.
@@ -43,7 +45,7 @@ type MinutesContent struct {
 	Mandate       string                `json:"mandate,omitempty"`
 	Playbook      string                `json:"playbook"`
 	Version       int                   `json:"playbook_version"`
-	PlaybookTitle Words                 `json:"playbook_title"`
+	PlaybookTitle playbook.Words        `json:"playbook_title"`
 	Source        *Cell                 `json:"source,omitempty"`
 	TechnologyID  string                `json:"technology_id,omitempty"`
 	Facilitators  []string              `json:"facilitator_ids"`
@@ -57,8 +59,8 @@ type MinutesContent struct {
 
 // MinutesStep is one step in minutes.
 type MinutesStep struct {
-	Kind   Kind           `json:"kind"`
-	Prompt Words          `json:"prompt"`
+	Kind   playbook.Kind  `json:"kind"`
+	Prompt playbook.Words `json:"prompt"`
 	State  PhaseState     `json:"state"`
 	Result *MinutesResult `json:"result,omitempty"`
 }
@@ -84,9 +86,9 @@ type MinutesDecision struct {
 
 // MinutesSource is what an outcome rests on: a contribution in its own words, a step by its question, or the cell.
 type MinutesSource struct {
-	Kind  string `json:"kind"`
-	Text  string `json:"text,omitempty"`
-	Words *Words `json:"words,omitempty"`
+	Kind  string          `json:"kind"`
+	Text  string          `json:"text,omitempty"`
+	Words *playbook.Words `json:"words,omitempty"`
 }
 
 // MinutesDisagreement is a disagreement in minutes.
@@ -111,7 +113,7 @@ type MinutesAction struct {
 }
 
 // minutesOf writes the minutes of a dialogue from what it came to.
-func minutesOf(s *scene, p *Playbook, note string, zone *time.Location) MinutesContent {
+func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location) MinutesContent {
 	m := &s.meeting.Body
 	c := MinutesContent{
 		Title: m.Title, ForumID: m.ForumID, Mandate: m.Mandate, Playbook: m.Playbook, Version: m.Version, PlaybookTitle: p.Title,
@@ -124,7 +126,7 @@ func minutesOf(s *scene, p *Playbook, note string, zone *time.Location) MinutesC
 	texts := s.texts(p)
 	for i := range m.Phases {
 		phase := &m.Phases[i]
-		step := MinutesStep{Kind: phase.Kind, Prompt: p.Step(phase.Step).Words(m.Source), State: phase.State}
+		step := MinutesStep{Kind: phase.Kind, Prompt: question(p.Step(phase.Step), m.Source), State: phase.State}
 		if r := phase.Result; r != nil && phase.ended() {
 			step.Result = &MinutesResult{State: r.State, Ballots: r.Ballots, Choices: []MinutesChoice{}}
 			for _, choice := range r.Choices {

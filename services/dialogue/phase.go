@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // PhaseState is where a phase is: pending -> active <-> paused -> locked, or skipped.
@@ -50,31 +51,31 @@ var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // Phase is one step of the playbook in a meeting.
 type Phase struct {
-	ID            string        `bson:"id"`
-	Step          string        `bson:"step"`
-	Kind          Kind          `bson:"kind"`
-	State         PhaseState    `bson:"state"`
-	Attribution   Attribution   `bson:"attribution"`
-	Minutes       int           `bson:"minutes"`
-	Dots          int           `bson:"dots"`
-	DotsPerChoice int           `bson:"dots_per_choice"`
-	Inputs        []string      `bson:"inputs"` // phases whose contributions this one works on
-	StartedAt     *time.Time    `bson:"started_at"`
-	Deadline      *time.Time    `bson:"deadline"`  // while active
-	Remaining     time.Duration `bson:"remaining"` // while paused
-	Settlement    Settlement    `bson:"settlement"`
-	Result        *Result       `bson:"result"` // of a vote
+	ID            string               `bson:"id"`
+	Step          string               `bson:"step"`
+	Kind          playbook.Kind        `bson:"kind"`
+	State         PhaseState           `bson:"state"`
+	Attribution   playbook.Attribution `bson:"attribution"`
+	Minutes       int                  `bson:"minutes"`
+	Dots          int                  `bson:"dots"`
+	DotsPerChoice int                  `bson:"dots_per_choice"`
+	Inputs        []string             `bson:"inputs"` // phases whose contributions this one works on
+	StartedAt     *time.Time           `bson:"started_at"`
+	Deadline      *time.Time           `bson:"deadline"`  // while active
+	Remaining     time.Duration        `bson:"remaining"` // while paused
+	Settlement    Settlement           `bson:"settlement"`
+	Result        *Result              `bson:"result"` // of a vote
 }
 
 // newPhases lays out a playbook for a length of meeting.
-func newPhases(p *Playbook, v Variant) []Phase {
+func newPhases(p *playbook.Playbook, v playbook.Variant) []Phase {
 	ids := map[string]string{}
 	phases := make([]Phase, 0, len(p.Steps))
-	for _, s := range p.Steps {
+	for _, s := range p.StepsOf(v) {
 		ids[s.ID] = uuid.NewString()
 		phase := Phase{
-			ID: ids[s.ID], Step: s.ID, Kind: s.Kind, State: Pending, Attribution: s.Attribution,
-			Minutes: v.Timeboxes[s.ID], Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
+			ID: ids[s.ID], Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution),
+			Minutes: length(s, v), Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
 		}
 		for _, input := range s.InputFrom {
 			phase.Inputs = append(phase.Inputs, ids[input])
@@ -84,8 +85,25 @@ func newPhases(p *Playbook, v Variant) []Phase {
 	return phases
 }
 
+// kept is what the meeting keeps of who wrote something. No step keeps names yet: what is meant to be said by name is
+// written without one, which is tighter and so always allowed.
+func kept(a playbook.Attribution) playbook.Attribution {
+	if a == playbook.Named {
+		return playbook.Group
+	}
+	return a
+}
+
+// length is how many minutes the clock gives a step. One that is open for days has them all.
+func length(s playbook.Step, v playbook.Variant) int {
+	if s.Mode == playbook.Async {
+		return s.Days * 24 * 60
+	}
+	return v.Timeboxes[s.ID]
+}
+
 // vote tells whether dots are placed in the phase.
-func (p *Phase) vote() bool { return p.Kind == Prioritise }
+func (p *Phase) vote() bool { return p.Kind == playbook.Prioritise }
 
 // ended tells whether the phase is behind the meeting.
 func (p *Phase) ended() bool { return p.State == Locked || p.State == Skipped }
@@ -95,7 +113,7 @@ func (p *Phase) running() bool { return p.State == Active || p.State == Halted }
 
 // holdsSecrets tells whether there may be sealed contents of the phase in the urn.
 func (p *Phase) holdsSecrets() bool {
-	return p.Attribution == Sealed && (p.running() || p.State == Locked && p.Settlement != Destroyed)
+	return p.Attribution == playbook.Sealed && (p.running() || p.State == Locked && p.Settlement != Destroyed)
 }
 
 // start begins the phase.
@@ -155,7 +173,7 @@ func (p *Phase) lock() error {
 		return failure.New(failure.PhaseWrongState).At("phase_id").Wanting("an active or paused phase")
 	}
 	p.State, p.Deadline, p.Remaining = Locked, nil, 0
-	if p.Attribution == Sealed {
+	if p.Attribution == playbook.Sealed {
 		p.Settlement = Locking
 	}
 	return nil
@@ -177,7 +195,7 @@ func (p *Phase) discard() {
 		p.State = Skipped
 	case p.running():
 		p.State, p.Deadline, p.Remaining = Locked, nil, 0
-		if p.Attribution == Sealed {
+		if p.Attribution == playbook.Sealed {
 			p.Settlement = Discarding
 		}
 	}
@@ -198,7 +216,7 @@ func (p *Phase) taking(now time.Time) error {
 
 // takesContributions says whether something can be written in the phase at this time.
 func (p *Phase) takesContributions(now time.Time) error {
-	if p.Attribution == None || p.vote() {
+	if p.Attribution == playbook.None || p.vote() {
 		return failure.New(failure.PhaseTakesNothing).At("phase_id")
 	}
 	return p.taking(now)
@@ -206,7 +224,7 @@ func (p *Phase) takesContributions(now time.Time) error {
 
 // takesDots says whether dots of this kind (secret ballots, or the ones that a group places together) can be placed in
 // the phase at this time.
-func (p *Phase) takesDots(kind Attribution, now time.Time) error {
+func (p *Phase) takesDots(kind playbook.Attribution, now time.Time) error {
 	if !p.vote() || p.State == Active && p.Attribution != kind {
 		return failure.New(failure.PhaseTakesNothing).At("phase_id").Wanting("a vote of this kind")
 	}

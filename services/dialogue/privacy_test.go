@@ -16,6 +16,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // disk is everything that the service and the broker have on the disk, without the keyring, and the service's log.
@@ -68,14 +69,14 @@ func link(before []byte, seen []observation, texts []string) map[string]string {
 
 // hold has everybody write one thing in a reflection, watched after every request, and returns how many the attack
 // names rightly.
-func hold(t *testing.T, attribution Attribution) (named, of int) {
+func hold(t *testing.T, attribution playbook.Attribution) (named, of int) {
 	w := newWorld(t)
 	writers := w.crowd(20)
 	rand.Shuffle(len(writers), func(i, j int) { writers[i], writers[j] = writers[j], writers[i] })
 	tb := w.prepare(writers, nil).lead("/open", nil)
 	body := map[string]any{}
-	if attribution == Group {
-		body["attribution"] = Group
+	if attribution == playbook.Group {
+		body["attribution"] = playbook.Group
 	}
 	tb.run("reflect", "/start", body)
 
@@ -106,9 +107,9 @@ func hold(t *testing.T, attribution Attribution) (named, of int) {
 // Attack 1 of privacy.md: no better than chance (one of twenty; seven or more rightly by chance happens once in ten
 // thousand runs), while the same meeting without seals is laid open.
 func TestNobodyCanLinkSealedWordsToTheirAuthors(t *testing.T) {
-	named, of := hold(t, Sealed)
+	named, of := hold(t, playbook.Sealed)
 	require.LessOrEqual(t, named, 6, "of %d", of)
-	named, of = hold(t, Group)
+	named, of = hold(t, playbook.Group)
 	require.Equal(t, of, named, "the attack finds what is not sealed, so it would have found a leak")
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
@@ -277,7 +278,7 @@ func TestSmallTablesTalkOpenly(t *testing.T) {
 	refused := tb.do("leader", "POST", tb.phasePath("reflect", "/start"), map[string]any{}, ifMatch(tb.etag)).refused(failure.TooFewParticipants)
 	require.Equal(t, "group", refused.body["want"])
 	tb.run("reflect", "/start", map[string]any{"attribution": "group"})
-	require.Equal(t, Group, tb.phase("reflect").Attribution)
+	require.Equal(t, playbook.Group, tb.phase("reflect").Attribution)
 	tb.write("teacher-1", "reflect", "Sagt åbent").ok()
 	require.Len(t, tb.read("teacher-2", "reflect"), 1, "visible to all at once")
 	tb.lock("reflect").run("share", "/skip", nil)

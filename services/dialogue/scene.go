@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // scene is everything that somebody who takes part in a dialogue can get to see at one moment, before redaction.
@@ -138,7 +139,7 @@ func (c *change) and(other change) {
 }
 
 // texts returns what can be cited, by id: contributions, the questions of the phases, and the cell.
-func (s *scene) texts(p *Playbook) map[string]MinutesSource {
+func (s *scene) texts(p *playbook.Playbook) map[string]MinutesSource {
 	texts := map[string]MinutesSource{}
 	for _, c := range s.contributions {
 		if !c.Body.Held {
@@ -147,7 +148,7 @@ func (s *scene) texts(p *Playbook) map[string]MinutesSource {
 	}
 	m := &s.meeting.Body
 	for _, phase := range m.Phases {
-		words := p.Step(phase.Step).Words(m.Source)
+		words := question(p.Step(phase.Step), m.Source)
 		texts[phase.ID] = MinutesSource{Kind: "step", Words: &words}
 	}
 	if m.Source != nil {

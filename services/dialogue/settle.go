@@ -14,6 +14,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/libs/keyring"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // settler brings locked phases to the state in which nobody can link anybody to anything:
@@ -121,7 +122,7 @@ func (s *settler) rewrite(ctx context.Context, meeting, phase string, seal *Seal
 	group.SetLimit(rewriters)
 	for _, id := range ids {
 		group.Go(func() error {
-			body := Contribution{DialogueID: meeting, PhaseID: phase, Attribution: Sealed, Text: texts[id]}
+			body := Contribution{DialogueID: meeting, PhaseID: phase, Attribution: playbook.Sealed, Text: texts[id]}
 			_, err := s.contributions.Insert(ctx, id, body)
 			failpoint.Hit("within-batch")
 			return except(failure.DocumentExists, err) // then an earlier pass wrote it

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 // part is what somebody is in a dialogue.
@@ -37,57 +38,57 @@ func viewOf(m *Meeting, person string, guardian bool, today string) viewer {
 }
 
 type dialogueView struct {
-	DialogueID     string        `json:"dialogue_id"`
-	Revision       int64         `json:"revision"`
-	Title          string        `json:"title"`
-	State          State         `json:"state"`
-	Playbook       string        `json:"playbook"`
-	Version        int           `json:"playbook_version"`
-	PlaybookTitle  Words         `json:"playbook_title"`
-	Variant        int           `json:"variant_minutes"`
-	ForumID        string        `json:"forum_id,omitempty"`
-	Mandate        string        `json:"mandate,omitempty"`
-	Facilitators   []string      `json:"facilitator_ids"`
-	Participants   []string      `json:"participant_ids"`
-	Source         *Cell         `json:"source,omitempty"`
-	TechnologyID   string        `json:"technology_id,omitempty"`
-	StartsAt       *time.Time    `json:"starts_at,omitempty"`
-	CreatedAt      time.Time     `json:"created_at"`
-	OpenedAt       *time.Time    `json:"opened_at,omitempty"`
-	ClosedAt       *time.Time    `json:"closed_at,omitempty"`
-	Reason         string        `json:"reason,omitempty"`
-	CurrentPhaseID string        `json:"current_phase_id,omitempty"`
-	Phases         []phaseView   `json:"phases"`
-	MinutesVersion int           `json:"minutes_version,omitempty"`
-	MinutesState   *MinutesState `json:"minutes_state,omitempty"`
-	MyPart         part          `json:"my_part"`
+	DialogueID     string         `json:"dialogue_id"`
+	Revision       int64          `json:"revision"`
+	Title          string         `json:"title"`
+	State          State          `json:"state"`
+	Playbook       string         `json:"playbook"`
+	Version        int            `json:"playbook_version"`
+	PlaybookTitle  playbook.Words `json:"playbook_title"`
+	Variant        int            `json:"variant_minutes"`
+	ForumID        string         `json:"forum_id,omitempty"`
+	Mandate        string         `json:"mandate,omitempty"`
+	Facilitators   []string       `json:"facilitator_ids"`
+	Participants   []string       `json:"participant_ids"`
+	Source         *Cell          `json:"source,omitempty"`
+	TechnologyID   string         `json:"technology_id,omitempty"`
+	StartsAt       *time.Time     `json:"starts_at,omitempty"`
+	CreatedAt      time.Time      `json:"created_at"`
+	OpenedAt       *time.Time     `json:"opened_at,omitempty"`
+	ClosedAt       *time.Time     `json:"closed_at,omitempty"`
+	Reason         string         `json:"reason,omitempty"`
+	CurrentPhaseID string         `json:"current_phase_id,omitempty"`
+	Phases         []phaseView    `json:"phases"`
+	MinutesVersion int            `json:"minutes_version,omitempty"`
+	MinutesState   *MinutesState  `json:"minutes_state,omitempty"`
+	MyPart         part           `json:"my_part"`
 }
 
 type phaseView struct {
-	PhaseID             string      `json:"phase_id"`
-	Step                string      `json:"step"`
-	Kind                Kind        `json:"kind"`
-	State               PhaseState  `json:"state"`
-	Prompt              Words       `json:"prompt"`
-	Instruction         Words       `json:"instruction"`
-	Attribution         Attribution `json:"attribution"`
-	OpenOnly            bool        `json:"open_only"`
-	PhonesDown          bool        `json:"phones_down"`
-	Minutes             int         `json:"minutes"`
-	StartedAt           *time.Time  `json:"started_at,omitempty"`
-	Deadline            *time.Time  `json:"deadline,omitempty"`
-	RemainingSeconds    *int        `json:"remaining_seconds,omitempty"`
-	Dots                int         `json:"dots,omitempty"`
-	DotsPerChoice       int         `json:"dots_per_choice,omitempty"`
-	InputFrom           []string    `json:"input_from"`
-	Contributors        Band        `json:"contributors,omitempty"`
-	Revealed            *bool       `json:"revealed,omitempty"`
-	AuthorshipDestroyed *bool       `json:"authorship_destroyed,omitempty"`
-	Result              *Result     `json:"result,omitempty"`
+	PhaseID             string               `json:"phase_id"`
+	Step                string               `json:"step"`
+	Kind                playbook.Kind        `json:"kind"`
+	State               PhaseState           `json:"state"`
+	Prompt              playbook.Words       `json:"prompt"`
+	Instruction         playbook.Words       `json:"instruction"`
+	Attribution         playbook.Attribution `json:"attribution"`
+	OpenOnly            bool                 `json:"open_only"`
+	PhonesDown          bool                 `json:"phones_down"`
+	Minutes             int                  `json:"minutes"`
+	StartedAt           *time.Time           `json:"started_at,omitempty"`
+	Deadline            *time.Time           `json:"deadline,omitempty"`
+	RemainingSeconds    *int                 `json:"remaining_seconds,omitempty"`
+	Dots                int                  `json:"dots,omitempty"`
+	DotsPerChoice       int                  `json:"dots_per_choice,omitempty"`
+	InputFrom           []string             `json:"input_from"`
+	Contributors        Band                 `json:"contributors,omitempty"`
+	Revealed            *bool                `json:"revealed,omitempty"`
+	AuthorshipDestroyed *bool                `json:"authorship_destroyed,omitempty"`
+	Result              *Result              `json:"result,omitempty"`
 }
 
 // dialogueView renders a meeting; band is how many have written in its sealed phase, if it is known.
-func (v viewer) dialogueView(d document.Document[Meeting], p *Playbook, band Band) dialogueView {
+func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook, band Band) dialogueView {
 	m := &d.Body
 	view := dialogueView{
 		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
@@ -108,10 +109,10 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *Playbook, band Ban
 	return view
 }
 
-func (v viewer) phaseView(m *Meeting, p *Phase, playbook *Playbook, band Band) phaseView {
-	step := playbook.Step(p.Step)
+func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, band Band) phaseView {
+	step := book.Step(p.Step)
 	view := phaseView{
-		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: step.Words(m.Source), Instruction: step.Instruction,
+		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: question(step, m.Source), Instruction: step.Instruction,
 		Attribution: p.Attribution, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes,
 		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
 	}
@@ -119,28 +120,28 @@ func (v viewer) phaseView(m *Meeting, p *Phase, playbook *Playbook, band Band) p
 		seconds := int(math.Ceil(p.Remaining.Seconds()))
 		view.RemainingSeconds = &seconds
 	}
-	if p.Attribution == Sealed {
+	if p.Attribution == playbook.Sealed {
 		revealed, destroyed := p.Settlement == Revealed || p.Settlement == Destroyed, p.Settlement == Destroyed
 		view.Revealed, view.AuthorshipDestroyed = &revealed, &destroyed
 		if p.running() && v.part == facilitator {
 			view.Contributors = band
 		}
 	}
-	if p.Attribution != Sealed || p.ended() {
+	if p.Attribution != playbook.Sealed || p.ended() {
 		view.Result = p.Result
 	}
 	return view
 }
 
 type contributionView struct {
-	ContributionID string      `json:"contribution_id"`
-	Revision       int64       `json:"revision"`
-	PhaseID        string      `json:"phase_id"`
-	Attribution    Attribution `json:"attribution"`
-	Text           string      `json:"text"`
-	Mine           bool        `json:"mine"`
-	Held           bool        `json:"held"`
-	HeldReason     string      `json:"held_reason,omitempty"`
+	ContributionID string               `json:"contribution_id"`
+	Revision       int64                `json:"revision"`
+	PhaseID        string               `json:"phase_id"`
+	Attribution    playbook.Attribution `json:"attribution"`
+	Text           string               `json:"text"`
+	Mine           bool                 `json:"mine"`
+	Held           bool                 `json:"held"`
+	HeldReason     string               `json:"held_reason,omitempty"`
 }
 
 // sees tells whether a contribution is shown to the viewer.
@@ -156,7 +157,7 @@ func (v viewer) contributionView(d document.Document[Contribution]) contribution
 
 // entryView renders a sealed contribution for its author.
 func entryView(phase string, e entry) contributionView {
-	return contributionView{ContributionID: e.ID, Revision: e.Revision, PhaseID: phase, Attribution: Sealed, Text: e.Text, Mine: true}
+	return contributionView{ContributionID: e.ID, Revision: e.Revision, PhaseID: phase, Attribution: playbook.Sealed, Text: e.Text, Mine: true}
 }
 
 type decisionView struct {
@@ -255,7 +256,7 @@ func (v deltaView) empty() bool {
 	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions) == 0
 }
 
-func (v viewer) snapshot(s *scene, p *Playbook) snapshotView {
+func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
 		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{}, Decisions: []decisionView{},
 		Disagreements: []disagreementView{}, Actions: []actionView{},
@@ -278,7 +279,7 @@ func (v viewer) snapshot(s *scene, p *Playbook) snapshotView {
 }
 
 // delta renders what changed as it is now, with the viewer's permissions of now.
-func (v viewer) delta(s *scene, c *change, p *Playbook) deltaView {
+func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	var view deltaView
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)

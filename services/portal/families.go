@@ -37,7 +37,7 @@ func families() map[string][]string {
 		"round_advice":        {"full_within_a_year"},
 		"preview":             {"shown", "pooled", "too_few"},
 		"dialogue_state":      {"draft", "scheduled", "open", "paused", "concluding", "minutes_review", "follow_up", "closed", "cancelled"},
-		"step":                {"checkin", "reflect", "share", "prioritise", "decide"},
+		"step":                stepKinds,
 		"phase_state":         {"pending", "active", "paused", "locked", "skipped"},
 		"contributors":        {"fewer_than_5", "5_to_9", "10_to_19", "20_to_49", "50_or_more"},
 		"action_status":       {"proposed", "declined", "accepted", "in_progress", "blocked", "done", "effect_verified", "dropped"},
@@ -96,6 +96,12 @@ func families() map[string][]string {
 	}
 	maps.Copy(all, importFamilies())
 	return all
+}
+
+// stepKinds are what a step of a playbook can be.
+var stepKinds = []string{
+	"checkin", "review_actions", "reflect", "share", "cluster", "prioritise", "discuss", "map", "inventory", "draft_text", "plan",
+	"decide", "evaluate",
 }
 
 // technologyKinds are what a technology can mainly be.

@@ -315,6 +315,45 @@ func (e NewDialogueVariantMinutes) Valid() bool {
 	}
 }
 
+// Defines values for OutcomeKind.
+const (
+	OutcomeKindAction       OutcomeKind = "action"
+	OutcomeKindAgreement    OutcomeKind = "agreement"
+	OutcomeKindDecision     OutcomeKind = "decision"
+	OutcomeKindDisagreement OutcomeKind = "disagreement"
+	OutcomeKindEscalation   OutcomeKind = "escalation"
+	OutcomeKindInventory    OutcomeKind = "inventory"
+	OutcomeKindMap          OutcomeKind = "map"
+	OutcomeKindParkedTopic  OutcomeKind = "parked_topic"
+	OutcomeKindPlan         OutcomeKind = "plan"
+)
+
+// Valid indicates whether the value is a known member of the OutcomeKind enum.
+func (e OutcomeKind) Valid() bool {
+	switch e {
+	case OutcomeKindAction:
+		return true
+	case OutcomeKindAgreement:
+		return true
+	case OutcomeKindDecision:
+		return true
+	case OutcomeKindDisagreement:
+		return true
+	case OutcomeKindEscalation:
+		return true
+	case OutcomeKindInventory:
+		return true
+	case OutcomeKindMap:
+		return true
+	case OutcomeKindParkedTopic:
+		return true
+	case OutcomeKindPlan:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PersonRecordsDialoguesPart.
 const (
 	PersonRecordsDialoguesPartFacilitator PersonRecordsDialoguesPart = "facilitator"
@@ -393,27 +432,6 @@ func (e PhaseState) Valid() bool {
 	}
 }
 
-// Defines values for PlaybookOutcomes.
-const (
-	PlaybookOutcomesAction       PlaybookOutcomes = "action"
-	PlaybookOutcomesDecision     PlaybookOutcomes = "decision"
-	PlaybookOutcomesDisagreement PlaybookOutcomes = "disagreement"
-)
-
-// Valid indicates whether the value is a known member of the PlaybookOutcomes enum.
-func (e PlaybookOutcomes) Valid() bool {
-	switch e {
-	case PlaybookOutcomesAction:
-		return true
-	case PlaybookOutcomesDecision:
-		return true
-	case PlaybookOutcomesDisagreement:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for Quality.
 const (
 	Demands        Quality = "demands"
@@ -444,27 +462,162 @@ func (e Quality) Valid() bool {
 	}
 }
 
+// Defines values for StepAttribution.
+const (
+	StepAttributionGroup  StepAttribution = "group"
+	StepAttributionNamed  StepAttribution = "named"
+	StepAttributionNone   StepAttribution = "none"
+	StepAttributionSealed StepAttribution = "sealed"
+)
+
+// Valid indicates whether the value is a known member of the StepAttribution enum.
+func (e StepAttribution) Valid() bool {
+	switch e {
+	case StepAttributionGroup:
+		return true
+	case StepAttributionNamed:
+		return true
+	case StepAttributionNone:
+		return true
+	case StepAttributionSealed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StepExitRule.
+const (
+	StepExitRuleFacilitator StepExitRule = "facilitator"
+	StepExitRuleOutcome     StepExitRule = "outcome"
+	StepExitRuleReady       StepExitRule = "ready"
+	StepExitRuleTime        StepExitRule = "time"
+)
+
+// Valid indicates whether the value is a known member of the StepExitRule enum.
+func (e StepExitRule) Valid() bool {
+	switch e {
+	case StepExitRuleFacilitator:
+		return true
+	case StepExitRuleOutcome:
+		return true
+	case StepExitRuleReady:
+		return true
+	case StepExitRuleTime:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StepGrouping.
+const (
+	StepGroupingAlone   StepGrouping = "alone"
+	StepGroupingFours   StepGrouping = "fours"
+	StepGroupingPairs   StepGrouping = "pairs"
+	StepGroupingPlenary StepGrouping = "plenary"
+)
+
+// Valid indicates whether the value is a known member of the StepGrouping enum.
+func (e StepGrouping) Valid() bool {
+	switch e {
+	case StepGroupingAlone:
+		return true
+	case StepGroupingFours:
+		return true
+	case StepGroupingPairs:
+		return true
+	case StepGroupingPlenary:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StepMode.
+const (
+	Async StepMode = "async"
+	Live  StepMode = "live"
+)
+
+// Valid indicates whether the value is a known member of the StepMode enum.
+func (e StepMode) Valid() bool {
+	switch e {
+	case Async:
+		return true
+	case Live:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StepVisibility.
+const (
+	StepVisibilityPlenary StepVisibility = "plenary"
+	StepVisibilityPrivate StepVisibility = "private"
+	StepVisibilityTable   StepVisibility = "table"
+)
+
+// Valid indicates whether the value is a known member of the StepVisibility enum.
+func (e StepVisibility) Valid() bool {
+	switch e {
+	case StepVisibilityPlenary:
+		return true
+	case StepVisibilityPrivate:
+		return true
+	case StepVisibilityTable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StepKind.
 const (
-	Checkin    StepKind = "checkin"
-	Decide     StepKind = "decide"
-	Prioritise StepKind = "prioritise"
-	Reflect    StepKind = "reflect"
-	Share      StepKind = "share"
+	StepKindCheckin       StepKind = "checkin"
+	StepKindCluster       StepKind = "cluster"
+	StepKindDecide        StepKind = "decide"
+	StepKindDiscuss       StepKind = "discuss"
+	StepKindDraftText     StepKind = "draft_text"
+	StepKindEvaluate      StepKind = "evaluate"
+	StepKindInventory     StepKind = "inventory"
+	StepKindMap           StepKind = "map"
+	StepKindPlan          StepKind = "plan"
+	StepKindPrioritise    StepKind = "prioritise"
+	StepKindReflect       StepKind = "reflect"
+	StepKindReviewActions StepKind = "review_actions"
+	StepKindShare         StepKind = "share"
 )
 
 // Valid indicates whether the value is a known member of the StepKind enum.
 func (e StepKind) Valid() bool {
 	switch e {
-	case Checkin:
+	case StepKindCheckin:
 		return true
-	case Decide:
+	case StepKindCluster:
 		return true
-	case Prioritise:
+	case StepKindDecide:
 		return true
-	case Reflect:
+	case StepKindDiscuss:
 		return true
-	case Share:
+	case StepKindDraftText:
+		return true
+	case StepKindEvaluate:
+		return true
+	case StepKindInventory:
+		return true
+	case StepKindMap:
+		return true
+	case StepKindPlan:
+		return true
+	case StepKindPrioritise:
+		return true
+	case StepKindReflect:
+		return true
+	case StepKindReviewActions:
+		return true
+	case StepKindShare:
 		return true
 	default:
 		return false
@@ -956,6 +1109,9 @@ type NewDisagreement struct {
 	Subject        string    `json:"subject"`
 }
 
+// OutcomeKind defines model for OutcomeKind.
+type OutcomeKind string
+
 // OwnBallot defines model for OwnBallot.
 type OwnBallot struct {
 	Cast bool `json:"cast"`
@@ -1073,24 +1229,39 @@ type PhaseState string
 // Playbook defines model for Playbook.
 type Playbook struct {
 	// Forums Kinds of forum that it suits
-	Forums       []string           `json:"forums"`
-	KeyQuestions []Words            `json:"key_questions"`
-	NeedsNumbers bool               `json:"needs_numbers"`
-	Outcomes     []PlaybookOutcomes `json:"outcomes"`
-	Playbook     string             `json:"playbook"`
+	Forums       []string `json:"forums"`
+	KeyQuestions []Words  `json:"key_questions"`
+
+	// Needs The same text in Danish and in English
+	Needs        Words `json:"needs"`
+	NeedsNumbers bool  `json:"needs_numbers"`
+
+	// Newcomer Set for the three that somebody who has never led a dialogue is shown first
+	Newcomer *struct {
+		Place int `json:"place"`
+
+		// Reason The same text in Danish and in English
+		Reason Words `json:"reason"`
+	} `json:"newcomer,omitempty"`
+	Outcomes []OutcomeKind `json:"outcomes"`
+	Playbook string        `json:"playbook"`
 
 	// Purpose The same text in Danish and in English
-	Purpose Words  `json:"purpose"`
-	Steps   []Step `json:"steps"`
+	Purpose Words `json:"purpose"`
+
+	// Result The same text in Danish and in English
+	Result Words   `json:"result"`
+	Steps  []Step  `json:"steps"`
+	Themes []Theme `json:"themes"`
 
 	// Title The same text in Danish and in English
 	Title    Words     `json:"title"`
 	Variants []Variant `json:"variants"`
 	Version  int       `json:"version"`
-}
 
-// PlaybookOutcomes defines model for Playbook.Outcomes.
-type PlaybookOutcomes string
+	// Why The same text in Danish and in English
+	Why Words `json:"why"`
+}
 
 // PlaybookList defines model for PlaybookList.
 type PlaybookList struct {
@@ -1118,15 +1289,19 @@ type Reason struct {
 
 // Step defines model for Step.
 type Step struct {
-	// Attribution sealed: nobody can link it to a person after the lock. group: open, nobody's name is kept. none: the step takes
-	// nothing in writing.
-	Attribution Attribution `json:"attribution"`
+	// Attribution As Attribution; named - the name stays with it
+	Attribution StepAttribution `json:"attribution"`
+
+	// Days How long an async step stays open
+	Days *int `json:"days,omitempty"`
 
 	// Dots Dots that each voter has
 	Dots *int `json:"dots,omitempty"`
 
 	// DotsPerChoice The most dots on one contribution
-	DotsPerChoice *int `json:"dots_per_choice,omitempty"`
+	DotsPerChoice *int         `json:"dots_per_choice,omitempty"`
+	ExitRule      StepExitRule `json:"exit_rule"`
+	Grouping      StepGrouping `json:"grouping"`
 
 	// InputFrom Steps whose contributions this one works on
 	InputFrom []string `json:"input_from"`
@@ -1134,6 +1309,7 @@ type Step struct {
 	// Instruction The same text in Danish and in English
 	Instruction Words    `json:"instruction"`
 	Kind        StepKind `json:"kind"`
+	Mode        StepMode `json:"mode"`
 	PhonesDown  bool     `json:"phones_down"`
 
 	// Prompt The same text in Danish and in English
@@ -1141,8 +1317,29 @@ type Step struct {
 
 	// PromptFromCell The same text in Danish and in English
 	PromptFromCell *Words `json:"prompt_from_cell,omitempty"`
-	Step           string `json:"step"`
+
+	// Repeat How many times more the step may be run
+	Repeat *int   `json:"repeat,omitempty"`
+	Step   string `json:"step"`
+
+	// Visibility Who sees what is written while the step runs
+	Visibility StepVisibility `json:"visibility"`
 }
+
+// StepAttribution As Attribution; named - the name stays with it
+type StepAttribution string
+
+// StepExitRule defines model for Step.ExitRule.
+type StepExitRule string
+
+// StepGrouping defines model for Step.Grouping.
+type StepGrouping string
+
+// StepMode defines model for Step.Mode.
+type StepMode string
+
+// StepVisibility Who sees what is written while the step runs
+type StepVisibility string
 
 // StepKind defines model for StepKind.
 type StepKind string
@@ -1154,7 +1351,7 @@ type Theme string
 type Variant struct {
 	Minutes int `json:"minutes"`
 
-	// Timeboxes Minutes for each step
+	// Timeboxes Minutes for each step that this length of meeting has
 	Timeboxes map[string]int `json:"timeboxes"`
 }
 
