@@ -161,7 +161,7 @@ func TestBadDialogues(t *testing.T) {
 		"no title":           {good(map[string]any{"title": " "}), failure.RequestInvalid, "title"},
 		"long title":         {good(map[string]any{"title": strings.Repeat("æ", 201)}), failure.RequestInvalid, "title"},
 		"unknown playbook":   {good(map[string]any{"playbook": "karaoke"}), failure.PlaybookUnknown, "playbook"},
-		"unknown version":    {good(map[string]any{"playbook_version": 2}), failure.PlaybookUnknown, "playbook"},
+		"unknown version":    {good(map[string]any{"playbook_version": 99}), failure.PlaybookUnknown, "playbook"},
 		"variant":            {good(map[string]any{"variant_minutes": 30}), failure.RequestInvalid, "variant_minutes"},
 		"nobody":             {good(map[string]any{"participant_ids": nil}), failure.RequestInvalid, "forum_id"},
 		"both":               {good(map[string]any{"forum_id": "f"}), failure.RequestInvalid, "forum_id"},
