@@ -234,10 +234,12 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, 
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
-	return stored{
+	body := stored{
 		RoundID: round.RoundID, Series: round.series(), TechnologyID: round.TechnologyID, ClosedAt: closedAt, ContentHash: contentHash(content),
 		VisibleFrom: release.VisibleToRepresentativesFrom, VisibleToAllOn: round.VisibleToAllOn, Shown: release.Shown, Content: content,
-	}, refused, nil
+	}
+	body.sign(s.signing)
+	return body, refused, nil
 }
 
 // settle does what follows from a stored release: the round's key is destroyed, and the projections count it.

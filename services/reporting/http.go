@@ -22,6 +22,7 @@ import (
 )
 
 func (s *Service) routes(engine *gin.Engine) {
+	engine.GET("/v1/release-signing-key", host.Handle(s.getSigningKey))
 	v1 := engine.Group("/v1", host.Authenticate(s.deps.Verify, s.directory.Assignments))
 	v1.GET("/snapshots/releases", host.Handle(s.getSnapshot))
 
@@ -29,6 +30,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	g.PUT("/rounds/:round_id/release-key", host.Handle(s.ensureReleaseKey))
 	g.GET("/releases", host.Handle(s.listReleases))
 	g.GET("/releases/:release_id", host.Handle(s.getRelease))
+	g.GET("/releases/:release_id/signed", host.Handle(s.getSignedRelease))
 	g.GET("/follow-through", host.Handle(s.getFollowThrough))
 	g.GET("/benchmark", host.Handle(s.getBenchmark))
 }
@@ -172,7 +174,7 @@ func (s *Service) listReleases(c *gin.Context) error {
 			return err
 		}
 		list.Items = append(list.Items, api.ReleaseSummary{
-			ReleaseID: kept.ID, ContentHash: kept.Body.ContentHash, Round: release.Round, Shown: release.Shown,
+			ReleaseID: kept.ID, ContentHash: kept.Body.ContentHash, SigningKey: kept.Body.SigningKey, Signature: kept.Body.Signature, Round: release.Round, Shown: release.Shown,
 			VisibleToRepresentativesFrom: release.VisibleToRepresentativesFrom, VisibleToAllOn: release.VisibleToAllOn,
 		})
 	}
@@ -181,31 +183,42 @@ func (s *Service) listReleases(c *gin.Context) error {
 	return nil
 }
 
-// getRelease hands out the text as it was stored. Whether the caller has it already is asked after whether the caller
-// may have it.
-func (s *Service) getRelease(c *gin.Context) error {
+// readable returns the release in the path if the caller may have it now.
+func (s *Service) readable(c *gin.Context) (stored, error) {
 	ctx := c.Request.Context()
 	if err := s.decide(ctx, "release.list", "release", nil); err != nil {
-		return err
+		return stored{}, err
 	}
 	kept, err := s.store.releases.Get(ctx, c.Param("release_id"))
 	if err != nil {
+		return stored{}, err
+	}
+	err = s.mayRead(ctx, kept.Body.visibleTo(s.now()))
+	if failure.CodeOf(err) == failure.AccessDenied {
+		err = failure.New(failure.ReleaseNotVisibleYet).Wanting("all staff from " + string(kept.Body.VisibleToAllOn))
+	}
+	return kept.Body, err
+}
+
+// signatureHeader carries the signature beside the release itself, whose every byte is what the signature is of.
+const signatureHeader = "Guldkorn-Signature"
+
+// getRelease hands out the text as it was stored. Whether the caller has it already is asked after whether the caller
+// may have it.
+func (s *Service) getRelease(c *gin.Context) error {
+	kept, err := s.readable(c)
+	if err != nil {
 		return err
 	}
-	if err := s.mayRead(ctx, kept.Body.visibleTo(s.now())); err != nil {
-		if failure.CodeOf(err) == failure.AccessDenied {
-			return failure.New(failure.ReleaseNotVisibleYet).Wanting("all staff from " + string(kept.Body.VisibleToAllOn))
-		}
-		return err
-	}
-	etag := `"` + kept.Body.ContentHash + `"`
+	etag := `"` + kept.ContentHash + `"`
 	c.Header("ETag", etag)
+	c.Header(signatureHeader, kept.Signature)
 	c.Header("Cache-Control", "private, no-cache")
 	if matches(c.GetHeader("If-None-Match"), etag) {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
-	c.Data(http.StatusOK, "application/json; charset=utf-8", kept.Body.Content)
+	c.Data(http.StatusOK, "application/json; charset=utf-8", kept.Content)
 	return nil
 }
 

@@ -3,7 +3,7 @@
 // It makes the key that answers are sealed to before a round is announced. When the round has closed it takes
 // the one batch from the ballot box, opens it, scores it (score.go), decides what may be shown (package disclosure,
 // theme.go), writes figures no more exactly than their groups allow (figure.go) and stores the release, whose
-// text never changes (release.go). Answers are held in memory for that moment and are not stored; when the release
+// text never changes (release.go) and is signed (signature.go). Answers are held in memory for that moment and are not stored; when the release
 // is, the key is destroyed. What the ballot box keeps of the batch until its own retention ends cannot be opened
 // from then on, and nothing can be computed a second time: there is no other cut of the data, for anybody.
 //
@@ -14,6 +14,7 @@ package reporting
 
 import (
 	"context"
+	"crypto/ed25519"
 	_ "embed" // policy.rego
 	"net/http"
 	"time"
@@ -45,6 +46,7 @@ type Service struct {
 	follow       *document.Across[followThrough]
 	institutions *document.Across[institution]
 	published    *document.Across[stored]
+	signing      ed25519.PrivateKey
 	engine       *gin.Engine
 	refused      prometheus.Counter
 	took         prometheus.Histogram
@@ -68,6 +70,12 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 		}
 	}
 	var err error
+	if s.signing, err = d.Keys.SigningKey(signingKeyName); err != nil {
+		return nil, err
+	}
+	if err = d.Store.Migrate(ctx, signReleases(s.signing)); err != nil {
+		return nil, err
+	}
 	if s.store, err = openCollections(ctx, d.Store); err != nil {
 		return nil, err
 	}

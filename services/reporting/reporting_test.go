@@ -310,6 +310,9 @@ func TestAPI(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(analyst), http.MethodGet, path(northTenant, "follow-through"), nil))
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(union), http.MethodGet, path(unionTenant, "benchmark"), nil))
 
+	w.signingKey()
+	require.Equal(t, http.StatusOK, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases", kept.ID, "signed"), nil))
+
 	var copied api.EventList
 	require.Equal(t, http.StatusOK, w.call(w.as("dialogue"), http.MethodGet, "/v1/snapshots/releases", &copied))
 	require.Len(t, copied.Items, 1)

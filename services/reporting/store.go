@@ -22,7 +22,9 @@ type stored struct {
 	VisibleFrom    time.Time `bson:"visible_from"` // for leader, TR and AMR
 	VisibleToAllOn Date      `bson:"visible_to_all_on"`
 	Shown          bool      `bson:"shown"`
-	Content        []byte    `bson:"content"` // canonical JSON; never changed
+	Content        []byte    `bson:"content"`     // canonical JSON; never changed
+	SigningKey     string    `bson:"signing_key"` // the public key, base64url; see signature.go
+	Signature      string    `bson:"signature"`   // of the content hash, base64url
 }
 
 // release reads the text.
@@ -58,17 +60,19 @@ const (
 	byCounted  = "by_counted"  // across tenants: institutions for the benchmark
 )
 
+var releaseSchema = document.Schema{Name: "releases", Indexes: []document.Index{
+	{Name: byRound, Fields: []string{"round_id"}, Unique: true},
+	{Name: byClosing, Fields: []string{"closed_at"}},
+	{Name: bySeries, Fields: []string{"series", "closed_at"}},
+	{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
+	projection.Everything,
+}}
+
 func openCollections(ctx context.Context, s *document.Store) (c collections, err error) {
 	if c.rounds, err = document.Open[Round](ctx, s, document.Schema{Name: "rounds", Indexes: []document.Index{{Name: byID}}}); err != nil {
 		return c, err
 	}
-	if c.releases, err = document.Open[stored](ctx, s, document.Schema{Name: "releases", Indexes: []document.Index{
-		{Name: byRound, Fields: []string{"round_id"}, Unique: true},
-		{Name: byClosing, Fields: []string{"closed_at"}},
-		{Name: bySeries, Fields: []string{"series", "closed_at"}},
-		{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
-		projection.Everything,
-	}}); err != nil {
+	if c.releases, err = document.Open[stored](ctx, s, releaseSchema); err != nil {
 		return c, err
 	}
 	if c.follow, err = document.Open[followThrough](ctx, s, document.Schema{Name: "projection_follow_through", Indexes: []document.Index{

@@ -369,6 +369,21 @@ func (e ReleaseFormat) Valid() bool {
 	}
 }
 
+// Defines values for SignedReleaseFormat.
+const (
+	GuldkornSignedReleaseV1 SignedReleaseFormat = "guldkorn-signed-release-v1"
+)
+
+// Valid indicates whether the value is a known member of the SignedReleaseFormat enum.
+func (e SignedReleaseFormat) Valid() bool {
+	switch e {
+	case GuldkornSignedReleaseV1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for State.
 const (
 	Shown  State = "shown"
@@ -756,6 +771,9 @@ type Problem struct {
 	Want   *string    `json:"want,omitempty"`
 }
 
+// PublicSigningKey Ed25519 public key, 32 bytes, base64url without padding.
+type PublicSigningKey = string
+
 // Quality defines model for Quality.
 type Quality string
 
@@ -858,6 +876,12 @@ type ReleaseSummary struct {
 	// Shown False when every cell of the whole school has too few answers.
 	Shown bool `json:"shown"`
 
+	// Signature Ed25519 signature, 64 bytes, base64url without padding.
+	Signature Signature `json:"signature"`
+
+	// SigningKey Ed25519 public key, 32 bytes, base64url without padding.
+	SigningKey PublicSigningKey `json:"signing_key"`
+
 	// VisibleToAllOn Local date in Europe/Copenhagen.
 	VisibleToAllOn Date `json:"visible_to_all_on"`
 
@@ -885,6 +909,31 @@ type Score struct {
 type Share struct {
 	Bound *Bound  `json:"bound,omitempty"`
 	Value Percent `json:"value"`
+}
+
+// Signature Ed25519 signature, 64 bytes, base64url without padding.
+type Signature = string
+
+// SignedRelease defines model for SignedRelease.
+type SignedRelease struct {
+	ContentHash ContentHash         `json:"content_hash"`
+	Format      SignedReleaseFormat `json:"format"`
+	Release     Release             `json:"release"`
+
+	// Signature Ed25519 signature, 64 bytes, base64url without padding.
+	Signature Signature `json:"signature"`
+
+	// SigningKey Ed25519 public key, 32 bytes, base64url without padding.
+	SigningKey PublicSigningKey `json:"signing_key"`
+}
+
+// SignedReleaseFormat defines model for SignedRelease.Format.
+type SignedReleaseFormat string
+
+// SigningKey defines model for SigningKey.
+type SigningKey struct {
+	// SigningKey Ed25519 public key, 32 bytes, base64url without padding.
+	SigningKey PublicSigningKey `json:"signing_key"`
 }
 
 // Spread Standard deviation in whole points; a smaller one than 10 reads at_most 10.

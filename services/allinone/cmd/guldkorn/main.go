@@ -28,6 +28,8 @@ const usage = `Guldkorn: what digital technology does to the work environment, t
   guldkorn audit verify [FILE] [--head NUMBER:HASH] [--data-dir DIR]
                                whether audit logs are as they were written: an exported
                                one, or all those in the data directory
+  guldkorn release verify FILE --key KEY
+                               whether a result that was taken along is as it was made
   guldkorn demo reset [--data-dir DIR]
                                removes the data of a demo that is not running
   guldkorn keys --data-dir DIR makes the keys of a deployment of separate services
@@ -46,18 +48,19 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	if len(args) > 0 {
 		command, rest = args[0], args[1:]
 	}
-	if (command == "deadletter" || command == "demo" || command == "audit") && len(rest) > 0 {
+	if (command == "deadletter" || command == "demo" || command == "audit" || command == "release") && len(rest) > 0 {
 		command, rest = command+" "+rest[0], rest[1:]
 	}
 	named := "" // what the command is about: a dead letter, a file
-	if command == "deadletter replay" && len(rest) > 0 || command == "audit verify" && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+	takesName := command == "deadletter replay" || command == "audit verify" || command == "release verify"
+	if takesName && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
 		named, rest = rest[0], rest[1:]
 	}
 	flags := flag.NewFlagSet("guldkorn "+command, flag.ContinueOnError)
 	flags.SetOutput(log)
 	dataDir := flags.String("data-dir", allinone.DefaultDataDir(), "where data is kept")
 	var o allinone.Options
-	var nats, head string
+	var nats, head, key string
 	switch command {
 	case "run":
 		flags.BoolVar(&o.Demo, "demo", false, "with invented schools, people and answers")
@@ -69,6 +72,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		flags.StringVar(&nats, "nats", "", "NATS server of a deployment of separate services")
 	case "audit verify":
 		flags.StringVar(&head, "head", "", "number and hash of an entry that was kept, to hold an exported log against")
+	case "release verify":
+		flags.StringVar(&key, "key", "", "public key that the result is to be signed with, as its makers publish it")
 	}
 	if err := flags.Parse(rest); err != nil {
 		return host.ExitConfig
@@ -93,6 +98,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		return host.ExitCode(allinone.ReplayDeadLetter(ctx, o.DataDir, nats, named))
 	case "audit verify":
 		return verifyAudit(ctx, o, named, head, out)
+	case "release verify":
+		return verifyRelease(named, key, out)
 	case "demo reset":
 		return host.ExitCode(allinone.ResetDemo(o.DataDir))
 	case "keys":
