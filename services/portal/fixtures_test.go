@@ -234,13 +234,22 @@ func (s *stage) reporting(at func(...string) string) {
 		school.Themes, unit.Themes = append(school.Themes, full), append(unit.Themes, small)
 	}
 	release.Nodes = []reportingapi.Node{school, unit, {NodeID: schoolID + ".others", Kind: "other_units", Themes: unit.Themes}}
-	s.on("reporting", "GET "+at("releases", "rel1"), release)
+	s.on("reporting", "GET "+at("releases", "rel1", "signed"), signedRelease(release))
+	s.on("reporting", "GET /v1/release-signing-key", reportingapi.SigningKey{SigningKey: signedRelease(release).SigningKey})
 	few := release
 	few.Shown, few.Participation, few.Earlier = false, reportingapi.Participation{State: "too_few"}, nil
-	s.on("reporting", "GET "+at("releases", "few"), few)
+	s.on("reporting", "GET "+at("releases", "few", "signed"), signedRelease(few))
 	s.on("reporting", "GET "+at("releases"), reportingapi.ReleaseList{Items: []reportingapi.ReleaseSummary{
 		{ReleaseID: "rel1", Round: release.Round, Shown: true, VisibleToAllOn: "2026-12-11"}, {ReleaseID: "few", Round: release.Round, VisibleToAllOn: "2026-12-11"},
 	}})
+}
+
+// signedRelease is a release with texts of the length that hashes, signatures and keys have.
+func signedRelease(r reportingapi.Release) reportingapi.SignedRelease {
+	return reportingapi.SignedRelease{
+		Format: reportingapi.GuldkornSignedReleaseV1, Release: r,
+		ContentHash: strings.Repeat("0a1b", 16), Signature: strings.Repeat("Sg", 43), SigningKey: strings.Repeat("K", 43),
+	}
 }
 
 func inBoth(danish, english string) dialogueapi.Words {

@@ -17,6 +17,7 @@ import (
 // resultFile is a release as a file to print, send or work on: all that its pages show, and nothing else.
 type resultFile struct {
 	Release reportingapi.Release
+	Proof   []proofLine
 	Place   string
 	Nodes   []resultNode
 }
@@ -33,10 +34,14 @@ const (
 	paperKind    = "application/pdf"
 	workbookKind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	sheetKind    = "text/csv; charset=utf-8"
+	signedKind   = "application/json"
 )
 
 // resultFiles answers with the release as the file that is asked for. It is whole before its first byte is sent.
 func (v *visit) resultFiles() error {
+	if v.param("format") == "json" {
+		return v.signedFile()
+	}
 	file, err := v.resultFile()
 	if err != nil {
 		return err
@@ -52,7 +57,7 @@ func (v *visit) resultFiles() error {
 		err = v.resultInWorkbook(&body, file)
 	case "csv":
 		v.fileHeader(sheetKind, name+".csv")
-		err = sheet.Write(&body, append([][]string{v.words.resultHead()}, asText(v.words.resultRows(file))...))
+		err = sheet.Write(&body, append([][]string{v.words.resultHead()}, asText(append(v.words.resultRows(file), proofRows(file)...))...))
 	default:
 		return failure.NotFound("format")
 	}
@@ -64,11 +69,23 @@ func (v *visit) resultFiles() error {
 	return err
 }
 
-func (v *visit) resultFile() (resultFile, error) {
-	var file resultFile
-	if err := v.get("reporting", v.at("releases", v.param("release_id")), &file.Release); err != nil {
-		return file, err
+// signedFile hands on the release with its signature byte for byte, for every byte is what is checked.
+func (v *visit) signedFile() error {
+	var signed []byte
+	if err := v.signedRelease(&signed); err != nil {
+		return err
 	}
+	v.fileHeader(signedKind, "guldkorn-"+v.param("release_id")+".json")
+	v.gin.Data(http.StatusOK, signedKind, signed)
+	return nil
+}
+
+func (v *visit) resultFile() (resultFile, error) {
+	var signed reportingapi.SignedRelease
+	if err := v.signedRelease(&signed); err != nil {
+		return resultFile{}, err
+	}
+	file := resultFile{Release: signed.Release, Proof: v.words.proof(signed)}
 	texts, err := v.extraTexts(file.Release)
 	if err != nil {
 		return file, err
@@ -108,6 +125,10 @@ func (v *visit) resultInWorkbook(w *bytes.Buffer, file resultFile) error {
 		v.words.text("result.rule_intervals", "n", limits.Intervals), v.words.text("result.rule_others"), v.words.text("result.rule_once"),
 	} {
 		about = append(about, []any{rule})
+	}
+	about = append(about, []any{v.words.text("result.proof_text")})
+	for _, line := range file.Proof {
+		about = append(about, []any{line.Name + ": " + line.Text})
 	}
 	return workbook.Write(w,
 		workbook.Properties{Title: v.words.text("result.title", "round", file.Release.Round.Title), Language: v.words.language, MadeAt: file.madeAt()},
@@ -149,6 +170,15 @@ func (w *words) resultRows(file resultFile) [][]any {
 		for _, one := range node.Extra {
 			rows = append(rows, filled(append([]any{node.Name, w.text("extra.title"), one.Text}, w.extraFigures(one)...)))
 		}
+	}
+	return rows
+}
+
+// proofRows stand under the figures where a file has no other place for them.
+func proofRows(file resultFile) [][]any {
+	var rows [][]any
+	for _, line := range file.Proof {
+		rows = append(rows, filled([]any{line.Name, line.Text}))
 	}
 	return rows
 }

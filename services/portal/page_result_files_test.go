@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"github.com/carlos7ags/folio/reader"
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
+
+	reportingapi "github.com/guldkorn/guldkorn/libs/api/reporting"
 )
 
 func TestAReleaseIsTakenAlong(t *testing.T) {
@@ -42,6 +45,8 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 	require.NoError(t, err)
 	rows, err := book.GetRows("Alle tal")
 	require.NoError(t, err)
+	proof := lines[len(lines)-3:]
+	lines = lines[:len(lines)-3]
 	require.Len(t, rows, len(lines), "both files say the same")
 	number, few := false, false
 	for i, line := range lines {
@@ -62,6 +67,14 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 	}
 	require.True(t, number, "figures are numbers")
 	require.True(t, few)
+	about, err := book.GetRows("Om tallene")
+	require.NoError(t, err)
+	signed := signedRelease(reportingapi.Release{})
+	for i, text := range []string{signed.ContentHash, signed.Signature, signed.SigningKey} {
+		require.Contains(t, proof[i], ";"+text+";")
+		require.Contains(t, about[len(about)-3+i][0], ": "+text)
+		require.Contains(t, page.body, "<code>"+text+"</code>")
+	}
 
 	paper, err := reader.Parse([]byte(files["pdf"]))
 	require.NoError(t, err)
@@ -73,11 +86,32 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 		require.NoError(t, err)
 		said += strings.Join(strings.Fields(text), "")
 	}
-	for _, part := range []string{"Hjælper", "Hæmmer", "Forfåsvar", "Heletemaet", "Sådanertallenelavet"} {
+	for _, part := range []string{"Hjælper", "Hæmmer", "Forfåsvar", "Heletemaet", "Sådanertallenelavet", signed.SigningKey} {
 		require.Contains(t, said, part)
 	}
 
 	require.Equal(t, http.StatusNotFound, b.get(schoolPath(schoolID, "results", "rel1", "files", "docx")).StatusCode)
 	require.Equal(t, http.StatusNotFound, b.get(schoolPath(schoolID, "results", "none", "files", "pdf")).StatusCode)
-	require.NotContains(t, b.get(schoolPath(schoolID, "results", "few")).body, "/files/", "nothing to take along")
+	require.NotContains(t, b.get(schoolPath(schoolID, "results", "few")).body, "/files/pdf", "nothing to take along")
+}
+
+func TestAReleaseCanBeCheckedElsewhere(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	require.JSONEq(t, `{"signing_key":"`+signedRelease(reportingapi.Release{}).SigningKey+`"}`, b.get(releaseKeyPath).body, "for anybody")
+	const text = `{"release" : {"title": "<så & så>"}}` // in no form that the portal would give it
+	s.services["reporting"].HandleFunc("GET "+under(schoolID, "releases", "raw", "signed"), func(w http.ResponseWriter, _ *http.Request) {
+		_, err := io.WriteString(w, text)
+		require.NoError(t, err)
+	})
+	file := schoolPath(schoolID, "results", "raw", "files", "json")
+	require.NotContains(t, b.get(file).body, text, "the release itself is for those who may see it")
+	b.signIn("bo", "/")
+	require.Contains(t, b.get(schoolPath(schoolID, "results", "rel1")).body, `href="`+schoolPath(schoolID, "results", "rel1", "files", "json")+`"`)
+	answer := b.get(file)
+	require.Equal(t, text, answer.body)
+	require.Equal(t, signedKind, answer.Header.Get("Content-Type"))
+	require.Equal(t, "attachment; filename=guldkorn-raw.json", answer.Header.Get("Content-Disposition"))
+	require.Equal(t, http.StatusNotFound, b.get(schoolPath(schoolID, "results", "none", "files", "json")).StatusCode)
 }

@@ -27,6 +27,7 @@ func (v *visit) results() error {
 type resultPage struct {
 	ID       string
 	Release  reportingapi.Release
+	Proof    []proofLine
 	Node     reportingapi.Node
 	NodePath string // "" for the whole school
 	Nodes    []nodeLink
@@ -54,9 +55,11 @@ func (v *visit) release() error {
 // resultPage reads the release of this request and finds the node that is asked for.
 func (v *visit) resultPage() (resultPage, error) {
 	page := resultPage{ID: v.param("release_id"), Start: v.has(dialogueStarters...), Confide: v.has(access.Employee)}
-	if err := v.get("reporting", v.at("releases", page.ID), &page.Release); err != nil {
+	var signed reportingapi.SignedRelease
+	if err := v.signedRelease(&signed); err != nil {
 		return page, err
 	}
+	page.Release, page.Proof = signed.Release, v.words.proof(signed)
 	nodes := page.Release.Nodes
 	i := 0
 	if wanted := v.query("node"); wanted != "" {

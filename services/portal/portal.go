@@ -118,6 +118,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/about", p.anybody((*visit).about))
 	e.GET("/accessibility", p.anybody((*visit).accessibility))
 	e.GET("/keyboard", p.anybody((*visit).keyboard))
+	e.GET(releaseKeyPath, p.anybody((*visit).releaseKey))
 
 	e.GET(signedOutPath, p.anybody((*visit).signedOut))
 
