@@ -137,6 +137,8 @@ type RoundClosed struct {
 	ClosesOn  string `json:"closes_on,omitempty"` // local date, after an extension; who has not learned of one waits for it
 	// ContractHash is that of the contract under which people answered; who has not learned of its tightening waits for that.
 	ContractHash string `json:"contract_hash,omitempty"`
+	// Paper says in a band how many of the answers came on paper; empty where nobody answers on paper.
+	Paper string `json:"paper,omitempty"`
 }
 
 // Type implements Event.

@@ -13,6 +13,7 @@ const (
 	RoundNoVoters    Code = "round.no_voters"
 	RoundNoTickets   Code = "round.no_tickets_now"
 	RoundNotOnRoster Code = "round.not_on_roster"
+	RoundOnPaper     Code = "round.on_paper"
 
 	// Of countersigning.
 	RoundOwnAnnouncement Code = "round.own_announcement"
@@ -38,6 +39,7 @@ var _ = list(map[Code]entry{
 	RoundNoVoters:    {http.StatusConflict, "Der er ingen medarbejdere i de valgte enheder.", "There are no employees in the chosen units."},
 	RoundNoTickets:   {http.StatusConflict, "Man kan ikke svare på spørgerunden nu.", "The round cannot be answered now."},
 	RoundNotOnRoster: {http.StatusForbidden, "Du er ikke på listen over dem, der kan svare på denne spørgerunde.", "You are not on the list of people who can answer this round."},
+	RoundOnPaper:     {http.StatusConflict, "Du svarer på papir i denne runde. TR eller AMR har din stemmeseddel.", "You answer on paper in this round. The TR or AMR has your ballot."},
 
 	RoundOwnAnnouncement: {http.StatusForbidden, "Den, der har meldt runden ud, kan ikke selv skrive under på den.", "Whoever announced the round cannot countersign it."},
 	RoundHashesDiffer:    {http.StatusConflict, "Det, du skrev under på, er ikke det, der gælder. Hent siden igen.", "What you signed is not what is in force. Load the page again."},

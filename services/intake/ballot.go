@@ -45,7 +45,7 @@ func (s *Intake) finishOne(ctx context.Context, id string) (document.Document[Ro
 	case Refused:
 		return s.finishRefusing(ctx, id)
 	case Announced:
-		return s.finishTightening(ctx, doc)
+		return s.finishAnnounced(ctx, doc)
 	case Opening:
 		return s.finishOpening(ctx, doc)
 	case Open:
@@ -137,13 +137,35 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 	return frame, nil
 }
 
+// tellBallotBox tells what has come to a round since the ballot box was given its frame: who answers on paper, and a stricter
+// contract. All of it may be repeated.
+func (s *Intake) tellBallotBox(ctx context.Context, doc document.Document[Round]) error {
+	if err := s.freezePaper(ctx, doc); err != nil {
+		return err
+	}
+	if !doc.Body.Tightened() {
+		return nil
+	}
+	failpoint.Hit("after-tightening-before-ballot-box")
+	return s.showContract(ctx, doc)
+}
+
+// finishAnnounced brings the ballot box up to date while the round waits to be opened.
+func (s *Intake) finishAnnounced(ctx context.Context, doc document.Document[Round]) (document.Document[Round], error) {
+	if err := s.tellBallotBox(ctx, doc); err != nil {
+		return doc, err
+	}
+	return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
+		r.FinishTelling(doc.Body.Contract.Hash)
+		return nil, nil
+	})
+}
+
 // finishOpening has the ballot box take answers. Nobody answers under a contract that was tightened without seeing it.
 func (s *Intake) finishOpening(ctx context.Context, doc document.Document[Round]) (document.Document[Round], error) {
 	id := doc.ID
-	if doc.Body.Tightened() {
-		if err := s.showContract(ctx, doc); err != nil {
-			return doc, err
-		}
+	if err := s.tellBallotBox(ctx, doc); err != nil {
+		return doc, err
 	}
 	if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(id, "/open"), nil, nil); err != nil {
 		return document.Document[Round]{}, fmt.Errorf("open round %s: %w", id, err)
@@ -164,7 +186,7 @@ func (s *Intake) finishClosing(ctx context.Context, id string) (document.Documen
 	}
 	failpoint.Hit("after-batch-before-record")
 	return s.rounds.Update(ctx, id, func(r *Round) ([]events.Event, error) {
-		return r.FinishClosing(id, closed.BatchHash, s.now())
+		return r.FinishClosing(id, closed.BatchHash, value(closed.Paper), s.now())
 	})
 }
 

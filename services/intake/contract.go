@@ -106,9 +106,9 @@ func (r *Round) Tighten(id string, limits events.Thresholds, textReaders []strin
 // Tightened tells whether the contract is stricter than it was announced.
 func (r *Round) Tightened() bool { return moment(r.Contract.TightenedAt) != nil }
 
-// FinishTightening records that the ballot box shows the contract as it is now, unless it was tightened further or the
-// round has gone on meanwhile.
-func (r *Round) FinishTightening(hash string) {
+// FinishTelling records that the ballot box knows all there is to know and shows the contract as it is now, unless it was
+// tightened further or the round has gone on meanwhile.
+func (r *Round) FinishTelling(hash string) {
 	if r.Status == Announced && r.Contract.Hash == hash {
 		r.Unfinished = false
 	}

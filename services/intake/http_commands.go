@@ -166,6 +166,9 @@ func (s *Intake) issueTicket(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if doc.Body.OnPaper.Has(pseudonym) {
+		return failure.New(failure.RoundOnPaper)
+	}
 	ticket, err := SignTicket(s.ticketKey, Ticket{Round: doc.ID, Unit: unit, Pseudonym: pseudonym, KeyList: doc.Body.KeyListHash, Box: s.settings.fingerprint()}, s.now())
 	if err != nil {
 		return err

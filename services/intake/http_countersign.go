@@ -85,7 +85,14 @@ func (s *Intake) countersignRound(c *gin.Context) error {
 		if err != nil {
 			return nil, err
 		}
+		onPaper, err := s.mark(doc.ID, units, asked.Paper, subject.ID)
+		if err != nil {
+			return nil, err
+		}
 		return func(r *Round) ([]events.Event, error) {
+			if err := r.MarkPaper(onPaper); err != nil {
+				return nil, err
+			}
 			return r.Countersign(doc.ID, by, asked.RosterHash, asked.KeyListHash)
 		}, nil
 	})

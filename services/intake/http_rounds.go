@@ -271,11 +271,13 @@ func (s *Intake) roundFor(ctx context.Context, subject access.Subject, doc docum
 	if !doc.Body.TicketsIssued() {
 		return view, nil
 	}
-	_, _, err = s.place(ctx, doc.ID, doc.Body, subject.ID)
+	_, pseudonym, err := s.place(ctx, doc.ID, doc.Body, subject.ID)
 	switch failure.CodeOf(err) {
 	case "", failure.RoundNotOnRoster, failure.RoundNoTickets:
 		on := err == nil
 		view.OnRoster = &on
+		view.OnPaper = optional(on && doc.Body.OnPaper.Has(pseudonym))
+		view.PaperHelper = optional(doc.Body.OnPaper.enters(subject))
 		return view, nil
 	}
 	return view, err
@@ -304,6 +306,7 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 		}
 		view.Units = &units
 	}
+	view.PaperBallots = optional(r.OnPaper.Ballots())
 	view.Contract = r.contractView()
 	if r.Extended() {
 		view.Extension = &intakeapi.Extension{

@@ -6,7 +6,7 @@
 // key that answers are sealed to and the ballot box the keys that tokens are signed with; opening and closing are commands to
 // the ballot box too (ballot.go). Afterwards the contract may be tightened until the round opens (tightening.go), and an open
 // round be extended once (extension.go). A draft may follow a round before a change (pair.go) or keep to a frame that the
-// municipality sets for all its schools (common_round.go).
+// municipality sets for all its schools (common_round.go). Who has no device answers on paper (paper.go).
 //
 // Intake signs the tickets that let people on the roster in at the ballot box (ticket.go). It never sees an answer, keeps no
 // list of who fetched a ticket, and stores people on a roster under pseudonyms that nobody can resolve once the round is
@@ -212,6 +212,8 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.PUT("/rounds/:round_id/contract", host.Handle(s.tightenContract))
 	school.GET("/rounds/:round_id/roster", host.Handle(s.getRoundRoster))
 	school.POST("/rounds/:round_id/countersign", host.Handle(s.countersignRound))
+	school.GET("/rounds/:round_id/paper", host.Handle(s.getRoundPaper))
+	school.POST("/rounds/:round_id/paper-tickets", host.Handle(s.issuePaperTicket))
 	school.POST("/rounds/:round_id/refuse", host.Handle(s.refuseRound))
 	school.POST("/rounds/:round_id/open", host.Handle(s.openRound))
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))

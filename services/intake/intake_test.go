@@ -68,7 +68,10 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", refusal)
 
 	// Announced: the frame is frozen, keys are made, tickets are issued.
-	round = w.announce(round.RoundID)
+	w.command(round.RoundID, "announce")
+	response, answer = w.countersign("tr", round.RoundID, marking("north-b"))
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
+	round = decoded[intakeapi.Round](t, answer)
 	require.Equal(t, intakeapi.RoundStatus("announced"), round.Status)
 	frame := w.neighbour.frame(round.RoundID)
 	require.Equal(t, "Aula", frame["technology_name"])
@@ -109,6 +112,10 @@ func TestTheWayOfARound(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	_, round = w.command(round.RoundID, "open")
 	require.Equal(t, intakeapi.RoundStatus("open"), round.Status)
+	var paper intakeapi.RoundPaper
+	w.get("amr", path+"/paper", &paper)
+	response, answer = w.call("amr", http.MethodPost, path+"/paper-tickets", intakeapi.PaperEntering{UnitID: "north"})
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	var list struct{ Items []intakeapi.Round }
 	w.get("teacher", school("/rounds"), &list)
 	require.True(t, *list.Items[0].OnRoster)
@@ -144,7 +151,7 @@ func TestTheWayOfARound(t *testing.T) {
 		"intake.technology-registered.v1": 1, "intake.round-countersignature-asked.v1": 2, "intake.round-countersigned.v1": 1, "intake.round-refused.v1": 1,
 		"intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
 		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
-		"intake.access-recorded.v1": 12, // framed, drafted twice, announced twice, refused, countersigned, tightened, opened, extended, closed, archived
+		"intake.access-recorded.v1": 13, // framed, drafted twice, announced twice, refused, countersigned, tightened, opened, entered papers, extended, closed, archived
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })
 	require.Equal(t, once, w.told())

@@ -43,13 +43,15 @@ type neighbours struct {
 	state     map[string]string
 	days      map[string]map[string]any // as extended
 	stricter  map[string]map[string]any // contracts as tightened
+	onPaper   map[string]map[string]any // how many of which unit
+	cameIn    int                       // so many answers of a closed round came on paper
 	calls     map[string]int
 }
 
 func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
-		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, calls: map[string]int{},
+		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, onPaper: map[string]map[string]any{}, calls: map[string]int{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
@@ -57,6 +59,7 @@ func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	box.HandleFunc("POST /v1/rounds/{id}/open", n.open)
 	box.HandleFunc("PUT /v1/rounds/{id}/contract", n.tighten)
 	box.HandleFunc("PUT /v1/rounds/{id}/closing-day", n.closingDay)
+	box.HandleFunc("PUT /v1/rounds/{id}/paper", n.paper)
 	box.HandleFunc("POST /v1/rounds/{id}/close", n.close)
 	n.ballotBox = httptest.NewServer(n.guard("ballotbox", box))
 	reports := http.NewServeMux()
@@ -224,6 +227,26 @@ func (n *neighbours) closingDay(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (n *neighbours) paper(w http.ResponseWriter, r *http.Request) {
+	n.calls["paper"]++
+	id := r.PathValue("id")
+	var numbers map[string]any
+	require.NoError(n.t, json.NewDecoder(r.Body).Decode(&numbers))
+	if known, frozen := n.onPaper[id]; frozen && !reflect.DeepEqual(known, numbers) || n.state[id] == "closed" {
+		failure.Write(w, failure.New(failure.BallotRoundDiffers), "en")
+		return
+	}
+	n.onPaper[id] = numbers
+	answer(w, http.StatusOK, map[string]any{"round_id": id, "state": n.state[id]})
+}
+
+// papers are how many of a round's units answer on paper, as the ballot box knows it.
+func (n *neighbours) papers(id string) any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.onPaper[id]["units"]
+}
+
 func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {
 	n.calls["close"]++
 	id := r.PathValue("id")
@@ -232,7 +255,7 @@ func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n.state[id] = "closed"
-	answer(w, http.StatusOK, map[string]any{"batch_hash": hexOf(id + " batch"), "units": []any{}})
+	answer(w, http.StatusOK, map[string]any{"batch_hash": hexOf(id + " batch"), "units": []any{}, "paper": n.cameIn})
 }
 
 func hexOf(text string) string {

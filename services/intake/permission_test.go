@@ -40,6 +40,8 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodPost, one + "/announce", "", steering},
 		{http.MethodPut, one + "/contract", `{"thresholds":{"means":7,"distributions":15},"text_readers":["tr"]}`, steering},
 		{http.MethodGet, one + "/roster", "", elected},
+		{http.MethodGet, one + "/paper", "", elected},
+		{http.MethodPost, one + "/paper-tickets", `{"unit_id":"south"}`, elected},
 		{http.MethodPost, one + "/countersign", "", elected},
 		{http.MethodPost, one + "/refuse", "", elected},
 		{http.MethodPost, one + "/open", "", steering},

@@ -14,6 +14,8 @@ permissions := {
 	"round.read_roster": {"tr", "amr"},
 	"round.countersign": {"tr", "amr"},
 	"round.refuse": {"tr", "amr"},
+	"round.read_paper": {"tr", "amr", "employee"},
+	"round.enter_paper": {"tr", "amr", "employee"},
 	"round.open": {"school_administrator", "leader"},
 	"round.tighten": {"school_administrator", "leader"},
 	"round.extend": {"school_administrator", "leader"},
@@ -30,7 +32,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
 quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
@@ -47,8 +49,28 @@ deny if {
 }
 
 from_above if {
-	input.action in {"round.read_roster", "round.countersign", "round.refuse"}
+	input.action in {"round.read_roster", "round.countersign", "round.refuse", "round.read_paper", "round.enter_paper"}
 	input.resource.attributes.unrepresented == true
+}
+
+# Papers are entered by a representative and the one colleague whom the round names. Whoever leads at the school never reads
+# them, whatever else they are.
+deny if {
+	input.action in {"round.read_paper", "round.enter_paper"}
+	hierarchy.holds({"leader"})
+}
+
+deny if {
+	input.action in {"round.read_paper", "round.enter_paper"}
+	not representing
+	not input.resource.attributes.helper
+}
+
+representing if hierarchy.holds_here({"tr", "amr"})
+
+representing if {
+	from_above
+	hierarchy.holds({"tr", "amr"})
 }
 
 schools_own contains action if {

@@ -18,12 +18,13 @@ func table() accesstest.Table {
 	staffSide := []string{"school_administrator", "leader", "tr", "amr"}
 	steering := []string{"school_administrator", "leader"}
 	elected := []string{"tr", "amr"}
+	papers := []string{"employee", "tr", "amr"}
 	guided := func(roles []string) []string { return append([]string{"it_guide"}, roles...) }
 	return accesstest.Table{
 		Permissions: map[string][]string{
 			"technology.read": guided(everybody), "technology.register": guided(steering),
 			"round.read": everybody, "round.read_draft": staffSide, "round.preview": staffSide,
-			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering, "round.archive": steering, "round.frame": {"municipal_administrator"}, "round.read_frame": append([]string{"municipal_administrator"}, staffSide...),
+			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.read_paper": papers, "round.enter_paper": papers, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering, "round.archive": steering, "round.frame": {"municipal_administrator"}, "round.read_frame": append([]string{"municipal_administrator"}, staffSide...),
 			"round.ticket":        {"employee"},
 			"confidential.choose": {"employee", "tr", "amr"}, "confidential.write": {"employee"}, "confidential.receive": {"tr", "amr"},
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
@@ -35,7 +36,11 @@ func table() accesstest.Table {
 			case "instrument.read", "me.records", "round.read_state":
 				return allowed
 			}
-			if r.Attributes["unrepresented"] == true && slices.Contains([]string{"round.read_roster", "round.countersign", "round.refuse"}, action) {
+			onPaper := action == "round.read_paper" || action == "round.enter_paper"
+			if onPaper && !entersPaper(s, r) {
+				return false
+			}
+			if r.Attributes["unrepresented"] == true && (onPaper || slices.Contains([]string{"round.read_roster", "round.countersign", "round.refuse"}, action)) {
 				return allowed
 			}
 			// What is a school's own is decided by roles at the school itself.
@@ -51,4 +56,17 @@ func TestPolicyAgreesWithATable(t *testing.T) {
 	authorizer, err := access.NewAuthorizer(t.Context(), "intake", policy)
 	require.NoError(t, err)
 	table().Check(t, authorizer)
+}
+
+// entersPaper is the rule in plain Go: no leader, and else a representative who counts here or the helper of the round.
+func entersPaper(s access.Subject, r access.Resource) bool {
+	leads, represents := false, false
+	for _, a := range s.Assignments {
+		on := slices.Contains(r.Path, a.Scope)
+		leads = leads || on && a.Role == access.Leader
+		represents = represents || on && (a.Role == access.UnionRepresentative || a.Role == access.SafetyRepresentative) &&
+			(a.Scope == r.Tenant || r.Attributes["unrepresented"] == true)
+	}
+	helper, _ := r.Attributes["helper"].(bool)
+	return !leads && (represents || helper)
 }

@@ -257,3 +257,48 @@ test_staff_side_reads_frames if {
 		not may(role, "school", "round.frame", school)
 	}
 }
+
+papers := {"round.read_paper", "round.enter_paper"}
+
+helped := object.union(school, {"attributes": {"helper": true}})
+
+test_representatives_enter_papers if {
+	every action in papers {
+		every role in {"tr", "amr"} {
+			may(role, "school", action, school)
+			may(role, "operator", action, unrepresented)
+			not may(role, "operator", action, school)
+			not may(role, "another", action, unrepresented)
+			not may(role, "school", action, elsewhere)
+		}
+	}
+}
+
+test_the_helper_enters_papers if {
+	every action in papers {
+		may("employee", "school", action, helped)
+	}
+}
+
+test_entering_papers_denied_to_others if {
+	every action in papers {
+		every role in all_roles - {"tr", "amr"} {
+			not may(role, "school", action, school)
+			not may(role, "operator", action, unrepresented)
+		}
+		every role in all_roles - {"tr", "amr", "employee"} {
+			not may(role, "school", action, helped)
+		}
+	}
+}
+
+test_entering_papers_denied_to_whoever_leads if {
+	every action in papers {
+		every other in {"employee", "tr", "amr"} {
+			every scope in {"school", "operator"} {
+				leading := {"id": "x", "service": "", "assignments": [{"role": "leader", "scope": scope}, {"role": other, "scope": "school"}]}
+				not intake.allowed with input as {"subject": leading, "action": action, "resource": helped}
+			}
+		}
+	}
+}

@@ -88,12 +88,12 @@ func (s *Intake) rosterPlaces(ctx context.Context, school tenant.ID, person stri
 		if !doc.Body.TicketsIssued() {
 			continue
 		}
-		unit, _, err := s.place(ctx, doc.ID, doc.Body, person)
+		unit, pseudonym, err := s.place(ctx, doc.ID, doc.Body, person)
 		switch failure.CodeOf(err) {
 		case "":
 			places = append(places, intakeapi.RosterPlace{
 				TenantID: string(school), RoundID: doc.ID, Title: doc.Body.Title, UnitID: unit,
-				OpensOn: string(doc.Body.OpensOn), ClosesOn: string(doc.Body.ClosesOn),
+				OpensOn: string(doc.Body.OpensOn), ClosesOn: string(doc.Body.ClosesOn), OnPaper: optional(doc.Body.OnPaper.Has(pseudonym)),
 			})
 		case failure.RoundNotOnRoster, failure.RoundNoTickets:
 		default:

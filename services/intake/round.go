@@ -76,6 +76,7 @@ type Round struct {
 	ArchivedAt  time.Time `bson:"archived_at"`
 
 	Countersigned Countersignature `bson:"countersigned"`
+	OnPaper       OnPaper          `bson:"on_paper"` // who answers without a device
 	RefusedFor    Reason           `bson:"refused_for"`
 }
 
@@ -280,7 +281,7 @@ func (r *Round) Close() error {
 
 // FinishClosing records the hash of the ballot box's one batch and tells of it in the same change. A repeat changes
 // nothing, another hash is refused.
-func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Event, error) {
+func (r *Round) FinishClosing(id, batchHash string, onPaper int, now time.Time) ([]events.Event, error) {
 	if r.BatchHash == batchHash && batchHash != "" {
 		return nil, nil
 	}
@@ -291,7 +292,9 @@ func (r *Round) FinishClosing(id, batchHash string, now time.Time) ([]events.Eve
 		return nil, failure.New(failure.RoundWrongStatus).At("batch_hash").Wanting("the hash that was recorded")
 	}
 	r.BatchHash, r.Unfinished, r.ClosedAt = batchHash, false, now
-	return []events.Event{events.RoundClosed{RoundID: id, BatchHash: batchHash, ClosesOn: string(r.ClosesOn), ContractHash: r.Contract.Hash}}, nil
+	return []events.Event{events.RoundClosed{
+		RoundID: id, BatchHash: batchHash, ClosesOn: string(r.ClosesOn), ContractHash: r.Contract.Hash, Paper: r.OnPaper.band(onPaper),
+	}}, nil
 }
 
 // Release ends the round in its one release. A repeat changes nothing.

@@ -169,13 +169,13 @@ func TestEveryBatchAndReleaseIsRecordedOnce(t *testing.T) {
 	_, err = r.Release("round", "release", noon)
 	require.Equal(t, failure.RoundWrongStatus, failure.CodeOf(err), "before the batch is known")
 	hash := strings.Repeat("cd", 32)
-	told, err := r.FinishClosing("round", hash, noon)
+	told, err := r.FinishClosing("round", hash, 0, noon)
 	require.NoError(t, err)
 	require.Equal(t, []events.Event{events.RoundClosed{RoundID: "round", BatchHash: hash, ClosesOn: "2026-12-04", ContractHash: r.Contract.Hash}}, told)
-	told, err = r.FinishClosing("round", hash, noon)
+	told, err = r.FinishClosing("round", hash, 0, noon)
 	require.NoError(t, err)
 	require.Empty(t, told)
-	_, err = r.FinishClosing("round", strings.Repeat("ef", 32), noon)
+	_, err = r.FinishClosing("round", strings.Repeat("ef", 32), 0, noon)
 	require.Error(t, err)
 	told, err = r.Release("round", "release", noon)
 	require.NoError(t, err)
@@ -215,7 +215,7 @@ func TestRoundsOnlyGoForward(t *testing.T) {
 			},
 			"finish extending": func() { r.FinishExtending() },
 			"close":            func() { _ = r.Close() },
-			"finish closing":   func() { tell(r.FinishClosing("round", hash.Draw(t, "batch"), now)) },
+			"finish closing":   func() { tell(r.FinishClosing("round", hash.Draw(t, "batch"), 0, now)) },
 			"release":          func() { tell(r.Release("round", rapid.SampledFrom([]string{"one", "two"}).Draw(t, "release"), now)) },
 			"archive":          func() { _ = r.Archive(now) },
 			"pass":             func() { now = now.Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour) },

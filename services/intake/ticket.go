@@ -11,8 +11,12 @@ import (
 	"github.com/guldkorn/guldkorn/libs/keyring"
 )
 
-// TicketLife is how long a ticket may be shown to the ballot box.
-const TicketLife = 15 * time.Minute
+// TicketLife is how long a ticket may be shown to the ballot box, PaperLife one for entering papers: two people type for a
+// while, and may have to look for where they differ.
+const (
+	TicketLife = 15 * time.Minute
+	PaperLife  = 6 * time.Hour
+)
 
 // ticketKeyName is where the key lies in intake's ring.
 const ticketKeyName = "ticket-signing"
@@ -30,12 +34,18 @@ type Ticket struct {
 	Pseudonym string `json:"pseudonym"`
 	KeyList   string `json:"key_list"`
 	Box       string `json:"box"` // fingerprint of the one ballot box that is believed
+	// Paper lets somebody enter the papers of the unit, and not answer.
+	Paper bool `json:"paper,omitempty"`
 }
 
 // SignTicket makes the ticket's text.
 func SignTicket(key ed25519.PrivateKey, t Ticket, now time.Time) (string, error) {
+	life := TicketLife
+	if t.Paper {
+		life = PaperLife
+	}
 	t.RegisteredClaims = jwt.RegisteredClaims{
-		Issuer: "intake", Audience: jwt.ClaimStrings{"ballotbox"}, ExpiresAt: jwt.NewNumericDate(now.Add(TicketLife)),
+		Issuer: "intake", Audience: jwt.ClaimStrings{"ballotbox"}, ExpiresAt: jwt.NewNumericDate(now.Add(life)),
 	}
 	return jwt.NewWithClaims(jwt.SigningMethodEdDSA, t).SignedString(key)
 }
@@ -44,4 +54,9 @@ func SignTicket(key ed25519.PrivateKey, t Ticket, now time.Time) (string, error)
 func ticketURL(ballotBox, roundID, ticket, language string) string {
 	fragment := "ticket=" + url.QueryEscape(ticket) + "&lang=" + url.QueryEscape(language)
 	return strings.TrimSuffix(ballotBox, "/") + "/r/" + url.PathEscape(roundID) + "#" + fragment
+}
+
+// paperURL is where the papers of a unit are entered. The unit's name is for the page alone, like everything in the fragment.
+func paperURL(ballotBox, roundID, ticket, language, unit string) string {
+	return ticketURL(ballotBox, roundID, ticket, language) + "&unit=" + url.QueryEscape(unit)
 }

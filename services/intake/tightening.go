@@ -7,20 +7,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
-	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 )
-
-// finishTightening shows the stricter contract on the form.
-func (s *Intake) finishTightening(ctx context.Context, doc document.Document[Round]) (document.Document[Round], error) {
-	failpoint.Hit("after-tightening-before-ballot-box")
-	if err := s.showContract(ctx, doc); err != nil {
-		return doc, err
-	}
-	return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
-		r.FinishTightening(doc.Body.Contract.Hash)
-		return nil, nil
-	})
-}
 
 // tightenedContract is what the ballot box is to show from now on.
 type tightenedContract struct {

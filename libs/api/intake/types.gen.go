@@ -608,7 +608,10 @@ type ConversationSummary struct {
 // Countersigning defines model for Countersigning.
 type Countersigning struct {
 	KeyListHash string `json:"key_list_hash"`
-	RosterHash  string `json:"roster_hash"`
+
+	// Paper Who answers on paper, for lack of a device, and who enters the papers beside a representative.
+	Paper      *PaperMarking `json:"paper,omitempty"`
+	RosterHash string        `json:"roster_hash"`
 }
 
 // Date A local date in Denmark.
@@ -897,6 +900,27 @@ type Option struct {
 // OptionValue defines model for Option.Value.
 type OptionValue string
 
+// PaperEntering defines model for PaperEntering.
+type PaperEntering struct {
+	UnitID string `json:"unit_id"`
+}
+
+// PaperMarking Who answers on paper, for lack of a device, and who enters the papers beside a representative.
+type PaperMarking struct {
+	// HelperID Somebody on the roster, other than the caller.
+	HelperID string `json:"helper_id"`
+
+	// PersonIds People on the roster, at most 80 of a unit. They get no ticket.
+	PersonIds []string `json:"person_ids"`
+}
+
+// PaperUnit defines model for PaperUnit.
+type PaperUnit struct {
+	Ballots int    `json:"ballots"`
+	Name    string `json:"name"`
+	UnitID  string `json:"unit_id"`
+}
+
 // PersonRecords defines model for PersonRecords.
 type PersonRecords struct {
 	// Format guldkorn.intake.person/1; fields are only ever added to a version
@@ -964,8 +988,11 @@ type RefusalReason string
 // RosterPlace A round on whose roster the person stands.
 type RosterPlace struct {
 	ClosesOn string `json:"closes_on"`
-	OpensOn  string `json:"opens_on"`
-	RoundID  string `json:"round_id"`
+
+	// OnPaper Present where the person answers on paper.
+	OnPaper *bool  `json:"on_paper,omitempty"`
+	OpensOn string `json:"opens_on"`
+	RoundID string `json:"round_id"`
 
 	// TenantID The school.
 	TenantID string `json:"tenant_id"`
@@ -1026,6 +1053,9 @@ type Round struct {
 	// KeyListHash SHA-256 of the ballot box's key list in hex.
 	KeyListHash *string `json:"key_list_hash,omitempty"`
 
+	// OnPaper The caller answers on paper, and gets no ticket.
+	OnPaper *bool `json:"on_paper,omitempty"`
+
 	// OnRoster Whether the caller may answer this round; only while it is announced or open.
 	OnRoster *bool      `json:"on_roster,omitempty"`
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
@@ -1034,6 +1064,12 @@ type Round struct {
 	//
 	// Examples: 2026-11-23
 	OpensOn Date `json:"opens_on"`
+
+	// PaperBallots How many people answer on paper; absent where nobody does.
+	PaperBallots *int `json:"paper_ballots,omitempty"`
+
+	// PaperHelper The caller enters papers beside a representative.
+	PaperHelper *bool `json:"paper_helper,omitempty"`
 
 	// Progress How many round keys the ballot box has made, while the round is announcing.
 	Progress *Progress `json:"progress,omitempty"`
@@ -1078,6 +1114,15 @@ type RoundAdvice string
 type RoundList struct {
 	Items      []Round `json:"items"`
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// RoundPaper defines model for RoundPaper.
+type RoundPaper struct {
+	// HelperID Who enters papers beside a representative; absent where nobody answers on paper.
+	HelperID *string `json:"helper_id,omitempty"`
+
+	// Units Those in which somebody answers on paper.
+	Units []PaperUnit `json:"units"`
 }
 
 // RoundRoster defines model for RoundRoster.
@@ -1357,6 +1402,9 @@ type CountersignRoundJSONRequestBody = Countersigning
 
 // ExtendRoundJSONRequestBody defines body for ExtendRound for application/json ContentType.
 type ExtendRoundJSONRequestBody = NewExtension
+
+// IssuePaperTicketJSONRequestBody defines body for IssuePaperTicket for application/json ContentType.
+type IssuePaperTicketJSONRequestBody = PaperEntering
 
 // RefuseRoundJSONRequestBody defines body for RefuseRound for application/json ContentType.
 type RefuseRoundJSONRequestBody = Refusal
