@@ -18,14 +18,15 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
-// crowd is how many people answer at the same time, each of them again and again.
+// crowd is how many answers are on their way at the same time.
 const crowd = 64
 
-// load is requests in the order in which each person sends them.
+// load is requests in the order in which each of the crowd sends them.
 type load struct {
 	handler  http.Handler
 	requests [crowd][]sent
@@ -37,7 +38,7 @@ type sent struct {
 	open []byte // the answer inside, which is what the floor gets
 }
 
-// run sends everything, all people at once, and returns the processor time that a request took.
+// run sends everything, the whole crowd at once, and returns the processor time that a request took.
 func (l *load) run(b testing.TB) time.Duration {
 	before, n := cpu(b), 0
 	var working sync.WaitGroup
@@ -66,8 +67,9 @@ func cpu(b testing.TB) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// answering is a box with an open round and n answers on their way to it, all cryptography real.
-func answering(b testing.TB, n int) (*Box, *load) {
+// answering is a box with an open round, and on their way to it the answers of so many people, each of whom answers so
+// many times. All cryptography is real, and everything is sealed beforehand.
+func answering(b testing.TB, people, times int) (*Box, *load) {
 	box, err := New(b.Context(), Options{
 		DataDir: b.TempDir(), Logger: slog.New(slog.DiscardHandler), Now: time.Now, Origin: "http://example.com",
 	})
@@ -78,45 +80,77 @@ func answering(b testing.TB, n int) (*Box, *load) {
 	id := uuid.NewString()
 	_, _, err = box.announce(b.Context(), id, Frame{
 		TenantID: "abcdefghij23", Title: Text{"T", "T"}, Instrument: []byte(`{"id":"i","version":1,"themes":[{}]}`),
-		Units: []Unit{{"unit", crowd}}, ReleaseKey: ballot.Encode64(release), Thresholds: Thresholds{5, 10},
+		Units: []Unit{{"unit", people}}, ReleaseKey: ballot.Encode64(release), Thresholds: Thresholds{5, 10},
 		OpensOn: "2026-11-24", ClosesOn: "2026-11-24", VisibleToAllOn: "2026-11-24", PortalURL: "http://example.com",
 	})
 	require.NoError(b, err)
-	now, err := box.open(b.Context(), id)
+	_, err = box.open(b.Context(), id)
 	require.NoError(b, err)
 	r, err := box.round(b.Context(), id)
 	require.NoError(b, err)
 	signer, err := r.signer(b.Context(), 0, box.keys)
 	require.NoError(b, err)
 
-	unit, err := now.Keys[0].RSA()
-	require.NoError(b, err)
 	l := &load{handler: box.Handler()}
-	for person := range crowd {
-		public, private, err := ed25519.GenerateKey(nil)
-		require.NoError(b, err)
-		request, err := ballot.NewRequest(unit, public)
-		require.NoError(b, err)
-		signature, err := signer.Sign(request.Blinded)
-		require.NoError(b, err)
-		token, err := request.Finalize(signature)
-		require.NoError(b, err)
-		raw := make([]byte, ballot.EnvelopeSize)
-		_, _ = rand.Read(raw)
-		envelope := ballot.Encode64(raw)
-		for version := 1; version <= n/crowd+1; version++ {
-			body, err := ballot.Answer{
-				KeyID: now.Keys[0].KeyID, PublicKey: ballot.Encode64(public), Message: ballot.Encode64(request.Message),
-				Token: ballot.Encode64(token), Version: version, Envelope: envelope,
-				Signature: ballot.Encode64(ed25519.Sign(private, ballot.Statement(id, version, envelope))),
-			}.Encode()
-			require.NoError(b, err)
-			sealed, err := ballot.SealOuter(r.seal.PublicKey().Bytes(), id, body)
-			require.NoError(b, err)
-			l.requests[person] = append(l.requests[person], sent{"/v1/rounds/" + id + "/answers", sealed, body})
-		}
+	var preparing errgroup.Group
+	for sender := range crowd {
+		preparing.Go(func() error {
+			for person := sender; person < people; person += crowd {
+				answers, err := r.answersOf(signer, times)
+				if err != nil {
+					return err
+				}
+				l.requests[sender] = append(l.requests[sender], answers...)
+			}
+			return nil
+		})
 	}
+	require.NoError(b, preparing.Wait())
 	return box, l
+}
+
+// answersOf is what a new person of the round's first unit sends: an answer and changes of it.
+func (r *round) answersOf(signer *ballot.Signer, times int) (answers []sent, err error) {
+	now := r.now()
+	unit, err := now.Keys[0].RSA()
+	if err != nil {
+		return nil, err
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return nil, err
+	}
+	request, err := ballot.NewRequest(unit, public)
+	if err != nil {
+		return nil, err
+	}
+	signature, err := signer.Sign(request.Blinded)
+	if err != nil {
+		return nil, err
+	}
+	token, err := request.Finalize(signature)
+	if err != nil {
+		return nil, err
+	}
+	raw := make([]byte, ballot.EnvelopeSize)
+	_, _ = rand.Read(raw)
+	envelope := ballot.Encode64(raw)
+	for version := 1; version <= times; version++ {
+		body, err := ballot.Answer{
+			KeyID: now.Keys[0].KeyID, PublicKey: ballot.Encode64(public), Message: ballot.Encode64(request.Message),
+			Token: ballot.Encode64(token), Version: version, Envelope: envelope,
+			Signature: ballot.Encode64(ed25519.Sign(private, ballot.Statement(now.RoundID, version, envelope))),
+		}.Encode()
+		if err != nil {
+			return nil, err
+		}
+		sealed, err := ballot.SealOuter(r.seal.PublicKey().Bytes(), now.RoundID, body)
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, sent{"/v1/rounds/" + now.RoundID + "/answers", sealed, body})
+	}
+	return answers, nil
 }
 
 // floor is the least that any service does with such a request: gin, JSON, and a durable group commit in SQLite.
@@ -141,9 +175,9 @@ func floor(b testing.TB, requests [crowd][]sent) *load {
 		c.Status(http.StatusNoContent)
 	})
 	l := &load{handler: engine}
-	for person, all := range requests {
+	for sender, all := range requests {
 		for _, one := range all {
-			l.requests[person] = append(l.requests[person], sent{path: one.path, body: one.open})
+			l.requests[sender] = append(l.requests[sender], sent{path: one.path, body: one.open})
 		}
 	}
 	return l
@@ -151,7 +185,7 @@ func floor(b testing.TB, requests [crowd][]sent) *load {
 
 // BenchmarkAnswer is a durable anonymous answer in the handler, all cryptography included, against the floor.
 func BenchmarkAnswer(b *testing.B) {
-	_, l := answering(b, b.N)
+	_, l := answering(b, b.N, 1)
 	least := floor(b, l.requests).run(b)
 	b.ResetTimer()
 	took := l.run(b)
@@ -162,7 +196,7 @@ func BenchmarkAnswer(b *testing.B) {
 
 // BenchmarkFloor is the floor alone.
 func BenchmarkFloor(b *testing.B) {
-	_, answers := answering(b, b.N)
+	_, answers := answering(b, b.N, 1)
 	l := floor(b, answers.requests)
 	b.ResetTimer()
 	took := l.run(b)

