@@ -1,0 +1,159 @@
+package dialogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/playbook"
+)
+
+// robot leads a dialogue by its playbook and nothing else: it starts the next step, lets everybody do what the step is
+// for, lets the time of the step pass on the service's clock, and writes down what comes out of it.
+type robot struct {
+	*table
+	book    *playbook.Playbook
+	people  []string
+	elapsed *time.Duration // on the clock of the world
+	written []string       // ids of what was written and revealed
+}
+
+// Every length of every playbook that is shipped runs to its end, also with so few people that nothing can be sealed.
+func TestRobotRunsEveryPlaybookToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	w.release("release-1")
+	var elapsed time.Duration
+	for _, p := range w.service.shelf.all {
+		for _, v := range p.Variants {
+			for _, people := range [][]string{six(), {"leader", "tr", "amr"}} {
+				t.Run(fmt.Sprintf("%s.v%d/%d minutes/%d people", p.ID, p.Version, v.Minutes, len(people)), func(t *testing.T) {
+					outer := w.t
+					w.t = t
+					defer func() { w.t = outer }()
+					tb := w.prepare(people, func(body map[string]any) {
+						body["playbook"], body["playbook_version"], body["variant_minutes"] = p.ID, p.Version, v.Minutes
+						if p.NeedsNumbers {
+							body["source"] = Cell{"release-1", "relations", "social_support"}
+						}
+					})
+					(&robot{table: tb, book: p, people: people, elapsed: &elapsed}).meet(v)
+				})
+			}
+		}
+	}
+}
+
+// meet holds the meeting and what follows it.
+func (r *robot) meet(v playbook.Variant) {
+	steps := r.book.StepsOf(v)
+	require.Len(r.t, r.view.Phases, len(steps))
+	r.lead("/open", nil)
+	var spent time.Duration
+	for _, step := range steps {
+		spent += r.step(step)
+	}
+	require.Equal(r.t, time.Duration(v.Minutes)*time.Minute, spent, "the steps take as long as the meeting")
+	r.lead("/conclude", nil).lead("/minutes/circulate", map[string]any{})
+	r.checkMinutes(steps)
+	minutes := r.do("leader", "GET", r.path("/minutes"), nil).ok()
+	r.lead("/minutes/approve", map[string]any{"content_hash": minutes.text("content_hash")})
+	r.do("leader", "POST", r.path("/close"), map[string]any{}, ifMatch(r.etag)).refused(failure.ActionsOpen)
+	r.lead("/close", map[string]any{"reason": "Vi ser på det på næste møde"})
+	require.Equal(r.t, Closed, r.view.State)
+}
+
+// step runs one step and returns how long its clock ran.
+func (r *robot) step(s playbook.Step) time.Duration {
+	shown := r.phase(s.ID)
+	for _, language := range []string{"da", "en"} {
+		require.Equal(r.t, question(s, r.view.Source).In(language), shown.Prompt.In(language))
+		require.Equal(r.t, s.Instruction.In(language), shown.Instruction.In(language))
+	}
+	start := map[string]any{}
+	if shown.OpenOnly {
+		start["attribution"] = playbook.Group
+	}
+	r.table.run(s.ID, "/start", start)
+	shown = r.phase(s.ID)
+	length := shown.Deadline.Sub(*shown.StartedAt)
+	switch {
+	case s.Kind == playbook.Prioritise && shown.Attribution == playbook.Group:
+		r.take(r.do(r.leader, "PUT", r.phasePath(s.ID, "/shared-dots"), map[string]any{"choices": []Choice{{r.choice(s), 1}}}, ifMatch(r.etag)).ok())
+	case s.Kind == playbook.Prioritise:
+		for _, person := range r.people {
+			r.vote(person, s.ID, []Choice{{r.choice(s), 1}}).ok()
+		}
+	case s.Writes():
+		for _, person := range r.people {
+			r.write(person, s.ID, "Om "+s.ID+", sagt ved bordet").ok()
+		}
+	}
+	*r.elapsed += length - time.Second
+	r.clock.ahead(*r.elapsed)
+	if s.Kind == playbook.Decide {
+		r.conclude(s)
+	}
+	r.lock(s.ID)
+	for _, c := range r.read(r.leader, s.ID) {
+		r.written = append(r.written, c.ContributionID)
+	}
+	if s.Kind == playbook.Prioritise {
+		require.NotEmpty(r.t, r.phase(s.ID).Result.Choices)
+	}
+	return length
+}
+
+// choice is something that can be voted for in a step: something that was written in one of those that it works on.
+func (r *robot) choice(s playbook.Step) string {
+	for _, input := range s.InputFrom {
+		if r.book.Step(input).Writes() {
+			return r.read(r.leader, input)[0].ContributionID
+		}
+	}
+	r.t.Fatalf("nothing to choose from in %s", s.ID)
+	return ""
+}
+
+// conclude writes a decision and an action down, each with what it rests on; nothing is taken without.
+func (r *robot) conclude(s playbook.Step) {
+	sources := []string{r.phase(s.ID).PhaseID}
+	if len(r.written) > 0 {
+		sources = append(sources, r.written[0])
+	}
+	decision := map[string]any{"text": "Vi prøver det i en måned"}
+	r.do(r.leader, "POST", r.path("/decisions"), decision).refused(failure.RequestInvalid)
+	decision["source_ids"] = sources
+	r.do(r.leader, "POST", r.path("/decisions"), decision).ok()
+	r.do(r.leader, "POST", r.path("/actions"), map[string]any{
+		"text": "Sæt tid af", "owner_id": "leader", "due_on": r.service.today(),
+		"follow_up_on": r.clock.read().AddDate(0, 2, 0).Format(time.DateOnly), "source_ids": sources,
+	}).ok()
+	r.refresh()
+}
+
+// checkMinutes holds the minutes against the playbook: every step is in them in both languages, and every outcome says
+// what it rests on.
+func (r *robot) checkMinutes(steps []playbook.Step) {
+	var minutes struct {
+		Content MinutesContent `json:"content"`
+	}
+	require.NoError(r.t, json.Unmarshal(r.do(r.leader, "GET", r.path("/minutes"), nil).ok().raw, &minutes))
+	require.Len(r.t, minutes.Content.Steps, len(steps))
+	for i, s := range steps {
+		require.Equal(r.t, question(s, r.view.Source), minutes.Content.Steps[i].Prompt)
+		require.Equal(r.t, Locked, minutes.Content.Steps[i].State)
+	}
+	require.Equal(r.t, r.book.Title, minutes.Content.PlaybookTitle)
+	require.NotEmpty(r.t, minutes.Content.Decisions)
+	require.NotEmpty(r.t, minutes.Content.Actions)
+	for _, d := range minutes.Content.Decisions {
+		require.NotEmpty(r.t, d.Sources)
+	}
+	for _, a := range minutes.Content.Actions {
+		require.NotEmpty(r.t, a.Sources)
+	}
+}
