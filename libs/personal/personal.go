@@ -1,6 +1,5 @@
-// Package personal finds in free text what identifies people, and masks it: CPR numbers, e-mail addresses and phone
-// numbers. Prose that is read without its author's name must not carry somebody else's in the form of a number
-// (privacy.md 5).
+// Package personal finds in free text what identifies people, and masks it: CPR numbers, e-mail addresses, phone numbers
+// and the names of colleagues. Prose that is read without its author's name must not carry somebody else's (privacy.md 5).
 package personal
 
 import (
@@ -19,8 +18,9 @@ const (
 	MaskedPhone = "[tlf.]"
 )
 
-// Mask returns text with everything that identifies masked. What is masked already stays as it is.
-func Mask(text string) string {
+// Mask returns text with everything that identifies masked, the names of those who are known too. What is masked already
+// stays as it is.
+func Mask(text string, known ...Names) string {
 	for _, one := range []struct {
 		pattern *regexp.Regexp
 		is      func(text string, begin, end int) bool
@@ -32,6 +32,9 @@ func Mask(text string) string {
 		{danishPhone, alone, MaskedPhone},
 	} {
 		text = replace(text, one.pattern, one.is, one.mask)
+	}
+	for _, names := range known {
+		text = names.mask(text)
 	}
 	return text
 }

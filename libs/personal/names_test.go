@@ -1,0 +1,112 @@
+package personal
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var staff = NamesOf([]string{
+	"Aase Ærø Madsen", "Søren Kjær", "Bo Skov", "Anne-Marie Østergård", "Liv Håkansson", "Hans Peter Dahl", "José Müller",
+	"Tage de la Cour", "Mette Vi Nguyen", "Kaare Bent Årup",
+})
+
+func TestNamesAreMasked(t *testing.T) {
+	for text, want := range map[string]string{
+		"Aase siger nej":                          "[navn] siger nej",
+		"det er aases opgave":                     "det er [navn] opgave",
+		"ÅSE, ase og Aase":                        "[navn], [navn] og [navn]",
+		"Spørg Aase Ærø Madsen om det":            "Spørg [navn] om det",
+		"Spørg Aase Æ. og A. Madsen":              "Spørg [navn]. og [navn]",
+		"aase madsen, Madsen, aero":               "[navn], [navn], [navn]",
+		"soren og Soeren og SØREN":                "[navn] og [navn] og [navn]",
+		"Kjærs klasse":                            "[navn] klasse",
+		"Anne-Marie og anne marie":                "[navn] og [navn]",
+		"annemarie kommer":                        "annemarie kommer", // written as one, it is another name
+		"Østergaard, ostergard":                   "[navn], [navn]",
+		"jose mueller og José Müller":             "[navn] mueller og [navn]",
+		"Jose\u0301 er her":                       "[navn] er her",
+		"A\u00ada\u200bse":                        "[navn]",
+		"ÅSE­S plan":                              "[navn] plan",
+		"Bo siger, at Liv bor i en skov":          "[navn] siger, at [navn] bor i en skov",
+		"bo skov har hans mappe":                  "[navn] har hans mappe",
+		"Hans P. Dahl og hans Peter":              "[navn] og [navn]",
+		"i dalen, i en dal, livet, liv i klassen": "i dalen, i en dal, livet, liv i klassen",
+		"ÆØÅ, AÆM og HPD":                         "ÆØÅ, [navn] og [navn]",
+		"TR, AMR, MED og SFO":                     "TR, AMR, MED og SFO",
+		"Vi må tage ansvar, vi er la de der":      "[navn] må tage ansvar, vi er la de der",
+		"tage de la Cour vil tage dem":            "[navn] vil tage dem",
+		"Jeg har ikke tid. Det er for meget":      "Jeg har ikke tid. Det er for meget",
+		"skriv til aase@skole.example":            "skriv til [e-mail]",
+		"ring til Aase på 20 30 40 50":            "ring til [navn] på [tlf.]",
+		"[navn] og [CPR]":                         "[navn] og [CPR]",
+		"":                                        "",
+	} {
+		require.Equal(t, want, Mask(text, staff), text)
+		require.Equal(t, want, Mask(want, staff), "masking is done after once: %s", text)
+	}
+	require.Equal(t, "Aase er her", Mask("Aase er her"), "nobody is known")
+	require.Equal(t, "Aase er her", Mask("Aase er her", Names{}))
+}
+
+// What stands in the public settings of a round are the parts alone, and which of them are words.
+func TestPartsOfNames(t *testing.T) {
+	always, capital := NamesOf([]string{"Aase Ærø", "Bo Skov", "Åse von Madsen", "X Å"}).Parts()
+	require.Equal(t, []string{"ase", "ero", "madsen"}, always)
+	require.Equal(t, []string{"bo", "skov"}, capital)
+}
+
+// nameCanaries are texts that each name somebody in a way in which people do, with the name as it was written.
+func nameCanaries(seed uint64, n int) (people, texts, secrets []string) {
+	random := rand.New(rand.NewPCG(seed, 8))
+	pick := func(from []string) string { return from[random.IntN(len(from))] }
+	first := strings.Fields("Aase Søren Mette Jørgen Bo Liv Hans Kåre Åse Øyvind Ægir Ulla Fatima José Zoë Anne-Marie Per Gry Mai Bjørn Sten Rasmus Signe")
+	last := strings.Fields("Madsen Kjær Østergård Ågård Skov Dahl Müller Nguyen Sørensen Bæk Holm Lund Håkansson Yıldız Møller Krogh Aagaard")
+	asText := strings.NewReplacer("æ", "ae", "ø", "oe", "å", "aa", "Æ", "Ae", "Ø", "Oe", "Å", "Aa")
+	for range n {
+		given, family := pick(first), pick(last)
+		people = append(people, given+" "+pick(last)+" "+family)
+		full := given + " " + family
+		one := []string{full, strings.ToLower(full), strings.ToUpper(full), given, given + "s", family, asText.Replace(full),
+			given + " " + string([]rune(family)[0]) + ".", string([]rune(given)[0]) + ". " + family, family + ", " + given}[random.IntN(10)]
+		place := pick([]string{"Det er %, der klager.", "%", "Jeg talte med % i går", "fra:%\nigen", "»%«", "(%)", "både % og jeg"})
+		texts, secrets = append(texts, strings.ReplaceAll(place, "%", one)), append(secrets, one)
+	}
+	return people, texts, secrets
+}
+
+// The auditor's attack 9, with names: none of two thousand comes through, whole or in part.
+func TestNoNameComesThrough(t *testing.T) {
+	people, texts, secrets := nameCanaries(9, 2000)
+	known := NamesOf(people)
+	named := func(s string) string { return Mask(s, known) }
+	for i, text := range texts {
+		for _, part := range words(secrets[i]) {
+			if !part.initial() {
+				require.NotContains(t, named(text), part.text, text)
+			}
+		}
+	}
+
+	// Builds that do not know the names, or look for them as they are written in the register, are caught.
+	require.Len(t, escaped(func(s string) string { return Mask(s) }, texts, secrets), len(secrets))
+	exact := func(s string) string {
+		for _, person := range people {
+			for part := range strings.FieldsSeq(person) {
+				s = strings.ReplaceAll(s, part, MaskedName)
+			}
+		}
+		return s
+	}
+	require.GreaterOrEqual(t, len(escaped(exact, texts, secrets)), 300)
+}
+
+func FuzzMaskNames(f *testing.F) {
+	f.Add("Aase Æ. og bo skov, HPD [navn]")
+	f.Add("A\u0301a\u00adse\xff. . A")
+	f.Fuzz(func(t *testing.T, text string) {
+		require.Equal(t, Mask(text, staff), Mask(Mask(text, staff), staff))
+	})
+}
