@@ -182,7 +182,7 @@ func (j *journey) answer(p *browsertest.Person) {
 	p.WaitAddress(j.addresses.BallotBox)
 	p.ClickText("Jeg har skrevet koden ned")
 	p.ClickText("Begynd")
-	for cell := range 6 {
+	for cell := range 7 { // six cells, and whether the demands of the theme fit
 		p.WaitFor("the next cell", `document.querySelectorAll('fieldset').length > 0`)
 		if cell == 0 {
 			j.look(p, "answer-cell")

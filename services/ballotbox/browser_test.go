@@ -222,13 +222,17 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.choose("core_task.meaning.strain", "not_relevant")
 	b.press("Næste")
 	b.heading("Krav i arbejdet")
+	b.press("Næste")
+	b.heading("Kravene til dig")
 	b.fits()
 	b.choose("core_task.demands.fit", "50")
 	b.do(chromedp.Reload())
 	b.heading("Aula i hverdagen")
 	b.press("Fortsæt, hvor du slap")
-	b.heading("Krav i arbejdet")
+	b.heading("Kravene til dig")
 	require.Equal(t, "50", b.chosen("core_task.demands.fit"))
+	b.press("Tilbage")
+	b.heading("Krav i arbejdet")
 	b.press("Tilbage")
 	b.heading("Mening i arbejdet")
 	require.Equal(t, "75", b.chosen("core_task.meaning.gain"))
@@ -242,6 +246,8 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.heading("Demands")
 	b.do(chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(" ")) // the first scale's first option
 	require.Equal(t, "0", b.chosen("core_task.demands.gain"))
+	b.press("Next")
+	b.heading("The demands on you")
 	b.press("Next")
 	b.heading("Ready to send")
 	b.fits()
@@ -276,8 +282,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	require.Empty(t, b.chosen("core_task.meaning.gain"))
 	b.choose("core_task.meaning.gain", "25")
 	b.press("Næste")
-	b.heading("Krav i arbejdet")
-	b.press("Næste")
+	b.pastDemands()
 	b.heading("Klar til at sende")
 	b.press("Send mine svar")
 	b.heading("Tak. Dit svar er gemt.")
@@ -301,8 +306,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	require.Equal(t, "100", b.chosen("core_task.meaning.gain"))
 	b.choose("core_task.meaning.gain", "do_not_know")
 	b.press("Næste")
-	b.heading("Krav i arbejdet")
-	b.press("Næste")
+	b.pastDemands()
 	b.heading("Klar til at sende")
 	b.press("Send mine svar")
 	b.heading("Tak. Dit svar er gemt.")
@@ -367,45 +371,6 @@ func TestAnotherDeviceGoesOnWithTheCode(t *testing.T) {
 	desk.do(chromedp.Reload())
 	desk.heading("Runden er lukket")
 	require.Contains(t, evaluate[string](desk, `document.querySelector('main').innerText`), "er talt med.")
-}
-
-// writesDown takes the step in which a person writes the code down, and returns the code.
-func (b *browser) writesDown() string {
-	b.t.Helper()
-	b.heading("Skriv din kode ned")
-	b.fits()
-	code := b.text("code")
-	require.Regexp(b.t, `^[0-9A-Z]{5}(-[0-9A-Z]{5}){4}$`, code)
-	b.press("Jeg har skrevet koden ned")
-	return code
-}
-
-// answers gives one answer and hands it in.
-func (b *browser) answers(value string) {
-	b.t.Helper()
-	b.press("Begynd")
-	b.heading("Mening i arbejdet")
-	b.choose("core_task.meaning.gain", value)
-	b.press("Næste")
-	b.heading("Krav i arbejdet")
-	b.press("Næste")
-	b.heading("Klar til at sende")
-	b.press("Send mine svar")
-	b.heading("Tak. Dit svar er gemt.")
-}
-
-// types replaces what stands in an input.
-func (b *browser) types(id, text string) {
-	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('`+id+`').select()`), chromedp.SendKeys(chromedp.ID(id), text))
-}
-
-// check asks the bulletin about a checksum.
-func (b *browser) check(text, verdict string) {
-	b.t.Helper()
-	b.types("hash-input", text)
-	b.press("Se efter")
-	b.eventually(`document.getElementById('verdict').innerText.startsWith('` + verdict + `')`)
 }
 
 // A ballot box that shows one person a key of their own could recognise the answer: the page stops before anything is

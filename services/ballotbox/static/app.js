@@ -4707,6 +4707,7 @@ var texts = {
     wordsLabel: "Med ord fra hvilket arbejde?",
     wordsCommon: "Fælles ord",
     wordsHint: "Nogle spørgsmål findes i ord fra dit eget arbejde. Valget ændrer kun teksten her på siden. Det bliver hverken gemt eller sendt, så ingen kan se det på dit svar.",
+    advance: "Gå videre af sig selv, når jeg har svaret på det hele med et tryk på skærmen",
     sameDevice: "Din stemmeseddel ligger i denne browser. Med din kode kan du hente den på en anden enhed, indtil runden lukker.",
     notLasting: "Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.",
     progress: "Spørgsmål {at} af {of}",
@@ -4835,6 +4836,7 @@ var texts = {
     wordsLabel: "In words from which work?",
     wordsCommon: "Common words",
     wordsHint: "Some questions exist in words from your own work. The choice changes only the text on this page. It is neither kept nor sent, so nobody can tell it from your answer.",
+    advance: "Go on by itself when I have answered everything by touching the screen",
     sameDevice: "Your ballot is in this browser. With your code you can fetch it on another device until the round closes.",
     notLasting: "This browser keeps nothing. Finish before you close the page.",
     progress: "Question {at} of {of}",
@@ -4947,11 +4949,117 @@ function fill(text, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+// src/questions.js
+var SEEN = 200;
+var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
+  const { theme, cell } = cells2[at];
+  const scales = page2.form.instrument;
+  const items = itemsOf(cell);
+  const whole = () => items.every((item) => answers[item.id]);
+  const goOn = (event) => {
+    event.preventDefault();
+    next();
+  };
+  const shown = () => {
+    let touched = false;
+    const answer = (item, value) => {
+      const before = whole();
+      choose(item, value);
+      if (touched && page2.advances && !before && whole()) setTimeout(() => page2.current === shown && next(), SEEN);
+    };
+    const ask = (item, legend, scale) => item && group(page2, item, legend, scale, answers, answer);
+    return [
+      el(
+        "div",
+        { class: "place" },
+        el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
+        el("p", { class: "theme" }, page2.own(theme.title ?? theme))
+      ),
+      el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
+      el("h1", {}, titleOf(page2, cell)),
+      el(
+        "form",
+        {
+          onsubmit: goOn,
+          novalidate: true,
+          onpointerdown: (event) => {
+            touched = event.pointerType === "touch";
+          },
+          onkeydown: () => {
+            touched = false;
+          }
+        },
+        ...[
+          ask(cell.own, "own", scales.scale),
+          ask(cell.gain, "helps", scales.scale),
+          ask(cell.strain, "hinders", scales.scale),
+          ask(cell.fit, "", scales.fit_scale ?? scales.scale)
+        ].filter(Boolean),
+        el(
+          "div",
+          { class: "actions pair reach" },
+          button(page2.t("back"), back),
+          el("button", { type: "submit", class: "primary" }, page2.t("next"))
+        )
+      )
+    ];
+  };
+  return shown;
+};
+function group(page2, item, legend, scale, answers, answer) {
+  const radio = (option, aside) => {
+    const input = el("input", {
+      type: "radio",
+      name: item.id,
+      value: option.value,
+      checked: answers[item.id] === option.value,
+      onchange: () => answer(item.id, option.value)
+    });
+    return el("label", { class: aside ? "option aside" : "option" }, input, el("span", {}, page2.own(option)));
+  };
+  return el(
+    "fieldset",
+    {},
+    el(
+      "legend",
+      {},
+      legend ? el("span", { class: "direction" }, page2.t(legend)) : "",
+      el("span", { class: "statement" }, page2.statement(item))
+    ),
+    el("div", { class: "scale" }, ...scale.map((option) => radio(option, false))),
+    el("div", { class: "missing" }, ...(page2.form.instrument.missing ?? []).map((option) => radio(option, true)))
+  );
+}
+var titleOf = (page2, cell) => page2.own(cell.title ?? { da: cell.quality, en: cell.quality });
+function itemsOf(cell) {
+  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
+}
+var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
+  const items = cells2.flatMap(({ cell }) => itemsOf(cell));
+  const done = items.filter((item) => answers[item.id]).length;
+  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
+  const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
+  return [
+    el("h1", {}, page2.t("reviewTitle")),
+    el("p", {}, page2.t(summary, { done, of: items.length })),
+    missed.length > 0 && done > 0 ? el("h2", {}, page2.t("missed")) : "",
+    missed.length > 0 && done > 0 ? el("ul", { class: "links" }, ...missed.map(({ cell, at }) => el("li", {}, button(titleOf(page2, cell), () => open2(at), { class: "plain" })))) : "",
+    done > 0 ? el("p", {}, page2.t("editable")) : "",
+    el(
+      "div",
+      { class: "actions pair" },
+      button(page2.t("back"), back),
+      done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
+    )
+  ].filter(Boolean);
+};
+
 // src/screens.js
 var Page = class {
   constructor(language2) {
     this.language = language2;
     this.form = void 0;
+    this.advances = true;
     this.words = "";
     this.main = document.getElementById("main");
     this.status = document.getElementById("status");
@@ -5052,10 +5160,10 @@ var start = (page2, { ready, begun, lasting, begin: begin2 }) => () => [
   ready ? el("p", { class: "lead" }, page2.own(page2.form.title)) : "",
   page2.form.technology_name ? el("p", {}, page2.t("about")) : "",
   ready ? el("p", {}, page2.t("readyText")) : el("p", {}, page2.own(page2.form.instrument.intro)),
-  ready ? el("p", {}, page2.t("readyWhy")) : el("p", {}, page2.t("openUntil")),
+  ready ? el("p", {}, page2.t("readyWhy")) : el("p", {}, page2.t("openUntil"), " ", page2.t("skip")),
   page2.form.announced_closes_on ? el("p", { class: "notice", id: "extended" }, page2.t("extended", { before: dateIn(page2.language, page2.form.announced_closes_on) })) : "",
   el("p", { class: "notice" }, page2.t(lasting ? "sameDevice" : "notLasting")),
-  ...ready ? [] : wordsOf(page2),
+  ...ready ? [] : [...wordsOf(page2), advancing(page2)],
   ready ? "" : el("p", { class: "actions" }, button(page2.t(begun ? "resume" : "start"), begin2, { class: "primary" })),
   ...whoCanSeeWhat(page2),
   toPortal(page2)
@@ -5108,6 +5216,19 @@ function wordsOf(page2) {
     el("p", { class: "quiet", id: "words-hint" }, page2.t("wordsHint"))
   ];
 }
+function advancing(page2) {
+  if (!matchMedia("(any-pointer: coarse)").matches) return "";
+  const input = el("input", {
+    type: "checkbox",
+    id: "advance",
+    autocomplete: "off",
+    checked: page2.advances,
+    onchange: () => {
+      page2.advances = input.checked;
+    }
+  });
+  return el("p", {}, el("label", { class: "option" }, input, el("span", {}, page2.t("advance"))));
+}
 function contract(page2) {
   const c = page2.form.contract;
   if (!c) return [];
@@ -5124,80 +5245,6 @@ function contract(page2) {
     el("p", { class: "quiet hash" }, page2.t("contractHash", { hash: c.hash }))
   ];
 }
-var question = (page2, { cells: cells2, at, answers, choose, back, next }) => () => {
-  const { theme, cell } = cells2[at];
-  const scales = page2.form.instrument;
-  const missing = scales.missing ?? [];
-  const ask = (item, legend, scale) => item && group(page2, item, legend, [...scale, ...missing], missing.length, answers, choose);
-  const submit = (event) => {
-    event.preventDefault();
-    next();
-  };
-  return [
-    el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
-    el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
-    el("p", { class: "theme" }, page2.own(theme.title ?? theme)),
-    el("h1", {}, page2.own(cell.title ?? { da: cell.quality, en: cell.quality })),
-    el(
-      "form",
-      { onsubmit: submit, novalidate: true },
-      ...[
-        ask(cell.own, "own", scales.scale),
-        ask(cell.gain, "helps", scales.scale),
-        ask(cell.strain, "hinders", scales.scale),
-        ask(cell.fit, "fit", scales.fit_scale ?? scales.scale)
-      ].filter(Boolean),
-      el("p", { class: "quiet" }, page2.t("skip")),
-      el(
-        "div",
-        { class: "actions pair" },
-        button(page2.t("back"), back),
-        el("button", { type: "submit", class: "primary" }, page2.t("next"))
-      )
-    )
-  ];
-};
-function group(page2, item, legend, options, missing, answers, choose) {
-  const radio = (option, index) => {
-    const input = el("input", {
-      type: "radio",
-      name: item.id,
-      value: option.value,
-      checked: answers[item.id] === option.value,
-      onchange: () => choose(item.id, option.value)
-    });
-    const aside = index >= options.length - missing;
-    return el("label", { class: aside ? "option aside" : "option" }, input, el("span", {}, page2.own(option)));
-  };
-  return el(
-    "fieldset",
-    {},
-    el("legend", {}, el("span", { class: "direction" }, page2.t(legend)), el("span", { class: "statement" }, page2.statement(item))),
-    ...options.map(radio)
-  );
-}
-function itemsOf(cell) {
-  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
-}
-var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
-  const items = cells2.flatMap(({ cell }) => itemsOf(cell));
-  const done = items.filter((item) => answers[item.id]).length;
-  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
-  const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
-  return [
-    el("h1", {}, page2.t("reviewTitle")),
-    el("p", {}, page2.t(summary, { done, of: items.length })),
-    missed.length > 0 && done > 0 ? el("h2", {}, page2.t("missed")) : "",
-    missed.length > 0 && done > 0 ? el("ul", { class: "links" }, ...missed.map(({ cell, at }) => el("li", {}, button(page2.own(cell.title ?? { da: cell.quality, en: cell.quality }), () => open2(at), { class: "plain" })))) : "",
-    done > 0 ? el("p", {}, page2.t("editable")) : "",
-    el(
-      "div",
-      { class: "actions pair" },
-      button(page2.t("back"), back),
-      done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
-    )
-  ].filter(Boolean);
-};
 var receipt = (page2, { code, hash, withdrawn, edit, withdraw }) => () => [
   el("h1", {}, page2.t(withdrawn ? "withdrawnTitle" : "doneTitle")),
   withdrawn ? el("p", {}, page2.t("withdrawnText")) : "",
@@ -5381,7 +5428,7 @@ function begin(draft) {
 }
 function cells() {
   const own = (page.form.instrument.extra ?? []).map((item, n) => ({ theme: { title: both("ownTheme") }, cell: { title: both("ownTitle", { at: n + 1 }), own: item } }));
-  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell }))), ...own];
+  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.flatMap(({ fit, ...cell }) => fit ? [{ theme, cell }, { theme, cell: { title: both("fit"), fit } }] : [{ theme, cell }])), ...own];
 }
 function goTo(at) {
   const all = cells();

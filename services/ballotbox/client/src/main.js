@@ -8,7 +8,8 @@ import { openBallot, recoveryID, sealBallot } from './recovery.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
 import { untilAnswered } from './retry.js';
 import { both } from './text.js';
-import { bulletin, confirmWithdraw, locked, message, Page, question, receipt, review, start, waiting, writeDown } from './screens.js';
+import { question, review } from './questions.js';
+import { bulletin, confirmWithdraw, locked, message, Page, receipt, start, waiting, writeDown } from './screens.js';
 
 const round = location.pathname.split('/')[2];
 const tabKey = 'draft:' + round;
@@ -110,10 +111,12 @@ function begin(draft) {
   }));
 }
 
+/** What is asked on a screen each. Whether demands fit comes by itself, so that no screen needs scrolling on a phone. */
 function cells() {
   const own = (page.form.instrument.extra ?? []).map((item, n) => (
     { theme: { title: both('ownTheme') }, cell: { title: both('ownTitle', { at: n + 1 }), own: item } }));
-  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.map((cell) => ({ theme, cell }))), ...own];
+  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.flatMap(({ fit, ...cell }) => (
+    fit ? [{ theme, cell }, { theme, cell: { title: both('fit'), fit } }] : [{ theme, cell }]))), ...own];
 }
 
 function goTo(at) {

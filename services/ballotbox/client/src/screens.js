@@ -8,6 +8,7 @@ export class Page {
   constructor(language) {
     this.language = language;
     this.form = undefined;
+    this.advances = true; // a touched answer goes on by itself
     this.words = ''; // the staff group whose words are shown; on this page alone, never kept or sent
     this.main = document.getElementById('main');
     this.status = document.getElementById('status');
@@ -112,10 +113,10 @@ export const start = (page, { ready, begun, lasting, begin }) => () => [
   ready ? el('p', { class: 'lead' }, page.own(page.form.title)) : '',
   page.form.technology_name ? el('p', {}, page.t('about')) : '',
   ready ? el('p', {}, page.t('readyText')) : el('p', {}, page.own(page.form.instrument.intro)),
-  ready ? el('p', {}, page.t('readyWhy')) : el('p', {}, page.t('openUntil')),
+  ready ? el('p', {}, page.t('readyWhy')) : el('p', {}, page.t('openUntil'), ' ', page.t('skip')),
   page.form.announced_closes_on ? el('p', { class: 'notice', id: 'extended' }, page.t('extended', { before: dateIn(page.language, page.form.announced_closes_on) })) : '',
   el('p', { class: 'notice' }, page.t(lasting ? 'sameDevice' : 'notLasting')),
-  ...(ready ? [] : wordsOf(page)),
+  ...(ready ? [] : [...wordsOf(page), advancing(page)]),
   ready ? '' : el('p', { class: 'actions' }, button(page.t(begun ? 'resume' : 'start'), begin, { class: 'primary' })),
   ...whoCanSeeWhat(page),
   toPortal(page),
@@ -165,6 +166,15 @@ function wordsOf(page) {
   ];
 }
 
+/** Whether a touched answer goes on by itself: said before, and everybody's own choice. */
+function advancing(page) {
+  if (!matchMedia('(any-pointer: coarse)').matches) return '';
+  const input = el('input', {
+    type: 'checkbox', id: 'advance', autocomplete: 'off', checked: page.advances, onchange: () => { page.advances = input.checked; },
+  });
+  return el('p', {}, el('label', { class: 'option' }, input, el('span', {}, page.t('advance'))));
+}
+
 /** What was agreed for this round, under the hash that also stands on the round's page in Guldkorn. */
 function contract(page) {
   const c = page.form.contract;
@@ -182,75 +192,6 @@ function contract(page) {
     el('p', { class: 'quiet hash' }, page.t('contractHash', { hash: c.hash })),
   ];
 }
-
-/** One cell: what helps, what hinders and, for demands, whether they fit. */
-export const question = (page, { cells, at, answers, choose, back, next }) => () => {
-  const { theme, cell } = cells[at];
-  const scales = page.form.instrument;
-  const missing = scales.missing ?? [];
-  const ask = (item, legend, scale) => item && group(page, item, legend, [...scale, ...missing], missing.length, answers, choose);
-  const submit = (event) => {
-    event.preventDefault();
-    next();
-  };
-  return [
-    el('p', { class: 'progress', id: 'progress' }, page.t('progress', { at: at + 1, of: cells.length })),
-    el('progress', { max: cells.length, value: at + 1, 'aria-labelledby': 'progress' }),
-    el('p', { class: 'theme' }, page.own(theme.title ?? theme)),
-    el('h1', {}, page.own(cell.title ?? { da: cell.quality, en: cell.quality })),
-    el('form', { onsubmit: submit, novalidate: true },
-      ...[
-        ask(cell.own, 'own', scales.scale),
-        ask(cell.gain, 'helps', scales.scale),
-        ask(cell.strain, 'hinders', scales.scale),
-        ask(cell.fit, 'fit', scales.fit_scale ?? scales.scale),
-      ].filter(Boolean),
-      el('p', { class: 'quiet' }, page.t('skip')),
-      el('div', { class: 'actions pair' },
-        button(page.t('back'), back),
-        el('button', { type: 'submit', class: 'primary' }, page.t('next')))),
-  ];
-};
-
-function group(page, item, legend, options, missing, answers, choose) {
-  const radio = (option, index) => {
-    const input = el('input', {
-      type: 'radio', name: item.id, value: option.value, checked: answers[item.id] === option.value,
-      onchange: () => choose(item.id, option.value),
-    });
-    const aside = index >= options.length - missing;
-    return el('label', { class: aside ? 'option aside' : 'option' }, input, el('span', {}, page.own(option)));
-  };
-  return el('fieldset', {},
-    el('legend', {}, el('span', { class: 'direction' }, page.t(legend)), el('span', { class: 'statement' }, page.statement(item))),
-    ...options.map(radio));
-}
-
-/** The statements of a cell, or the one of a school's own question. */
-function itemsOf(cell) {
-  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
-}
-
-export const review = (page, { cells, answers, open, back, send }) => () => {
-  const items = cells.flatMap(({ cell }) => itemsOf(cell));
-  const done = items.filter((item) => answers[item.id]).length;
-  const missed = cells
-    .map(({ cell }, at) => ({ cell, at }))
-    .filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
-  const summary = done === 0 ? 'reviewNone' : done === items.length ? 'reviewAll' : 'reviewSome';
-  return [
-    el('h1', {}, page.t('reviewTitle')),
-    el('p', {}, page.t(summary, { done, of: items.length })),
-    missed.length > 0 && done > 0 ? el('h2', {}, page.t('missed')) : '',
-    missed.length > 0 && done > 0
-      ? el('ul', { class: 'links' }, ...missed.map(({ cell, at }) => el('li', {}, button(page.own(cell.title ?? { da: cell.quality, en: cell.quality }), () => open(at), { class: 'plain' }))))
-      : '',
-    done > 0 ? el('p', {}, page.t('editable')) : '',
-    el('div', { class: 'actions pair' },
-      button(page.t('back'), back),
-      done > 0 ? button(page.t('send'), send, { class: 'primary' }) : ''),
-  ].filter(Boolean);
-};
 
 export const receipt = (page, { code, hash, withdrawn, edit, withdraw }) => () => [
   el('h1', {}, page.t(withdrawn ? 'withdrawnTitle' : 'doneTitle')),

@@ -26,6 +26,7 @@ export const texts = {
     wordsLabel: 'Med ord fra hvilket arbejde?',
     wordsCommon: 'Fælles ord',
     wordsHint: 'Nogle spørgsmål findes i ord fra dit eget arbejde. Valget ændrer kun teksten her på siden. Det bliver hverken gemt eller sendt, så ingen kan se det på dit svar.',
+    advance: 'Gå videre af sig selv, når jeg har svaret på det hele med et tryk på skærmen',
     sameDevice: 'Din stemmeseddel ligger i denne browser. Med din kode kan du hente den på en anden enhed, indtil runden lukker.',
     notLasting: 'Denne browser gemmer ikke noget. Svar færdig, før du lukker siden.',
 
@@ -162,6 +163,7 @@ export const texts = {
     wordsLabel: 'In words from which work?',
     wordsCommon: 'Common words',
     wordsHint: 'Some questions exist in words from your own work. The choice changes only the text on this page. It is neither kept nor sent, so nobody can tell it from your answer.',
+    advance: 'Go on by itself when I have answered everything by touching the screen',
     sameDevice: 'Your ballot is in this browser. With your code you can fetch it on another device until the round closes.',
     notLasting: 'This browser keeps nothing. Finish before you close the page.',
 
