@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -30,6 +31,9 @@ const usage = `Guldkorn: what digital technology does to the work environment, t
                                one, or all those in the data directory
   guldkorn release verify FILE --key KEY
                                whether a result that was taken along is as it was made
+  guldkorn playbook check FILE [--language da]
+                               everything that is wrong with a playbook, or what each
+                               length of meeting looks like
   guldkorn demo reset [--data-dir DIR]
                                removes the data of a demo that is not running
   guldkorn keys --data-dir DIR makes the keys of a deployment of separate services
@@ -48,19 +52,18 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	if len(args) > 0 {
 		command, rest = args[0], args[1:]
 	}
-	if (command == "deadletter" || command == "demo" || command == "audit" || command == "release") && len(rest) > 0 {
+	if (command == "deadletter" || command == "demo" || command == "audit" || command == "release" || command == "playbook") && len(rest) > 0 {
 		command, rest = command+" "+rest[0], rest[1:]
 	}
 	named := "" // what the command is about: a dead letter, a file
-	takesName := command == "deadletter replay" || command == "audit verify" || command == "release verify"
-	if takesName && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+	if names(command) && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
 		named, rest = rest[0], rest[1:]
 	}
 	flags := flag.NewFlagSet("guldkorn "+command, flag.ContinueOnError)
 	flags.SetOutput(log)
 	dataDir := flags.String("data-dir", allinone.DefaultDataDir(), "where data is kept")
 	var o allinone.Options
-	var nats, head, key string
+	var nats, head, key, language string
 	switch command {
 	case "run":
 		flags.BoolVar(&o.Demo, "demo", false, "with invented schools, people and answers")
@@ -70,6 +73,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		flags.StringVar(&o.Listen, "listen", "127.0.0.1:0", "address of the portal")
 	case "deadletter list", "deadletter replay":
 		flags.StringVar(&nats, "nats", "", "NATS server of a deployment of separate services")
+	case "playbook check":
+		flags.StringVar(&language, "language", "da", "language of the preview and of what would be right: da or en")
 	case "audit verify":
 		flags.StringVar(&head, "head", "", "number and hash of an entry that was kept, to hold an exported log against")
 	case "release verify":
@@ -100,6 +105,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 		return verifyAudit(ctx, o, named, head, out)
 	case "release verify":
 		return verifyRelease(named, key, out)
+	case "playbook check":
+		return checkPlaybook(named, language, out, log)
 	case "demo reset":
 		return host.ExitCode(allinone.ResetDemo(o.DataDir))
 	case "keys":
@@ -113,6 +120,11 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	}
 	fmt.Fprintf(log, "guldkorn: there is no command %q\n\n%s", command, usage)
 	return host.ExitConfig
+}
+
+// names tells whether a command names what it is about before its flags.
+func names(command string) bool {
+	return slices.Contains([]string{"deadletter replay", "audit verify", "release verify", "playbook check"}, command)
 }
 
 func doctor(ctx context.Context, o allinone.Options, out io.Writer) int {
