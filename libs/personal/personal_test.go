@@ -1,14 +1,13 @@
 package personal
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/personal/personaltest"
 )
 
 func TestMask(t *testing.T) {
@@ -53,47 +52,6 @@ func TestCenturies(t *testing.T) {
 	}
 }
 
-// canaries are texts that each carry what must reach no reader, with that.
-func canaries(seed uint64, n int) (texts, secrets []string) {
-	random := rand.New(rand.NewPCG(seed, 7))
-	weights := []int{4, 3, 2, 7, 6, 5, 4, 3, 2, 1}
-	for i := range n {
-		var secret string
-		switch i % 4 {
-		case 0, 1: // CPR numbers, every other with a valid check digit
-			for {
-				born := time.Date(1937, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, random.IntN(80*365))
-				serial := random.IntN(4000)
-				if born.Year() >= 2000 {
-					serial = 4000 + random.IntN(1000)
-				}
-				if born.Year() >= 2037 {
-					continue
-				}
-				secret = born.Format("020106") + fmt.Sprintf("%04d", serial)
-				sum := 0
-				for d, w := range weights {
-					sum += int(secret[d]-'0') * w
-				}
-				if (sum%11 == 0) == (i%4 == 0) {
-					break
-				}
-			}
-			if random.IntN(2) == 0 {
-				secret = secret[:6] + "-" + secret[6:]
-			}
-		case 2:
-			secret = fmt.Sprintf("kanin%d@skole%d.example", random.IntN(1e6), random.IntN(100))
-		case 3:
-			d := fmt.Sprintf("%d%07d", 2+random.IntN(8), random.IntN(1e7))
-			secret = []string{d, d[:2] + " " + d[2:4] + " " + d[4:6] + " " + d[6:], d[:4] + " " + d[4:], "+45 " + d}[random.IntN(4)]
-		}
-		place := []string{"Det er %s, der klager.", "%s", "Ring (%s) nu", "fra:%s\nigen", "»%s«"}[random.IntN(5)]
-		texts, secrets = append(texts, fmt.Sprintf(place, secret)), append(secrets, secret)
-	}
-	return texts, secrets
-}
-
 // escaped returns the secrets that a mask lets through.
 func escaped(mask func(string) string, texts, secrets []string) (through []string) {
 	for i, text := range texts {
@@ -107,7 +65,7 @@ func escaped(mask func(string) string, texts, secrets []string) (through []strin
 // The auditor's attack 9: none of two thousand canaries, a thousand CPR numbers among them and half of those without a
 // valid check digit, comes through.
 func TestNoCanaryComesThrough(t *testing.T) {
-	texts, secrets := canaries(9, 2000)
+	texts, secrets := personaltest.Canaries(9, 2000)
 	require.Empty(t, escaped(func(s string) string { return Mask(s) }, texts, secrets))
 
 	// Builds that do not mask, or that ask for the check digit, are caught.

@@ -59,7 +59,7 @@ const (
 )
 
 // uncounted are the actions about which a policy is silent, so that no count tells that it was asked.
-var uncounted = []string{"round.ticket", "confidential.choose", "confidential.write", "confidential.receive", "contribution.add", "ballot.cast"}
+var uncounted = []string{"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive", "contribution.add", "ballot.cast"}
 
 // matrix is the demo with somebody in each role.
 type matrix struct {

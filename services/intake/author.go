@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"crypto/ecdh"
 	"crypto/hpke"
 	"encoding/json"
 	"fmt"
@@ -22,21 +23,26 @@ func sealAuthor(to Mailbox, person, accessHash, messageID string) ([]byte, error
 	if wrong != nil {
 		return nil, wrong
 	}
-	recipient, err := hpke.NewDHKEMPublicKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("seal author: %w", err)
-	}
 	plain, err := json.Marshal(author{PersonID: person})
 	if err != nil {
 		return nil, fmt.Errorf("seal author: %w", err)
 	}
-	encapsulated, sender, err := hpke.NewSender(recipient, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(authorInfo))
+	return sealTo(key, authorInfo, accessHash+"\n"+messageID, plain)
+}
+
+// sealTo encrypts to a key (RFC 9180): the encapsulated key, then the ciphertext, which is bound to what it belongs to.
+func sealTo(key *ecdh.PublicKey, info, bound string, plain []byte) ([]byte, error) {
+	recipient, err := hpke.NewDHKEMPublicKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("seal author: %w", err)
+		return nil, fmt.Errorf("seal: %w", err)
 	}
-	sealed, err := sender.Seal([]byte(accessHash+"\n"+messageID), plain)
+	encapsulated, sender, err := hpke.NewSender(recipient, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(info))
 	if err != nil {
-		return nil, fmt.Errorf("seal author: %w", err)
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	sealed, err := sender.Seal([]byte(bound), plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
 	}
 	return append(encapsulated, sealed...), nil
 }

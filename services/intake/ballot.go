@@ -75,12 +75,7 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 	if err != nil {
 		return doc, err
 	}
-	var answer struct {
-		State  string `json:"state"`
-		Ready  int    `json:"ready"`
-		Wanted int    `json:"wanted"`
-		signedKeys
-	}
+	var answer announcement
 	if err := s.ballotBox.Call(ctx, http.MethodPut, ballotPath(doc.ID, ""), frame, &answer); err != nil {
 		return doc, fmt.Errorf("announce round %s: %w", doc.ID, err)
 	}
@@ -89,7 +84,7 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 			return nil, r.Prepare(answer.Ready, answer.Wanted)
 		})
 	}
-	if err := answer.check(s.settings.ballotBoxKey, doc); err != nil {
+	if err := answer.check(s.settings.ballotBoxKey, vouchedRound(doc)); err != nil {
 		return doc, fmt.Errorf("announce round %s: %w", doc.ID, err)
 	}
 	return s.rounds.Update(ctx, doc.ID, func(r *Round) ([]events.Event, error) {
@@ -97,11 +92,21 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 	})
 }
 
+// announcement is what the ballot box answers to one: how many of its keys are made, or all of them, signed.
+type announcement struct {
+	State  string `json:"state"`
+	Ready  int    `json:"ready"`
+	Wanted int    `json:"wanted"`
+	signedKeys
+}
+
 // ballotFrame is the round as the ballot box is to know it.
 type ballotFrame struct {
+	Kind           string                    `json:"kind,omitempty"`
+	TokensEach     int                       `json:"tokens_each,omitempty"`
 	TenantID       tenant.ID                 `json:"tenant_id"`
 	Title          Text                      `json:"title"`
-	Instrument     Instrument                `json:"instrument"`
+	Instrument     any                       `json:"instrument"`
 	TechnologyName string                    `json:"technology_name,omitempty"`
 	Units          []ballotboxapi.VotingUnit `json:"units"`
 	ReleaseKey     string                    `json:"release_key"`
@@ -110,7 +115,7 @@ type ballotFrame struct {
 	Contract       ballotContract            `json:"contract"`
 	OpensOn        Date                      `json:"opens_on"`
 	ClosesOn       Date                      `json:"closes_on"`
-	VisibleToAllOn Date                      `json:"visible_to_all_on"`
+	VisibleToAllOn Date                      `json:"visible_to_all_on,omitempty"`
 	PortalURL      string                    `json:"portal_url"`
 }
 
@@ -234,7 +239,7 @@ func (s *Intake) hurry() {
 	}
 }
 
-// sweep begins what is due, finishes what it can and returns how many rounds are left unfinished.
+// sweep begins what is due, finishes what it can and returns how many rounds and months are left unfinished.
 func (s *Intake) sweep(ctx context.Context) (left int, err error) {
 	due, err := s.dueRounds(ctx, s.now())
 	if err != nil {
@@ -265,6 +270,11 @@ func (s *Intake) sweep(ctx context.Context) (left int, err error) {
 			left++
 		}
 	}
+	months, err := s.sweepMonths(ctx)
+	if err != nil {
+		return 0, err
+	}
+	left += months
 	s.unfinished.Set(float64(left))
 	return left, nil
 }

@@ -36,7 +36,7 @@ func (s *Intake) organisationDeleted(ctx context.Context, _ events.Envelope, _ e
 			return fmt.Errorf("close round %s of a deleted school: %w", round.ID, err)
 		}
 	}
-	return nil
+	return s.forgetMonths(ctx)
 }
 
 // reportingHandlers are what intake wants to know of reporting.

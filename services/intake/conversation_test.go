@@ -44,8 +44,8 @@ func (c *confidant) public() string {
 	return base64.RawURLEncoding.EncodeToString(c.key.PublicKey().Bytes())
 }
 
-// sealTo seals a text as the description of the API says.
-func sealTo(t *testing.T, public, access, id, text string, size int) []byte {
+// sealText seals a text as the description of the API says.
+func sealText(t *testing.T, public, access, id, text string, size int) []byte {
 	t.Helper()
 	raw, err := base64.RawURLEncoding.DecodeString(public)
 	require.NoError(t, err)
@@ -103,8 +103,8 @@ func (k *talk) message(text string) intakeapi.NewConfidentialMessage {
 	id, hash := uuid.NewString(), accessHash(k.secret)
 	return intakeapi.NewConfidentialMessage{
 		MessageID:   id,
-		ForReceiver: sealTo(k.t, k.mailbox.PublicKey, hash, id, text, 1024),
-		ForSender:   sealTo(k.t, k.sender.public(), hash, id, text, 1024),
+		ForReceiver: sealText(k.t, k.mailbox.PublicKey, hash, id, text, 1024),
+		ForSender:   sealText(k.t, k.sender.public(), hash, id, text, 1024),
 	}
 }
 

@@ -169,11 +169,17 @@ func (s *Intake) issueTicket(c *gin.Context) error {
 	if doc.Body.OnPaper.Has(pseudonym) {
 		return failure.New(failure.RoundOnPaper)
 	}
-	ticket, err := SignTicket(s.ticketKey, Ticket{Round: doc.ID, Unit: unit, Pseudonym: pseudonym, KeyList: doc.Body.KeyListHash, Box: s.settings.fingerprint()}, s.now())
+	return s.giveTicket(c, Ticket{Round: doc.ID, Unit: unit, Pseudonym: pseudonym, KeyList: doc.Body.KeyListHash})
+}
+
+// giveTicket signs a ticket for the ballot box and answers with it.
+func (s *Intake) giveTicket(c *gin.Context, t Ticket) error {
+	t.Box = s.settings.fingerprint()
+	ticket, err := SignTicket(s.ticketKey, t, s.now())
 	if err != nil {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")
-	c.JSON(http.StatusOK, intakeapi.Ticket{Ticket: ticket, URL: ticketURL(s.settings.BallotBoxURL, doc.ID, ticket, host.Language(c))})
+	c.JSON(http.StatusOK, intakeapi.Ticket{Ticket: ticket, URL: ticketURL(s.settings.BallotBoxURL, t.Round, ticket, host.Language(c))})
 	return nil
 }

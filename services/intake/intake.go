@@ -12,6 +12,9 @@
 // list of who fetched a ticket, and stores people on a roster under pseudonyms that nobody can resolve once the round is
 // closed (roster.go).
 //
+// On any day staff may tell anonymously what they experience, where their representatives have begun that (voice.go): a month
+// is a round of another kind (month.go, months.go), whose batch is opened here for those representatives alone (experience.go).
+//
 // Beside the rounds it keeps what colleagues write confidentially to their representatives: sealed texts, of which it knows
 // the receiver and the day (conversation.go, mailbox.go, author.go).
 package intake
@@ -26,6 +29,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -108,6 +112,13 @@ type Intake struct {
 	commonRounds *document.Collection[CommonRound]
 	everywhere   *document.Across[Round]
 
+	voices      *document.Collection[Voice]
+	months      *document.Collection[Month]
+	experiences *document.Collection[Experience]
+	allVoices   *document.Across[Voice]
+	allMonths   *document.Across[Month]
+	allTold     *document.Across[Experience]
+
 	mailboxes        *document.Collection[Mailbox]
 	conversations    *document.Collection[Conversation]
 	allMailboxes     *document.Across[Mailbox]
@@ -164,7 +175,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 		return nil, err
 	}
 	s.engine = host.NewEngine(host.EngineOptions{
-		Service: "intake", Logger: d.Logger, Registerer: d.Registerer, QuietRoutes: append([]string{ticketRoute}, confidentialRoutes...),
+		Service: "intake", Logger: d.Logger, Registerer: d.Registerer, QuietRoutes: slices.Concat([]string{ticketRoute, monthTicketRoute}, confidentialRoutes),
 	})
 	s.routes(host.Authenticate(d.Verify, s.directory.Assignments))
 	return s, nil
@@ -219,6 +230,7 @@ func (s *Intake) routes(authenticate gin.HandlerFunc) {
 	school.POST("/rounds/:round_id/extension", host.Handle(s.extendRound))
 	school.POST("/rounds/:round_id/close", host.Handle(s.closeRound))
 	school.POST("/rounds/:round_id/archive", host.Handle(s.archiveRound))
+	s.routeExperiences(authenticate)
 	s.routeConfidential(authenticate)
 	s.engine.POST(ticketRoute, authenticate, host.Tenant(), host.Handle(s.issueTicket))
 }

@@ -48,7 +48,11 @@ func process(dir string) error {
 	for _, name := range []string{"ballotbox", "reporting"} {
 		addresses[name] = platform.Address{Base: os.Getenv("INTAKE_TEST_" + strings.ToUpper(name)), Client: http.DefaultClient}
 	}
-	one, err := run(ctx, dir, broker, addresses, func() time.Time { return noon }, os.Stderr)
+	at, err := time.Parse(time.RFC3339, os.Getenv("INTAKE_TEST_NOW"))
+	if err != nil {
+		return err
+	}
+	one, err := run(ctx, dir, broker, addresses, func() time.Time { return at }, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -84,7 +88,7 @@ func (w *world) diesWith(failpoint, roundID, verb, content string) {
 	w.broker.WaitForShutdown()
 
 	command := exec.CommandContext(w.t.Context(), os.Args[0])
-	command.Env = append(os.Environ(), "INTAKE_TEST_PROCESS="+w.dir, "GULDKORN_FAILPOINT="+failpoint,
+	command.Env = append(os.Environ(), "INTAKE_TEST_PROCESS="+w.dir, "INTAKE_TEST_NOW="+w.clock.now().Format(time.RFC3339), "GULDKORN_FAILPOINT="+failpoint,
 		"INTAKE_TEST_BALLOTBOX="+w.neighbour.ballotBox.URL, "INTAKE_TEST_REPORTING="+w.neighbour.reporting.URL)
 	command.Stderr = w.log
 	out, err := command.StdoutPipe()

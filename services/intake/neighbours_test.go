@@ -46,12 +46,14 @@ type neighbours struct {
 	onPaper   map[string]map[string]any // how many of which unit
 	cameIn    int                       // so many answers of a closed round came on paper
 	calls     map[string]int
+	told      map[string][]string // sealed experiences by month
+	replies   map[string]string   // sealed replies by their names
 }
 
 func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
-		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, onPaper: map[string]map[string]any{}, calls: map[string]int{},
+		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, onPaper: map[string]map[string]any{}, calls: map[string]int{}, told: map[string][]string{}, replies: map[string]string{},
 		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
 	}
 	box := http.NewServeMux()
@@ -61,6 +63,8 @@ func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	box.HandleFunc("PUT /v1/rounds/{id}/closing-day", n.closingDay)
 	box.HandleFunc("PUT /v1/rounds/{id}/paper", n.paper)
 	box.HandleFunc("POST /v1/rounds/{id}/close", n.close)
+	box.HandleFunc("GET /v1/rounds/{id}/experiences", n.experiences)
+	box.HandleFunc("PUT /v1/rounds/{id}/replies/{reply}", n.reply)
 	n.ballotBox = httptest.NewServer(n.guard("ballotbox", box))
 	reports := http.NewServeMux()
 	reports.HandleFunc("PUT /v1/tenants/{tenant}/rounds/{id}/release-key", n.releaseKey)
@@ -255,7 +259,42 @@ func (n *neighbours) close(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n.state[id] = "closed"
-	answer(w, http.StatusOK, map[string]any{"batch_hash": hexOf(id + " batch"), "units": []any{}, "paper": n.cameIn})
+	hash := hexOf(id + " batch")
+	if n.frames[id]["kind"] == "month" {
+		hash = hexOf(n.batch(id))
+	}
+	answer(w, http.StatusOK, map[string]any{"batch_hash": hash, "units": []any{}, "paper": n.cameIn})
+}
+
+// batch is what the ballot box hands over of a month.
+func (n *neighbours) batch(id string) string {
+	answers := append([]string{}, n.told[id]...)
+	raw, err := json.Marshal(map[string]any{"round_id": id, "units": []any{map[string]any{"unit_id": monthUnit, "answers": answers}}})
+	require.NoError(n.t, err)
+	return string(raw)
+}
+
+func (n *neighbours) experiences(w http.ResponseWriter, r *http.Request) {
+	n.calls["experiences"]++
+	id := r.PathValue("id")
+	if n.state[id] != "closed" {
+		failure.Write(w, failure.New(failure.BallotRoundNotClosed), "en")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, n.batch(id))
+}
+
+func (n *neighbours) reply(w http.ResponseWriter, r *http.Request) {
+	n.calls["reply"]++
+	var reply ballotboxapi.SealedReply
+	require.NoError(n.t, json.NewDecoder(r.Body).Decode(&reply))
+	if known, replied := n.replies[r.PathValue("reply")]; replied && known != reply.Sealed {
+		failure.Write(w, failure.New(failure.BallotReplyTaken), "en")
+		return
+	}
+	n.replies[r.PathValue("reply")] = reply.Sealed
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func hexOf(text string) string {

@@ -49,6 +49,11 @@ func matrix(round, technology string) []endpoint {
 		{http.MethodPost, one + "/close", "", steering},
 		{http.MethodPost, one + "/archive", "", steering},
 		{http.MethodPost, one + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}}, // who are employed here
+		{http.MethodGet, "/experiences", "", everybody},
+		{http.MethodPut, "/experiences", `{"on":false}`, elected},
+		{http.MethodPost, "/experiences/months/" + technology + "/tickets", "", []string{"leader", "tr", "amr", "teacher"}},
+		{http.MethodGet, "/experiences/months/" + technology + "/told", "", elected},
+		{http.MethodPost, "/experiences/told/" + technology + "/answer", `{"text":"Tak"}`, elected},
 		{http.MethodGet, "/confidential/receivers", "", []string{"leader", "tr", "amr", "teacher"}},
 		{http.MethodPut, "/confidential/key", "{}", []string{"tr", "amr"}},
 		{http.MethodGet, "/confidential/conversations", "", []string{"tr", "amr"}},

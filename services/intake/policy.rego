@@ -1,4 +1,4 @@
-# Who may do what with instruments, technologies, rounds and confidential conversations.
+# Who may do what with instruments, technologies, rounds, what is told anonymously, and confidential conversations.
 package guldkorn.intake
 
 import data.guldkorn.hierarchy
@@ -24,6 +24,10 @@ permissions := {
 	"round.archive": {"school_administrator", "leader"},
 	"round.close": {"school_administrator", "leader"},
 	"round.ticket": {"employee"},
+	"experience.read": {"school_administrator", "leader", "employee", "tr", "amr"},
+	"experience.switch": {"tr", "amr"},
+	"experience.ticket": {"employee"},
+	"experience.receive": {"tr", "amr"},
 	"confidential.choose": {"employee", "tr", "amr"},
 	"confidential.write": {"employee"},
 	"confidential.receive": {"tr", "amr"},
@@ -32,10 +36,10 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
-quiet := {"round.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
+quiet := {"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
 
 # What is asked is no secret, and what is held about a person is none to that person.
 signed_in := {"instrument.read", "me.records"}

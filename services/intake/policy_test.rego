@@ -302,3 +302,52 @@ test_entering_papers_denied_to_whoever_leads if {
 		}
 	}
 }
+
+test_everybody_at_school_reads_whether_telling_is_on if {
+	every role in everybody_here {
+		may(role, "school", "experience.read", school)
+	}
+}
+
+test_that_is_denied_to_others if {
+	every role in all_roles - everybody_here {
+		not may(role, "school", "experience.read", school)
+	}
+	every role in all_roles {
+		not may(role, "operator", "experience.read", school)
+		not may(role, "school", "experience.read", elsewhere)
+	}
+}
+
+representing := {"experience.switch", "experience.receive"}
+
+test_representatives_switch_telling_and_read_it if {
+	every role in {"tr", "amr"} {
+		every action in representing {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_switching_and_reading_denied_to_others if {
+	every action in representing {
+		every role in all_roles - {"tr", "amr"} {
+			not may(role, "school", action, school)
+		}
+		every role in all_roles {
+			not may(role, "operator", action, school)
+			not may(role, "platform", action, school)
+			not may(role, "school", action, elsewhere)
+		}
+	}
+}
+
+test_employees_get_a_ticket_to_tell if may("employee", "school", "experience.ticket", school)
+
+test_tickets_to_tell_denied_to_others if {
+	every role in all_roles - {"employee"} {
+		not may(role, "school", "experience.ticket", school)
+	}
+	not may("employee", "school", "experience.ticket", elsewhere)
+	not may("employee", "operator", "experience.ticket", school)
+}

@@ -166,6 +166,11 @@ func (s *Intake) freezeRoster(ctx context.Context, roundID string, staff []UnitS
 // place finds a person on the frozen roster of a round; the code is round.not_on_roster for everybody else, and
 // round.no_tickets_now once the secret is gone.
 func (s *Intake) place(ctx context.Context, roundID string, round Round, person string) (unit, pseudonym string, err error) {
+	return s.placeOn(ctx, round.Frozen.RosterHash, roundID, person)
+}
+
+// placeOn is place on the roster of a round or of a month.
+func (s *Intake) placeOn(ctx context.Context, rosterHash, roundID, person string) (unit, pseudonym string, err error) {
 	secret, err := s.keys.Get(secretName(roundID))
 	if errors.Is(err, keyring.ErrGone) {
 		return "", "", failure.New(failure.RoundNoTickets)
@@ -173,7 +178,7 @@ func (s *Intake) place(ctx context.Context, roundID string, round Round, person 
 	if err != nil {
 		return "", "", err
 	}
-	roster, err := s.rosters.Get(ctx, round.Frozen.RosterHash)
+	roster, err := s.rosters.Get(ctx, rosterHash)
 	if err != nil {
 		return "", "", err
 	}

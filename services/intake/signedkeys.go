@@ -12,6 +12,7 @@ import (
 
 	ballotboxapi "github.com/guldkorn/guldkorn/libs/api/ballotbox"
 	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
@@ -26,17 +27,28 @@ type signedKeys struct {
 	Signature   string                 `json:"signature"`
 }
 
+// vouchedFor is what a ballot box signs beside its own keys, and the units that those are for.
+type vouchedFor struct {
+	id, releaseKey, rosterHash string
+	thresholds                 events.Thresholds
+	units                      []string // sorted
+}
+
+func vouchedRound(doc document.Document[Round]) vouchedFor {
+	r := doc.Body
+	return vouchedFor{doc.ID, r.ReleaseKey, r.Frozen.RosterHash, r.Thresholds, answering(r.Frozen.Units)}
+}
+
 // check holds a list against its hash, its signature against the one key that is believed, and its units against the
 // frozen ones.
-func (k signedKeys) check(key ed25519.PublicKey, doc document.Document[Round]) error {
-	hash, err := k.hash(doc.ID)
+func (k signedKeys) check(key ed25519.PublicKey, frozen vouchedFor) error {
+	hash, err := k.hash(frozen.id)
 	if err != nil {
 		return err
 	}
-	r := doc.Body
 	text := strings.Join([]string{
-		"guldkorn-round-v1", doc.ID, hash, k.SealingKey, r.ReleaseKey, r.Frozen.RosterHash,
-		strconv.Itoa(r.Thresholds.Means), strconv.Itoa(r.Thresholds.Distributions), k.FrameHash,
+		"guldkorn-round-v1", frozen.id, hash, k.SealingKey, frozen.releaseKey, frozen.rosterHash,
+		strconv.Itoa(frozen.thresholds.Means), strconv.Itoa(frozen.thresholds.Distributions), k.FrameHash,
 	}, "\n")
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(k.Signature)
 	if err != nil || hash != k.KeyListHash || !ed25519.Verify(key, []byte(text), signature) {
@@ -47,7 +59,7 @@ func (k signedKeys) check(key ed25519.PublicKey, doc document.Document[Round]) e
 		keyed = append(keyed, one.UnitID)
 	}
 	slices.Sort(keyed)
-	if !slices.Equal(answering(r.Frozen.Units), keyed) {
+	if !slices.Equal(frozen.units, keyed) {
 		return failure.New(failure.RoundKeysForeign)
 	}
 	return nil

@@ -42,6 +42,9 @@ func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
 		return err
 	}
 	s.everywhere = document.NewAcross(s.rounds, ownWork)
+	if err := s.openVoice(ctx, store); err != nil {
+		return err
+	}
 	return s.openConfidential(ctx, store)
 }
 

@@ -53,7 +53,12 @@ func SignTicket(key ed25519.PrivateKey, t Ticket, now time.Time) (string, error)
 // ticketURL is the round's page at the ballot box. The ticket stands in the fragment, which browsers send to nobody.
 func ticketURL(ballotBox, roundID, ticket, language string) string {
 	fragment := "ticket=" + url.QueryEscape(ticket) + "&lang=" + url.QueryEscape(language)
-	return strings.TrimSuffix(ballotBox, "/") + "/r/" + url.PathEscape(roundID) + "#" + fragment
+	return ballotPage(ballotBox, roundID) + "#" + fragment
+}
+
+// ballotPage is the page of a round at the ballot box for whoever comes without a ticket.
+func ballotPage(ballotBox, roundID string) string {
+	return strings.TrimSuffix(ballotBox, "/") + "/r/" + url.PathEscape(roundID)
 }
 
 // paperURL is where the papers of a unit are entered. The unit's name is for the page alone, like everything in the fragment.

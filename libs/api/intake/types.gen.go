@@ -82,6 +82,24 @@ func (e ConversationState) Valid() bool {
 	}
 }
 
+// Defines values for ExperienceDirection.
+const (
+	ExperienceDirectionGain   ExperienceDirection = "gain"
+	ExperienceDirectionStrain ExperienceDirection = "strain"
+)
+
+// Valid indicates whether the value is a known member of the ExperienceDirection enum.
+func (e ExperienceDirection) Valid() bool {
+	switch e {
+	case ExperienceDirectionGain:
+		return true
+	case ExperienceDirectionStrain:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InstrumentKind.
 const (
 	InstrumentKindFull  InstrumentKind = "full"
@@ -102,22 +120,22 @@ func (e InstrumentKind) Valid() bool {
 
 // Defines values for InstrumentCellDirection.
 const (
-	Both        InstrumentCellDirection = "both"
-	Gain        InstrumentCellDirection = "gain"
-	Strain      InstrumentCellDirection = "strain"
-	Unspecified InstrumentCellDirection = "unspecified"
+	InstrumentCellDirectionBoth        InstrumentCellDirection = "both"
+	InstrumentCellDirectionGain        InstrumentCellDirection = "gain"
+	InstrumentCellDirectionStrain      InstrumentCellDirection = "strain"
+	InstrumentCellDirectionUnspecified InstrumentCellDirection = "unspecified"
 )
 
 // Valid indicates whether the value is a known member of the InstrumentCellDirection enum.
 func (e InstrumentCellDirection) Valid() bool {
 	switch e {
-	case Both:
+	case InstrumentCellDirectionBoth:
 		return true
-	case Gain:
+	case InstrumentCellDirectionGain:
 		return true
-	case Strain:
+	case InstrumentCellDirectionStrain:
 		return true
-	case Unspecified:
+	case InstrumentCellDirectionUnspecified:
 		return true
 	default:
 		return false
@@ -154,6 +172,30 @@ func (e InstrumentSummaryKind) Valid() bool {
 	case InstrumentSummaryKindFull:
 		return true
 	case InstrumentSummaryKindPulse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MonthStatus.
+const (
+	MonthStatusClosed    MonthStatus = "closed"
+	MonthStatusClosing   MonthStatus = "closing"
+	MonthStatusOpen      MonthStatus = "open"
+	MonthStatusPreparing MonthStatus = "preparing"
+)
+
+// Valid indicates whether the value is a known member of the MonthStatus enum.
+func (e MonthStatus) Valid() bool {
+	switch e {
+	case MonthStatusClosed:
+		return true
+	case MonthStatusClosing:
+		return true
+	case MonthStatusOpen:
+		return true
+	case MonthStatusPreparing:
 		return true
 	default:
 		return false
@@ -238,6 +280,24 @@ func (e Quality) Valid() bool {
 	case Recognition:
 		return true
 	case SocialSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReaderRole.
+const (
+	ReaderRoleAmr ReaderRole = "amr"
+	ReaderRoleTr  ReaderRole = "tr"
+)
+
+// Valid indicates whether the value is a known member of the ReaderRole enum.
+func (e ReaderRole) Valid() bool {
+	switch e {
+	case ReaderRoleAmr:
+		return true
+	case ReaderRoleTr:
 		return true
 	default:
 		return false
@@ -421,6 +481,24 @@ func (e Theme) Valid() bool {
 	case ProfessionalPractice:
 		return true
 	case Relations:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VoiceWithout.
+const (
+	NoReader    VoiceWithout = "no_reader"
+	TooFewStaff VoiceWithout = "too_few_staff"
+)
+
+// Valid indicates whether the value is a known member of the VoiceWithout enum.
+func (e VoiceWithout) Valid() bool {
+	switch e {
+	case NoReader:
+		return true
+	case TooFewStaff:
 		return true
 	default:
 		return false
@@ -619,6 +697,47 @@ type Countersigning struct {
 // Examples: 2026-11-23
 type Date = string
 
+// Experience defines model for Experience.
+type Experience struct {
+	Answer *ExperienceAnswer `json:"answer,omitempty"`
+
+	// Cells Such as core_task.meaning.
+	Cells        []string            `json:"cells"`
+	Direction    ExperienceDirection `json:"direction"`
+	ExperienceID string              `json:"experience_id"`
+
+	// Technology Its name when the month began.
+	Technology *string `json:"technology,omitempty"`
+	Text       string  `json:"text"`
+}
+
+// ExperienceDirection defines model for Experience.Direction.
+type ExperienceDirection string
+
+// ExperienceAnswer defines model for ExperienceAnswer.
+type ExperienceAnswer struct {
+	// On A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	On       Date   `json:"on"`
+	PersonID string `json:"person_id"`
+
+	// Sent Whether the ballot box has it.
+	Sent bool   `json:"sent"`
+	Text string `json:"text"`
+}
+
+// ExperienceAnswering defines model for ExperienceAnswering.
+type ExperienceAnswering struct {
+	Text string `json:"text"`
+}
+
+// ExperienceList defines model for ExperienceList.
+type ExperienceList struct {
+	Items      []Experience `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
 // Extension That the round stays open longer than it was announced; closes_on is the new last day.
 type Extension struct {
 	// AnnouncedClosesOn A local date in Denmark.
@@ -757,6 +876,32 @@ type MailboxRecord struct {
 	// TenantID The school.
 	TenantID string `json:"tenant_id"`
 }
+
+// Month defines model for Month.
+type Month struct {
+	// ClosesOn A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	ClosesOn Date `json:"closes_on"`
+
+	// KeptUntil A local date in Denmark.
+	//
+	// Examples: 2026-11-23
+	KeptUntil *Date        `json:"kept_until,omitempty"`
+	Month     string       `json:"month"`
+	MonthID   string       `json:"month_id"`
+	Readers   []ReaderRole `json:"readers"`
+
+	// Staff How many people may tell.
+	Staff  int         `json:"staff"`
+	Status MonthStatus `json:"status"`
+
+	// URL The month's page at the ballot box without a ticket, where answers are fetched.
+	URL string `json:"url"`
+}
+
+// MonthStatus defines model for Month.Status.
+type MonthStatus string
 
 // NewCommonRound defines model for NewCommonRound.
 type NewCommonRound struct {
@@ -976,6 +1121,9 @@ type Progress struct {
 
 // Quality defines model for Quality.
 type Quality string
+
+// ReaderRole defines model for ReaderRole.
+type ReaderRole string
 
 // Refusal defines model for Refusal.
 type Refusal struct {
@@ -1224,6 +1372,28 @@ type TightenedContract struct {
 	Thresholds Thresholds `json:"thresholds"`
 }
 
+// Voice defines model for Voice.
+type Voice struct {
+	// Months Those whose experiences or answers are not deleted yet, the newest first.
+	Months  []Month      `json:"months"`
+	On      bool         `json:"on"`
+	Readers []ReaderRole `json:"readers"`
+
+	// Without Why this month has no telling, though it is on.
+	Without *VoiceWithout `json:"without,omitempty"`
+}
+
+// VoiceWithout Why this month has no telling, though it is on.
+type VoiceWithout string
+
+// VoiceSetting defines model for VoiceSetting.
+type VoiceSetting struct {
+	On bool `json:"on"`
+
+	// Readers Both, if absent.
+	Readers *[]ReaderRole `json:"readers,omitempty"`
+}
+
 // ConversationParameter defines model for Conversation.
 type ConversationParameter = string
 
@@ -1241,6 +1411,9 @@ type InstrumentParameter = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// MonthParameter defines model for Month.
+type MonthParameter = string
 
 // RoundParameter defines model for Round.
 type RoundParameter = string
@@ -1284,6 +1457,13 @@ type ListConversationsParams struct {
 type BeginConversationParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ListExperiencesParams defines parameters for ListExperiences.
+type ListExperiencesParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListRoundStatesParams defines parameters for ListRoundStates.
@@ -1390,6 +1570,12 @@ type ContinueConversationJSONRequestBody = SentMessage
 
 // ReadSentConversationJSONRequestBody defines body for ReadSentConversation for application/json ContentType.
 type ReadSentConversationJSONRequestBody = ConversationAccess
+
+// SetVoiceJSONRequestBody defines body for SetVoice for application/json ContentType.
+type SetVoiceJSONRequestBody = VoiceSetting
+
+// AnswerExperienceJSONRequestBody defines body for AnswerExperience for application/json ContentType.
+type AnswerExperienceJSONRequestBody = ExperienceAnswering
 
 // CreateRoundJSONRequestBody defines body for CreateRound for application/json ContentType.
 type CreateRoundJSONRequestBody = NewRound
