@@ -48,6 +48,7 @@ var getForm = (round2) => call("GET", `/v1/rounds/${round2}/form`);
 var signBlinded = async (round2, ticket2, blinded) => (await call("POST", `/v1/rounds/${round2}/blind-signatures`, JSON.stringify({ ticket: ticket2, blinded_message: blinded }))).signature;
 var putRecovery = (round2, id, ticket2, sealed) => call("PUT", `/v1/rounds/${round2}/recoveries/${id}`, JSON.stringify({ ticket: ticket2, sealed }));
 var getRecovery = async (round2, id) => (await call("GET", `/v1/rounds/${round2}/recoveries/${id}`)).sealed;
+var putPaperEntry = (round2, entry) => call("PUT", `/v1/rounds/${round2}/paper-entries`, JSON.stringify(entry));
 var getBulletin = (round2) => call("GET", `/v1/rounds/${round2}/bulletin`);
 var getIdentity = () => call("GET", "/.well-known/guldkorn-ballot-box");
 var putAnswer = (round2, sealed) => call("PUT", `/v1/rounds/${round2}/answers`, sealed);
@@ -4367,23 +4368,28 @@ async function finalize(ballot, signature) {
   const token = await blind.finalize(key, decode64(ballot.message), decode64(signature), decode64(ballot.inverse));
   return { ...ballot, token: encode64(token), blinded: "", inverse: "" };
 }
-async function seal(form, answers) {
-  const content = utf8.encode(JSON.stringify({
+function answersText(form, answers) {
+  return JSON.stringify({
     round_id: form.round_id,
     instrument: form.instrument.id,
     instrument_version: form.instrument.version,
-    answers
-  }));
+    answers: Object.fromEntries(Object.entries(answers).sort(([a], [b]) => a < b ? -1 : 1))
+  });
+}
+var seal = (form, answers) => sealText(form, answersText(form, answers));
+async function sealText(form, text, once) {
+  const content = utf8.encode(text);
   if (content.length > PLAINTEXT_SIZE) throw new Error("the answers are too long");
   const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(32);
   plaintext.set(content);
-  return encode64(await sealTo(form.release_key, "guldkorn answer v1", form.round_id, plaintext));
+  return encode64(await sealTo(form.release_key, "guldkorn answer v1", form.round_id, plaintext, once));
 }
-async function sealTo(key, info, round2, plaintext) {
+async function sealTo(key, info, round2, plaintext, once) {
   const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
   const sender = await suite.createSenderContext({
     recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
-    info: utf8.encode(info).buffer
+    info: utf8.encode(info).buffer,
+    ekm: once
   });
   const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(round2).buffer);
   const envelope = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
@@ -4638,52 +4644,203 @@ function dateIn(language2, date) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
 }
 
-// src/retry.js
-var LONGEST = 60;
-async function untilAnswered(page2, key, work2) {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await work2();
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      if (error.ahead > 0) {
-        await pause(page2, "queue", error.retryAfter, { ahead: error.ahead });
-        continue;
-      }
-      const backoff = Math.min(LONGEST, 2 ** (attempt + 1));
-      await pause(page2, key, Math.max(error.retryAfter, Math.ceil(backoff * (0.5 + Math.random() / 2))));
-    }
+// src/questions.js
+var SEEN = 200;
+var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
+  const { theme, cell } = cells2[at];
+  const scales = page2.form.instrument;
+  const items = itemsOf(cell);
+  const whole = () => items.every((item) => answers[item.id]);
+  const goOn = (event) => {
+    event.preventDefault();
+    next();
+  };
+  const shown = () => {
+    let touched = false;
+    const answer = (item, value) => {
+      const before = whole();
+      choose(item, value);
+      if (touched && page2.advances && !before && whole()) setTimeout(() => page2.current === shown && next(), SEEN);
+    };
+    const ask = (item, legend, scale) => item && group(page2, item, legend, scale, answers, answer);
+    return [
+      el(
+        "div",
+        { class: "place" },
+        el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
+        el("p", { class: "theme" }, page2.own(theme.title ?? theme))
+      ),
+      el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
+      el("h1", {}, titleOf(page2, cell)),
+      el(
+        "form",
+        {
+          onsubmit: goOn,
+          novalidate: true,
+          onpointerdown: (event) => {
+            touched = event.pointerType === "touch";
+          },
+          onkeydown: () => {
+            touched = false;
+          }
+        },
+        ...[
+          ask(cell.own, "own", scales.scale),
+          ask(cell.gain, "helps", scales.scale),
+          ask(cell.strain, "hinders", scales.scale),
+          ask(cell.fit, "", scales.fit_scale ?? scales.scale)
+        ].filter(Boolean),
+        el(
+          "div",
+          { class: "actions pair reach" },
+          button(page2.t("back"), back),
+          el("button", { type: "submit", class: "primary" }, page2.t("next"))
+        )
+      )
+    ];
+  };
+  return shown;
+};
+function group(page2, item, legend, scale, answers, answer) {
+  const radio = (option, aside) => {
+    const input = el("input", {
+      type: "radio",
+      name: item.id,
+      value: option.value,
+      checked: answers[item.id] === option.value,
+      onchange: () => answer(item.id, option.value)
+    });
+    return el("label", { class: aside ? "option aside" : "option" }, input, el("span", {}, page2.own(option)));
+  };
+  return el(
+    "fieldset",
+    {},
+    el(
+      "legend",
+      {},
+      legend ? el("span", { class: "direction" }, page2.t(legend)) : "",
+      el("span", { class: "statement" }, page2.statement(item))
+    ),
+    el("div", { class: "scale" }, ...scale.map((option) => radio(option, false))),
+    el("div", { class: "missing" }, ...(page2.form.instrument.missing ?? []).map((option) => radio(option, true)))
+  );
+}
+var titleOf = (page2, cell) => page2.own(cell.title ?? { da: cell.quality, en: cell.quality });
+function itemsOf(cell) {
+  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
+}
+var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
+  const items = cells2.flatMap(({ cell }) => itemsOf(cell));
+  const done = items.filter((item) => answers[item.id]).length;
+  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
+  const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
+  return [
+    el("h1", {}, page2.t("reviewTitle")),
+    el("p", {}, page2.t(summary, { done, of: items.length })),
+    missed.length > 0 && done > 0 ? el("h2", {}, page2.t("missed")) : "",
+    missed.length > 0 && done > 0 ? el("ul", { class: "links" }, ...missed.map(({ cell, at }) => el("li", {}, button(titleOf(page2, cell), () => open2(at), { class: "plain" })))) : "",
+    done > 0 ? el("p", {}, page2.t("editable")) : "",
+    el(
+      "div",
+      { class: "actions pair" },
+      button(page2.t("back"), back),
+      done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
+    )
+  ].filter(Boolean);
+};
+
+// src/paper_text.js
+var paperTexts = {
+  da: {
+    paperTitle: "Svar på papir: {unit}",
+    paperIntro: "To personer taster enhedens sedler ind, hver for sig. Svarene tæller, når I har tastet det samme. Rækkefølgen er lige meget.",
+    paperSealed: "Det, du taster, forsegles i din browser, før det sendes. Stemmeboksen kan se, om I er enige, og ikke, hvad der står.",
+    paperFirst: "Er du den første?",
+    paperFirstText: "Så får du en kode. Skriv den på følgesedlen, så den anden kan bruge den. Den er nøglen til det, I taster, og skal ikke deles med andre.",
+    paperNewCode: "Få en kode, og begynd",
+    paperSecond: "Har I allerede en kode?",
+    paperUseCode: "Brug koden",
+    paperCodeLabel: "Jeres fælles kode",
+    paperCodeText: "Skriv den på følgesedlen til den anden, der taster. Smid den væk, når I er færdige.",
+    paperCount: "Sedler, du har tastet: {count}",
+    paperOpen: "Seddel {n}: se eller ret",
+    paperOpenWrong: "Seddel {n}: passer ikke med den andens. Se efter, og ret",
+    paperAddFirst: "Tast den første seddel",
+    paperAdd: "Tast en seddel til",
+    paperSend: "Aflever mine sedler ({count})",
+    paperCheck: "Se, om den anden er færdig",
+    paperUntil: "I skal være enige, før runden lukker: {closes}, den dag med. Ellers tæller enhedens svar på papir ikke.",
+    paperSending: "Forsegler og sammenligner …",
+    paperWaiting: "Dine sedler er gemt. Nu skal den anden taste de samme sedler med den samme kode.",
+    paperDiffers: "I har ikke tastet det samme endnu. Se på papiret, og ret det, der er forkert.",
+    paperUnmatched: "Af dine sedler har den anden ikke disse: {papers}.",
+    paperMissing: "Sedler, som den anden har, og du ikke har: {missing}.",
+    paperTooMany: "Det er flere sedler, end der er folk, som svarer på papir i enheden. Tæl dem, og se, om en er tastet to gange.",
+    paperNumber: "Seddel {n}",
+    paperRules: "Tast rækkerne, som de står på sedlen. Er der intet kryds i en række, eller flere end ét, lader du den være tom.",
+    paperEmpty: "Tom",
+    paperDrop: "Slet sedlen her",
+    paperKeep: "Gem sedlen",
+    paperCodeTitle: "Den anden har en anden kode",
+    paperCodeOther: "Skriv den kode, som den anden bruger. Det, du har tastet, er ikke væk.",
+    paperLost: "Er koden blevet væk?",
+    paperLostText: "Så kan I fortsætte med din. Den anden skal da taste sine sedler igen med din kode.",
+    paperAnew: "Fortsæt med min kode",
+    paperAgreed: "I er enige",
+    paperAgreedText: "Sedler fra {unit}, der er afleveret og tæller med: {count}. De ligger nu blandt de andre svar, og ingen kan se, hvilke der kom på papir.",
+    paperDestroy: "Makulér sedlerne og følgesedlen med koden. Luk fanen.",
+    paperDoneTitle: "Enhedens sedler er afleveret",
+    paperDoneText: "To personer er blevet enige om dem. De kan ikke rettes mere.",
+    paperVoters: "{count} i runden svarer på papir. Det er skrevet under sammen med listen."
+  },
+  en: {
+    paperTitle: "Answers on paper: {unit}",
+    paperIntro: "Two people enter the papers of the unit, each for themselves. The answers count when you have entered the same. The order does not matter.",
+    paperSealed: "What you enter is sealed in your browser before it is sent. The ballot box can see whether you agree, and not what it says.",
+    paperFirst: "Are you the first?",
+    paperFirstText: "Then you get a code. Write it on the cover sheet, so that the other person can use it. It is the key to what you enter, and not for anybody else.",
+    paperNewCode: "Get a code and begin",
+    paperSecond: "Do you have a code already?",
+    paperUseCode: "Use the code",
+    paperCodeLabel: "The code that you two share",
+    paperCodeText: "Write it on the cover sheet for the other person. Throw it away when you are done.",
+    paperCount: "Papers that you have entered: {count}",
+    paperOpen: "Paper {n}: see or change",
+    paperOpenWrong: "Paper {n}: does not fit the other person’s. Look again, and change it",
+    paperAddFirst: "Enter the first paper",
+    paperAdd: "Enter another paper",
+    paperSend: "Hand in my papers ({count})",
+    paperCheck: "See whether the other is done",
+    paperUntil: "You have to agree before the round closes: {closes}, that day included. Otherwise the answers on paper of this unit do not count.",
+    paperSending: "Sealing and comparing …",
+    paperWaiting: "Your papers are stored. Now the other person enters the same papers with the same code.",
+    paperDiffers: "You have not entered the same yet. Look at the papers, and change what is wrong.",
+    paperUnmatched: "Of your papers the other has not these: {papers}.",
+    paperMissing: "Papers that the other has and you have not: {missing}.",
+    paperTooMany: "These are more papers than there are people who answer on paper in the unit. Count them, and see whether one was entered twice.",
+    paperNumber: "Paper {n}",
+    paperRules: "Enter the rows as they stand on the paper. If a row has no cross, or more than one, leave it empty.",
+    paperEmpty: "Empty",
+    paperDrop: "Delete this paper",
+    paperKeep: "Keep the paper",
+    paperCodeTitle: "The other person has another code",
+    paperCodeOther: "Type the code that the other uses. What you have entered is not lost.",
+    paperLost: "Is the code lost?",
+    paperLostText: "Then you can go on with yours. The other has to enter their papers again with your code.",
+    paperAnew: "Go on with my code",
+    paperAgreed: "You agree",
+    paperAgreedText: "Papers from {unit} that are handed in and count: {count}. They now lie among the other answers, and nobody can see which came on paper.",
+    paperDestroy: "Shred the papers and the cover sheet with the code. Close the tab.",
+    paperDoneTitle: "The papers of the unit are handed in",
+    paperDoneText: "Two people have agreed on them. They can no longer be changed.",
+    paperVoters: "{count} in the round answer on paper. That is countersigned together with the list."
   }
-}
-function pause(page2, key, seconds, values = {}) {
-  return new Promise((resolve) => {
-    const note = el("p", {});
-    const go = () => {
-      clearInterval(ticking);
-      removeEventListener("online", go);
-      note.textContent = page2.t("trying");
-      now.remove();
-      resolve();
-    };
-    const now = button(page2.t("tryNow"), go);
-    const tell = () => {
-      note.textContent = page2.t(key, { ...values, seconds });
-    };
-    const ticking = setInterval(() => {
-      seconds--;
-      if (seconds <= 0) go();
-      else tell();
-    }, 1e3);
-    tell();
-    page2.say(note.textContent);
-    addEventListener("online", go);
-    document.getElementById("retry")?.replaceChildren(note, now);
-  });
-}
+};
 
 // src/text.js
 var texts = {
   da: {
+    ...paperTexts.da,
     box: "Stemmeboks",
     otherLanguage: "English",
     loading: "Henter runden …",
@@ -4813,6 +4970,7 @@ var texts = {
     contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}"
   },
   en: {
+    ...paperTexts.en,
     box: "Ballot box",
     otherLanguage: "Dansk",
     loading: "Fetching the round …",
@@ -4949,111 +5107,6 @@ function fill(text, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-// src/questions.js
-var SEEN = 200;
-var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
-  const { theme, cell } = cells2[at];
-  const scales = page2.form.instrument;
-  const items = itemsOf(cell);
-  const whole = () => items.every((item) => answers[item.id]);
-  const goOn = (event) => {
-    event.preventDefault();
-    next();
-  };
-  const shown = () => {
-    let touched = false;
-    const answer = (item, value) => {
-      const before = whole();
-      choose(item, value);
-      if (touched && page2.advances && !before && whole()) setTimeout(() => page2.current === shown && next(), SEEN);
-    };
-    const ask = (item, legend, scale) => item && group(page2, item, legend, scale, answers, answer);
-    return [
-      el(
-        "div",
-        { class: "place" },
-        el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
-        el("p", { class: "theme" }, page2.own(theme.title ?? theme))
-      ),
-      el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
-      el("h1", {}, titleOf(page2, cell)),
-      el(
-        "form",
-        {
-          onsubmit: goOn,
-          novalidate: true,
-          onpointerdown: (event) => {
-            touched = event.pointerType === "touch";
-          },
-          onkeydown: () => {
-            touched = false;
-          }
-        },
-        ...[
-          ask(cell.own, "own", scales.scale),
-          ask(cell.gain, "helps", scales.scale),
-          ask(cell.strain, "hinders", scales.scale),
-          ask(cell.fit, "", scales.fit_scale ?? scales.scale)
-        ].filter(Boolean),
-        el(
-          "div",
-          { class: "actions pair reach" },
-          button(page2.t("back"), back),
-          el("button", { type: "submit", class: "primary" }, page2.t("next"))
-        )
-      )
-    ];
-  };
-  return shown;
-};
-function group(page2, item, legend, scale, answers, answer) {
-  const radio = (option, aside) => {
-    const input = el("input", {
-      type: "radio",
-      name: item.id,
-      value: option.value,
-      checked: answers[item.id] === option.value,
-      onchange: () => answer(item.id, option.value)
-    });
-    return el("label", { class: aside ? "option aside" : "option" }, input, el("span", {}, page2.own(option)));
-  };
-  return el(
-    "fieldset",
-    {},
-    el(
-      "legend",
-      {},
-      legend ? el("span", { class: "direction" }, page2.t(legend)) : "",
-      el("span", { class: "statement" }, page2.statement(item))
-    ),
-    el("div", { class: "scale" }, ...scale.map((option) => radio(option, false))),
-    el("div", { class: "missing" }, ...(page2.form.instrument.missing ?? []).map((option) => radio(option, true)))
-  );
-}
-var titleOf = (page2, cell) => page2.own(cell.title ?? { da: cell.quality, en: cell.quality });
-function itemsOf(cell) {
-  return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
-}
-var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () => {
-  const items = cells2.flatMap(({ cell }) => itemsOf(cell));
-  const done = items.filter((item) => answers[item.id]).length;
-  const missed = cells2.map(({ cell }, at) => ({ cell, at })).filter(({ cell }) => itemsOf(cell).some((item) => !answers[item.id]));
-  const summary = done === 0 ? "reviewNone" : done === items.length ? "reviewAll" : "reviewSome";
-  return [
-    el("h1", {}, page2.t("reviewTitle")),
-    el("p", {}, page2.t(summary, { done, of: items.length })),
-    missed.length > 0 && done > 0 ? el("h2", {}, page2.t("missed")) : "",
-    missed.length > 0 && done > 0 ? el("ul", { class: "links" }, ...missed.map(({ cell, at }) => el("li", {}, button(titleOf(page2, cell), () => open2(at), { class: "plain" })))) : "",
-    done > 0 ? el("p", {}, page2.t("editable")) : "",
-    el(
-      "div",
-      { class: "actions pair" },
-      button(page2.t("back"), back),
-      done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
-    )
-  ].filter(Boolean);
-};
-
 // src/screens.js
 var Page = class {
   constructor(language2) {
@@ -5132,11 +5185,11 @@ var Page = class {
   }
   draw(move) {
     this.main.replaceChildren(...this.current());
-    const heading = this.main.querySelector("h1");
-    document.title = heading.textContent + " · " + this.t("box");
+    const heading2 = this.main.querySelector("h1");
+    document.title = heading2.textContent + " · " + this.t("box");
     if (move) {
-      heading.tabIndex = -1;
-      heading.focus();
+      heading2.tabIndex = -1;
+      heading2.focus();
       window.scrollTo(0, 0);
     }
   }
@@ -5240,6 +5293,7 @@ function contract(page2) {
       page2.t("breakdowns"),
       page2.t(readers ? "readers" : "noReaders", { readers }),
       c.agreed && page2.t("agreed", { forum: c.agreed.forum_name, on: dateIn(page2.language, c.agreed.on) }),
+      page2.form.paper_ballots && page2.t("paperVoters", { count: page2.form.paper_ballots }),
       page2.form.contract_tightened && page2.t("tightened")
     ].filter(Boolean).map((text) => el("li", {}, text))),
     el("p", { class: "quiet hash" }, page2.t("contractHash", { hash: c.hash }))
@@ -5303,7 +5357,7 @@ var bulletin = (page2, { count, batch, own, check }) => () => {
     toPortal(page2)
   ].filter(Boolean);
 };
-var locked = (page2, { open: open2 }) => () => {
+function codeForm(page2, { open: open2, action }) {
   const input = el("input", {
     type: "text",
     id: "code-input",
@@ -5323,20 +5377,272 @@ var locked = (page2, { open: open2 }) => () => {
     input.setAttribute("aria-invalid", "true");
     input.focus();
   };
+  return el(
+    "form",
+    { onsubmit: submit, novalidate: true },
+    el("label", { for: "code-input" }, page2.t("codeLabel")),
+    el("p", { class: "quiet", id: "code-hint" }, page2.t("lockedHint")),
+    input,
+    error,
+    el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t(action)))
+  );
+}
+var locked = (page2, { open: open2 }) => () => [
+  el("h1", {}, page2.t("lockedTitle")),
+  el("p", {}, page2.t("lockedText")),
+  codeForm(page2, { open: open2, action: "unlock" }),
+  toPortal(page2)
+].filter(Boolean);
+
+// src/paper_screens.js
+var heading = (page2, name) => el("h1", {}, page2.t("paperTitle", { unit: name }));
+var startPapers = (page2, { name, fresh, given }) => () => [
+  heading(page2, name),
+  el("p", {}, page2.t("paperIntro")),
+  el("p", { class: "notice" }, page2.t("paperSealed")),
+  el("h2", {}, page2.t("paperFirst")),
+  el("p", {}, page2.t("paperFirstText")),
+  el("div", { class: "actions" }, button(page2.t("paperNewCode"), fresh, { class: "primary" })),
+  el("h2", {}, page2.t("paperSecond")),
+  codeForm(page2, { open: given, action: "paperUseCode" }),
+  toPortal(page2)
+];
+var papers = (page2, { name, code, count, state, open: open2, send }) => () => [
+  heading(page2, name),
+  state ? el("p", { class: "notice", id: "papers-state", role: "status" }, ...compared(page2, state)) : "",
+  el("p", { id: "code-label" }, page2.t("paperCodeLabel")),
+  el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, show(code)),
+  el("p", { class: "quiet" }, page2.t("paperCodeText")),
+  el("h2", {}, page2.t("paperCount", { count })),
+  el("ul", { class: "links" }, ...Array.from({ length: count }, (_, n) => el(
+    "li",
+    {},
+    button(page2.t(state?.unmatched?.includes(n) ? "paperOpenWrong" : "paperOpen", { n: n + 1 }), () => open2(n), { class: "plain" })
+  ))),
+  el(
+    "div",
+    { class: "actions" },
+    button(page2.t(count === 0 ? "paperAddFirst" : "paperAdd"), () => open2(count), state ? {} : { class: "primary" }),
+    button(page2.t(state?.state === "waiting" ? "paperCheck" : "paperSend", { count }), send, state ? { class: "primary" } : {})
+  ),
+  el("p", { class: "quiet" }, page2.t("paperUntil")),
+  toPortal(page2)
+];
+function compared(page2, { state, unmatched = [], missing = 0 }) {
+  if (state !== "differs") return [page2.t(state === "waiting" ? "paperWaiting" : "paperTooMany")];
   return [
-    el("h1", {}, page2.t("lockedTitle")),
-    el("p", {}, page2.t("lockedText")),
+    page2.t("paperDiffers"),
+    unmatched.length > 0 ? " " + page2.t("paperUnmatched", { papers: unmatched.map((n) => n + 1).join(", ") }) : "",
+    missing > 0 ? " " + page2.t("paperMissing", { missing }) : ""
+  ];
+}
+var paper = (page2, { n, answers, keep, drop }) => () => {
+  const form = page2.form.instrument;
+  let row = 0;
+  const choice = (item, scale) => {
+    const id = `row-${++row}`;
+    const options = [...scale, ...form.missing ?? []];
+    return el(
+      "p",
+      { class: "row" },
+      el("label", { for: id }, `${row}. ${page2.own(item)}`),
+      el(
+        "select",
+        { id, name: item.id, autocomplete: "off", onchange: (event) => {
+          answers[item.id] = event.target.value;
+          if (!event.target.value) delete answers[item.id];
+        } },
+        el("option", { value: "" }, page2.t("paperEmpty")),
+        ...options.map((option, at) => el("option", { value: option.value, selected: answers[item.id] === option.value }, `${at + 1} · ${page2.own(option)}`))
+      )
+    );
+  };
+  const cell = (one) => itemsOf(one).map((item) => choice(item, item === one.fit ? form.fit_scale ?? form.scale : form.scale));
+  const submit = (event) => {
+    event.preventDefault();
+    keep();
+  };
+  return [
+    el("h1", {}, page2.t("paperNumber", { n: n + 1 })),
+    el("p", {}, page2.t("paperRules")),
     el(
       "form",
       { onsubmit: submit, novalidate: true },
-      el("label", { for: "code-input" }, page2.t("codeLabel")),
-      el("p", { class: "quiet", id: "code-hint" }, page2.t("lockedHint")),
-      input,
-      error,
-      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("unlock")))
-    ),
-    toPortal(page2)
-  ].filter(Boolean);
+      ...form.themes.flatMap((theme) => [el("h2", {}, page2.own(theme.title ?? theme)), ...theme.cells.flatMap(cell)]),
+      ...(form.extra ?? []).length > 0 ? [el("h2", {}, page2.t("ownTheme")), ...form.extra.flatMap((own) => cell({ own }))] : [],
+      el(
+        "div",
+        { class: "actions pair" },
+        button(page2.t("paperDrop"), drop),
+        el("button", { type: "submit", class: "primary" }, page2.t("paperKeep"))
+      )
+    )
+  ];
+};
+var otherCode = (page2, { given, anew }) => () => [
+  el("h1", {}, page2.t("paperCodeTitle")),
+  el("p", {}, page2.t("paperCodeOther")),
+  codeForm(page2, { open: given, action: "paperUseCode" }),
+  el("h2", {}, page2.t("paperLost")),
+  el("p", {}, page2.t("paperLostText")),
+  el("div", { class: "actions" }, button(page2.t("paperAnew"), anew))
+];
+var agreed = (page2, { name, count }) => () => [
+  el("h1", {}, page2.t("paperAgreed")),
+  el("p", {}, page2.t("paperAgreedText", { count, unit: name })),
+  el("p", {}, page2.t("paperDestroy")),
+  toPortal(page2)
+];
+
+// src/retry.js
+var LONGEST = 60;
+async function untilAnswered(page2, key, work2) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work2();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      if (error.ahead > 0) {
+        await pause(page2, "queue", error.retryAfter, { ahead: error.ahead });
+        continue;
+      }
+      const backoff = Math.min(LONGEST, 2 ** (attempt + 1));
+      await pause(page2, key, Math.max(error.retryAfter, Math.ceil(backoff * (0.5 + Math.random() / 2))));
+    }
+  }
+}
+function pause(page2, key, seconds, values = {}) {
+  return new Promise((resolve) => {
+    const note = el("p", {});
+    const go = () => {
+      clearInterval(ticking);
+      removeEventListener("online", go);
+      note.textContent = page2.t("trying");
+      now.remove();
+      resolve();
+    };
+    const now = button(page2.t("tryNow"), go);
+    const tell = () => {
+      note.textContent = page2.t(key, { ...values, seconds });
+    };
+    const ticking = setInterval(() => {
+      seconds--;
+      if (seconds <= 0) go();
+      else tell();
+    }, 1e3);
+    tell();
+    page2.say(note.textContent);
+    addEventListener("online", go);
+    document.getElementById("retry")?.replaceChildren(note, now);
+  });
+}
+
+// src/paper.js
+var utf86 = new TextEncoder();
+async function sealPapers(form, code, unit, ballots) {
+  const secret = await derive(code, form.round_id, "guldkorn paper v1");
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const seen = /* @__PURE__ */ new Map();
+  const envelopes = [];
+  for (const answers of ballots) {
+    const text = answersText(form, answers);
+    const nth = seen.get(text) ?? 0;
+    seen.set(text, nth + 1);
+    const once = await crypto.subtle.sign("HMAC", key, utf86.encode(`${unit}
+${nth}
+${text}`));
+    envelopes.push(await sealText(form, text, once));
+  }
+  return envelopes;
+}
+var Entering = class {
+  constructor(page2, round2, ticket2, unit, name, failed) {
+    Object.assign(this, { page: page2, round: round2, ticket: ticket2, unit, name, failed });
+    this.tabKey = `papers:${round2}:${unit}`;
+    this.work = JSON.parse(sessionStorage.getItem(this.tabKey) ?? "null") ?? { code: "", ballots: [] };
+  }
+  begin() {
+    if (this.work.code) return this.list();
+    return this.page.show(startPapers(this.page, {
+      name: this.name,
+      fresh: () => this.take(newCode()),
+      given: (typed) => read(typed) ? (this.take(read(typed)), true) : false
+    }));
+  }
+  take(code) {
+    this.work.code = code;
+    this.list();
+  }
+  save() {
+    sessionStorage.setItem(this.tabKey, JSON.stringify(this.work));
+  }
+  list() {
+    this.save();
+    this.page.show(papers(this.page, {
+      name: this.name,
+      code: this.work.code,
+      count: this.work.ballots.length,
+      state: this.work.state,
+      open: (n) => this.open(n),
+      send: () => this.send(false).catch(this.failed)
+    }));
+  }
+  /** All papers, with how they compare; undefined when they have been changed since. */
+  compared(state) {
+    this.work.state = state;
+    this.list();
+  }
+  /** One paper; what is changed in it is kept when it is put down, and the comparison of before no longer holds. */
+  open(n) {
+    const answers = { ...this.work.ballots[n] };
+    this.page.show(paper(this.page, {
+      n,
+      answers,
+      keep: () => {
+        this.work.ballots[n] = answers;
+        this.compared(void 0);
+      },
+      drop: () => {
+        this.work.ballots.splice(n, 1);
+        this.compared(void 0);
+      }
+    }));
+  }
+  async send(anew) {
+    this.page.show(waiting(this.page, "paperSending"));
+    const { code, ballots } = this.work;
+    const entry = {
+      ticket: this.ticket,
+      anew,
+      code: hex(await derive(code, this.round, "guldkorn paper code v1")),
+      envelopes: await sealPapers(this.page.form, code, this.unit, ballots)
+    };
+    try {
+      const state = await untilAnswered(this.page, "waitingSafe", () => putPaperEntry(this.round, entry));
+      if (state.state !== "agreed") return this.compared(state);
+    } catch (error) {
+      if (!(error instanceof Refused) || !["ballotbox.paper_code_differs", "ballotbox.paper_done", "ballotbox.paper_too_many"].includes(error.code)) throw error;
+      return this.refused(error.code);
+    }
+    sessionStorage.removeItem(this.tabKey);
+    return this.page.show(agreed(this.page, { name: this.name, count: ballots.length }));
+  }
+  refused(code) {
+    if (code === "ballotbox.paper_too_many") return this.compared({ state: "too_many" });
+    if (code === "ballotbox.paper_done") {
+      sessionStorage.removeItem(this.tabKey);
+      return this.page.show(message(this.page, "paperDoneTitle", "paperDoneText"));
+    }
+    return this.page.show(otherCode(this.page, {
+      given: (typed) => {
+        if (!read(typed)) return false;
+        this.work.code = read(typed);
+        this.send(false).catch(this.failed);
+        return true;
+      },
+      anew: () => this.send(true).catch(this.failed)
+    }));
+  }
 };
 
 // src/main.js
@@ -5344,6 +5650,7 @@ var round = location.pathname.split("/")[2];
 var tabKey = "draft:" + round;
 var fragment = new URLSearchParams(location.hash.slice(1));
 var ticket = fragment.get("ticket") ?? "";
+var unitName = fragment.get("unit") ?? "";
 var language = fragment.get("lang") === "en" ? "en" : "da";
 history.replaceState(null, "", location.pathname + "#lang=" + language);
 addEventListener("hashchange", () => {
@@ -5379,6 +5686,7 @@ async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
   if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, "listTitle", "listText"));
+  if (claims.paper) return new Entering(page, round, ticket, claims.unit, unitName, explain).begin();
   page.show(waiting(page, "preparing"));
   const draft = await device.draftOf(round, claims.pseudonym);
   if (draft?.ballot.token) return begin(draft);

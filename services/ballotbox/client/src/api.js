@@ -54,6 +54,8 @@ export const putRecovery = (round, id, ticket, sealed) =>
 
 export const getRecovery = async (round, id) => (await call('GET', `/v1/rounds/${round}/recoveries/${id}`)).sealed;
 
+export const putPaperEntry = (round, entry) => call('PUT', `/v1/rounds/${round}/paper-entries`, JSON.stringify(entry));
+
 export const getBulletin = (round) => call('GET', `/v1/rounds/${round}/bulletin`);
 
 export const getIdentity = () => call('GET', '/.well-known/guldkorn-ballot-box');

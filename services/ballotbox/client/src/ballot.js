@@ -110,26 +110,35 @@ export async function finalize(ballot, signature) {
   return { ...ballot, token: encode64(token), blinded: '', inverse: '' };
 }
 
-/** Seals answers to the round's release key; every envelope has the same length. */
-export async function seal(form, answers) {
-  const content = utf8.encode(JSON.stringify({
+/** The one text of some answers: items in the order of their names, so that it does not tell in which order they were given. */
+export function answersText(form, answers) {
+  return JSON.stringify({
     round_id: form.round_id,
     instrument: form.instrument.id,
     instrument_version: form.instrument.version,
-    answers,
-  }));
+    answers: Object.fromEntries(Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1))),
+  });
+}
+
+/** Seals answers to the round's release key; every envelope has the same length. */
+export const seal = (form, answers) => sealText(form, answersText(form, answers));
+
+/** Seals the text of answers, with fresh randomness unless once gives what the envelope's own key is made of. */
+export async function sealText(form, text, once) {
+  const content = utf8.encode(text);
   if (content.length > PLAINTEXT_SIZE) throw new Error('the answers are too long');
   const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(0x20);
   plaintext.set(content);
-  return encode64(await sealTo(form.release_key, 'guldkorn answer v1', form.round_id, plaintext));
+  return encode64(await sealTo(form.release_key, 'guldkorn answer v1', form.round_id, plaintext, once));
 }
 
 /** Seals bytes to a key (RFC 9180); the info keeps one use of a key apart from another. */
-async function sealTo(key, info, round, plaintext) {
+async function sealTo(key, info, round, plaintext, once) {
   const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
   const sender = await suite.createSenderContext({
     recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
     info: utf8.encode(info).buffer,
+    ekm: once,
   });
   const ciphertext = await sender.seal(plaintext.buffer, utf8.encode(round).buffer);
   const envelope = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);

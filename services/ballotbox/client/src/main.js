@@ -6,6 +6,7 @@ import { hashOf, listed, published, readHash, showHash } from './bulletin.js';
 import { openDevice } from './device.js';
 import { openBallot, recoveryID, sealBallot } from './recovery.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
+import { Entering } from './paper.js';
 import { untilAnswered } from './retry.js';
 import { both } from './text.js';
 import { question, review } from './questions.js';
@@ -16,6 +17,7 @@ const tabKey = 'draft:' + round;
 
 const fragment = new URLSearchParams(location.hash.slice(1));
 const ticket = fragment.get('ticket') ?? '';
+const unitName = fragment.get('unit') ?? ''; // for who enters papers
 const language = fragment.get('lang') === 'en' ? 'en' : 'da';
 // The ticket leaves the address bar and the history at once.
 history.replaceState(null, '', location.pathname + '#lang=' + language);
@@ -59,6 +61,7 @@ async function withTicket(hash) {
   const claims = readTicket(ticket);
   const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
   if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, 'listTitle', 'listText'));
+  if (claims.paper) return new Entering(page, round, ticket, claims.unit, unitName, explain).begin();
   page.show(waiting(page, 'preparing'));
   const draft = await device.draftOf(round, claims.pseudonym);
   if (draft?.ballot.token) return begin(draft);

@@ -69,7 +69,7 @@ function group(page, item, legend, scale, answers, answer) {
 const titleOf = (page, cell) => page.own(cell.title ?? { da: cell.quality, en: cell.quality });
 
 /** The statements of a cell, or the one of a school's own question. */
-function itemsOf(cell) {
+export function itemsOf(cell) {
   return [cell.own, cell.gain, cell.strain, cell.fit].filter(Boolean);
 }
 

@@ -101,7 +101,7 @@ export const message = (page, title, ...keys) => () => [
   toPortal(page),
 ];
 
-function toPortal(page) {
+export function toPortal(page) {
   if (!page.form) return '';
   return el('p', {}, el('a', { href: page.form.portal_url, rel: 'noreferrer' }, page.t('toPortal')));
 }
@@ -187,6 +187,7 @@ function contract(page) {
       page.t('breakdowns'),
       page.t(readers ? 'readers' : 'noReaders', { readers }),
       c.agreed && page.t('agreed', { forum: c.agreed.forum_name, on: dateIn(page.language, c.agreed.on) }),
+      page.form.paper_ballots && page.t('paperVoters', { count: page.form.paper_ballots }),
       page.form.contract_tightened && page.t('tightened'),
     ].filter(Boolean).map((text) => el('li', {}, text))),
     el('p', { class: 'quiet hash' }, page.t('contractHash', { hash: c.hash })),
@@ -247,8 +248,8 @@ export const bulletin = (page, { count, batch, own, check }) => () => {
   ].filter(Boolean);
 };
 
-/** The way back to an answer that was handed in on this device, or to a ballot that was fetched on another. */
-export const locked = (page, { open }) => () => {
+/** A form for a code; open tells whether it is one that fits. */
+export function codeForm(page, { open, action }) {
   const input = el('input', {
     type: 'text', id: 'code-input', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: '40',
     'aria-describedby': 'code-hint code-error',
@@ -263,14 +264,17 @@ export const locked = (page, { open }) => () => {
     input.setAttribute('aria-invalid', 'true');
     input.focus();
   };
-  return [
-    el('h1', {}, page.t('lockedTitle')),
-    el('p', {}, page.t('lockedText')),
-    el('form', { onsubmit: submit, novalidate: true },
-      el('label', { for: 'code-input' }, page.t('codeLabel')),
-      el('p', { class: 'quiet', id: 'code-hint' }, page.t('lockedHint')),
-      input, error,
-      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('unlock')))),
-    toPortal(page),
-  ].filter(Boolean);
-};
+  return el('form', { onsubmit: submit, novalidate: true },
+    el('label', { for: 'code-input' }, page.t('codeLabel')),
+    el('p', { class: 'quiet', id: 'code-hint' }, page.t('lockedHint')),
+    input, error,
+    el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t(action))));
+}
+
+/** The way back to an answer that was handed in on this device, or to a ballot that was fetched on another. */
+export const locked = (page, { open }) => () => [
+  el('h1', {}, page.t('lockedTitle')),
+  el('p', {}, page.t('lockedText')),
+  codeForm(page, { open, action: 'unlock' }),
+  toPortal(page),
+].filter(Boolean);

@@ -1,7 +1,10 @@
 // Every word of the page, Danish and English. {name} is filled in.
 
+import { paperTexts } from './paper_text.js';
+
 export const texts = {
   da: {
+    ...paperTexts.da,
     box: 'Stemmeboks',
     otherLanguage: 'English',
     loading: 'Henter runden …',
@@ -139,6 +142,7 @@ export const texts = {
     contractHash: 'Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}',
   },
   en: {
+    ...paperTexts.en,
     box: 'Ballot box',
     otherLanguage: 'Dansk',
     loading: 'Fetching the round …',
