@@ -113,7 +113,7 @@ var deletionStates = []string{"waiting", "withdrawn", "closing", "erasing", "don
 // formFields are the inputs that a service may refuse by name; want.<name> says beside the input what would be right.
 var formFields = []string{
 	"platform_name", "union", "shown_name", "help_name", "help_phone", "help_email", "help_link", "logo", "issuer", "client_id", "client_secret", "login_claim", "matched_by", "unilogin", "required_claim", "required_value",
-	"thresholds", "contract", "extra_questions",
+	"thresholds", "contract", "extra_questions", "paper",
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"last_day", "mandate", "members", "trigger", "duty", "topics", "agreement",
 	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func (s *stage) school() {
 		{PersonID: annaID, Name: "Anna Lind", Roles: []tenancyapi.Role{"employee", "tr"}}, {PersonID: bo, Name: "Bo Kjær", Roles: []tenancyapi.Role{"leader"}},
 	}})
 	s.forums()
-	s.on("tenancy", "POST "+at("persons", "lookup"), tenancyapi.PersonNameList{Items: []tenancyapi.PersonName{{PersonID: annaID, Name: "Anna Lind", Language: "da"}, {PersonID: bo, Name: "Bo Kjær", Language: "da"}}})
+	s.on("tenancy", "POST "+at("persons", "lookup"), tenancyapi.PersonNameList{Items: []tenancyapi.PersonName{{PersonID: annaID, Name: "Anna Lind", Language: "da"}, {PersonID: bo, Name: "Bo Kjær", Language: "da"}, {PersonID: "cille", Name: "Cille Dam", Language: "da"}}})
 	s.on("tenancy", "GET "+under(operatorID, "role-assignments"), tenancyapi.RoleAssignmentList{Items: []tenancyapi.RoleAssignment{
 		{AssignmentID: "ra1", PersonID: annaID, Role: "employee", Scope: schoolID, UnitID: pointer("u1"), From: s.now().AddDate(-1, 0, 0), Revision: 1},
 		{AssignmentID: "ra2", PersonID: annaID, Role: "tr", Scope: schoolID, From: s.now().AddDate(-1, 0, 0), To: pointer(s.now().AddDate(0, 1, 0)), Revision: 2},
@@ -110,6 +111,11 @@ func text(danish, english string) intakeapi.Text { return intakeapi.Text{Da: dan
 
 func (s *stage) intake(at func(...string) string) {
 	instrument := intakeapi.Instrument{ID: "full", Version: 1, Kind: "full", Title: text("Fuld runde", "Full round"), Intro: text("Kort om runden", "About the round")}
+	for i, degree := range []string{"Passer slet ikke", "Passer kun lidt", "Passer til dels", "Passer godt", "Passer helt"} {
+		instrument.Scale = append(instrument.Scale, intakeapi.Option{Value: intakeapi.OptionValue(strconv.Itoa(25 * i)), Da: degree, En: "Degree " + strconv.Itoa(i)})
+		instrument.FitScale = append(instrument.FitScale, intakeapi.Option{Value: intakeapi.OptionValue(strconv.Itoa(25 * i)), Da: "Grad " + strconv.Itoa(i), En: "Degree " + strconv.Itoa(i)})
+	}
+	instrument.Missing = []intakeapi.Option{{Value: "not_relevant", Da: "Ikke relevant for mig", En: "Not relevant to me"}, {Value: "do_not_know", Da: "Ved ikke", En: "Do not know"}}
 	for _, theme := range themes {
 		one := intakeapi.InstrumentTheme{ID: intakeapi.Theme(theme), Title: text(theme, theme), About: text("Om", "About")}
 		for _, quality := range qualities {
@@ -117,6 +123,9 @@ func (s *stage) intake(at func(...string) string) {
 				Quality: intakeapi.Quality(quality), Title: text(quality, quality), About: text("Det kan flytte sig.", "It can shift."), Evidence: "described", Direction: "both",
 				Gain: intakeapi.Item{ID: theme + "." + quality + ".gain", Da: "Det hjælper mig.", En: "It helps me."}, Strain: intakeapi.Item{ID: theme + "." + quality + ".strain", Da: "Det hæmmer mig.", En: "It strains me."},
 			})
+			if quality == "demands" {
+				one.Cells[len(one.Cells)-1].Fit = &intakeapi.Item{ID: theme + ".demands.fit", Da: "Kravene til mig er …", En: "The demands on me are …"}
+			}
 		}
 		instrument.Themes = append(instrument.Themes, one)
 	}
@@ -155,7 +164,15 @@ func (s *stage) intake(at func(...string) string) {
 		case "refused":
 			r.RefusedFor = pointer(intakeapi.RoundRefusedFor("person_foreign"))
 		case "open":
-			r.CountersignedBy, r.CountersignedAs = pointer(annaID), pointer("tr")
+			r.CountersignedBy, r.CountersignedAs, r.PaperBallots = pointer(annaID), pointer("tr"), pointer(3)
+			s.on("intake", "GET "+at("rounds", r.RoundID, "paper"), intakeapi.RoundPaper{HelperID: pointer("cille"), Units: []intakeapi.PaperUnit{
+				{UnitID: "u1", Name: "Indskoling", Ballots: 2}, {UnitID: "u2", Name: "Udskoling", Ballots: 1},
+			}})
+			marked := r
+			marked.RoundID, marked.OnPaper = "ronpaper", pointer(true)
+			s.on("intake", "GET "+at("rounds", marked.RoundID), marked)
+			s.on("intake", "GET "+at("rounds", marked.RoundID, "instrument"), instrument)
+			s.on("intake", "GET "+at("rounds", marked.RoundID, "preview"), intakeapi.Preview{Thresholds: r.Thresholds, School: "too_few", Units: []intakeapi.PreviewUnit{}})
 		case "countersigning":
 			r.RosterHash, r.KeyListHash = pointer(strings.Repeat("ab", 32)), pointer(strings.Repeat("cd", 32))
 			s.on("intake", "GET "+at("rounds", r.RoundID, "roster"), intakeapi.RoundRoster{Round: r, Units: []intakeapi.RosterUnit{

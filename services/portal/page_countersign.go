@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -26,8 +27,10 @@ type countersignPage struct {
 
 type rosterUnit struct {
 	intakeapi.RosterUnit
-	Names []string
+	People []rosterPerson // whom tenancy has a name for, by name
 }
+
+type rosterPerson struct{ ID, Name string }
 
 func (v *visit) roster() error { return v.rosterWith(http.StatusOK, form{}) }
 
@@ -55,12 +58,13 @@ func (v *visit) rosterWith(status int, f form) error {
 		one := rosterUnit{RosterUnit: unit}
 		for _, person := range unit.PersonIds {
 			if name := names[person]; name != "" {
-				one.Names = append(one.Names, name)
+				one.People = append(one.People, rosterPerson{person, name})
 			} else {
 				one.Unknown++ // tenancy has no name for whom intake takes for staff
 			}
 		}
-		collate.New(language.Danish).SortStrings(one.Names)
+		order := collate.New(language.Danish)
+		slices.SortFunc(one.People, func(a, b rosterPerson) int { return order.CompareString(a.Name, b.Name) })
 		page.Units, page.Unknown = append(page.Units, one), page.Unknown+one.Unknown
 	}
 	return v.show(status, "countersign", page)
@@ -68,7 +72,9 @@ func (v *visit) rosterWith(status int, f form) error {
 
 // countersignRound signs what was on the page: the hashes go with the form.
 func (v *visit) countersignRound() error {
-	return v.decideRound("countersign", intakeapi.Countersigning{RosterHash: v.input("roster_hash"), KeyListHash: v.input("key_list_hash")})
+	return v.decideRound("countersign", intakeapi.Countersigning{
+		RosterHash: v.input("roster_hash"), KeyListHash: v.input("key_list_hash"), Paper: v.paperMarking(),
+	})
 }
 
 func (v *visit) refuseRound() error {

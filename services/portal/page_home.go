@@ -125,6 +125,11 @@ func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
 	for _, r := range rounds {
 		lead := v.has(access.Leader, access.SchoolAdministrator)
 		switch {
+		case value(r.OnPaper) && (r.Status == "open" || r.Status == "announced"):
+			all = append(all, waiting{
+				Icon: "ballot", Title: r.Title, Text: v.words.text("round.on_paper"),
+				Button: v.words.text("home.round.paper"), Path: v.school("rounds", r.RoundID), Rank: rankSoon,
+			})
 		case value(r.OnRoster) && r.Status == "open":
 			all = append(all, waiting{
 				Icon: "ballot", Title: r.Title, Text: v.words.text("home.round.open", "date", v.day(r.ClosesOn)),

@@ -123,6 +123,8 @@ type roundPage struct {
 	Represent  bool // the reader may countersign
 	Signer     string
 	Asked      bool // the reader is on the round's frozen roster
+	OnPaper    bool // and answers on paper
+	Papers     bool // the reader enters what comes on paper
 	BallotBox  string
 	Bulletin   string // where everybody checks that their answer is counted; "" before closing
 	Alert      string
@@ -140,7 +142,8 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 	if err != nil {
 		return err
 	}
-	page.Asked = value(page.Round.OnRoster)
+	page.Asked, page.OnPaper = value(page.Round.OnRoster), value(page.Round.OnPaper)
+	page.Papers = page.Round.PaperBallots != nil && (page.Represent && !v.has(access.Leader) || value(page.Round.PaperHelper))
 	if page.Round.BatchHash != nil {
 		page.Bulletin = v.portal.settings.ballotBox.JoinPath("r", id).String() + "#lang=" + v.words.language
 	}
@@ -198,6 +201,11 @@ func (v *visit) answerRound() error {
 	if err != nil {
 		return v.roundAlert(err)
 	}
+	return v.toBallotBox(ticket)
+}
+
+// toBallotBox leads to where a ticket is for, and nowhere else.
+func (v *visit) toBallotBox(ticket intakeapi.Ticket) error {
 	target, err := url.Parse(ticket.URL)
 	if err != nil || target.Scheme != v.portal.settings.ballotBox.Scheme || target.Host != v.portal.settings.ballotBox.Host {
 		return failure.New(failure.InternalError).Because(errors.New("the ticket leads elsewhere than to the ballot box"))

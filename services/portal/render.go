@@ -112,6 +112,8 @@ func (w *words) say(text any) (string, error) {
 	switch both := pointed(text).(type) {
 	case intakeapi.Text:
 		danish, english = both.Da, both.En
+	case intakeapi.Option:
+		danish, english = both.Da, both.En
 	case intakeapi.Item:
 		danish, english = both.Da, both.En
 	case intakeapi.ExtraItem:
