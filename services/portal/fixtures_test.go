@@ -211,7 +211,7 @@ func (s *stage) reporting(at func(...string) string) {
 	release := reportingapi.Release{
 		Format: "guldkorn-release-v1", TenantID: schoolID, Shown: true, VisibleToAllOn: "2026-12-11", VisibleToRepresentativesFrom: s.now(),
 		Round:         reportingapi.ReleaseRound{RoundID: "rreleased", Title: "Hvordan går det med Skolevejen?", Instrument: "full", InstrumentVersion: 1, OpensOn: "2026-10-01", ClosesOn: "2026-10-15", TechnologyName: pointer("Skolevejen")},
-		Participation: reportingapi.Participation{State: "shown", Percent: pointer(80), HeadcountBand: pointer(reportingapi.Band("20-49")), Standing: pointer(reportingapi.ParticipationStanding("good"))},
+		Participation: reportingapi.Participation{State: "shown", Percent: pointer(80), HeadcountBand: pointer(reportingapi.Band("20-49")), Paper: pointer(reportingapi.ParticipationPaper("0-4")), Standing: pointer(reportingapi.ParticipationStanding("good"))},
 		Earlier:       &reportingapi.EarlierRelease{ReleaseID: "rel0", RoundID: "r0", ClosesOn: "2026-04-15"},
 	}
 	release.Method.Thresholds.Means, release.Method.Thresholds.Points, release.Method.Thresholds.Distributions, release.Method.Thresholds.Intervals = 5, 10, 10, 20

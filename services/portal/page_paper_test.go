@@ -131,3 +131,13 @@ func TestABallotOnPaper(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotFound, b.get(path+"/list.pdf").StatusCode)
 }
+
+// A result says in a band how many answers came on paper, on its page and in its file.
+func TestAResultSaysHowManyCameOnPaper(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	require.Contains(t, b.get(schoolPath(schoolID, "results", "rel1")).body, "Færre end fem svar, og måske ingen, kom på papir")
+	require.NotContains(t, b.get(schoolPath(schoolID, "results", "few")).body, "på papir")
+}

@@ -185,7 +185,7 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 	}
 	failpoint.Hit("after-batch-before-record")
 	began := time.Now()
-	body, refused, err := s.compute(ctx, closedAt, round.Body, private, raw)
+	body, refused, err := s.compute(ctx, closedAt, e.Paper, round.Body, private, raw)
 	if err != nil {
 		return none, err
 	}
@@ -201,7 +201,7 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 }
 
 // compute is the way from a batch to a release. The answers live in it and nowhere else.
-func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, private, raw []byte) (stored, int, error) {
+func (s *Service) compute(ctx context.Context, closedAt time.Time, paper string, round Round, private, raw []byte) (stored, int, error) {
 	b, err := readBatch(raw, round)
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
@@ -226,7 +226,7 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, round Round, 
 	if err != nil {
 		return stored{}, 0, err
 	}
-	release, err := NewRelease(Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Earlier: earlier, Near: near})
+	release, err := NewRelease(Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Paper: paper, Earlier: earlier, Near: near})
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}

@@ -20,6 +20,7 @@ type Material struct {
 	Round    Round
 	ClosedAt time.Time
 	Answers  []Answer
+	Paper    string   // how many of them came on paper, in a band; "" where nobody was to
 	Earlier  *Earlier // the release to tell change against, if there is one
 	// Near are the releases of the last months about the same technology, whatever they asked: what is told now must not
 	// give away what they hide, nor they what is hidden now.
@@ -106,7 +107,12 @@ func (m Material) participation(minimums disclosure.Minimums) api.Participation 
 	} else if percent >= 60 {
 		standing = api.Usable
 	}
-	return api.Participation{State: api.Shown, HeadcountBand: &band, Percent: &percent, Standing: &standing}
+	p := api.Participation{State: api.Shown, HeadcountBand: &band, Percent: &percent, Standing: &standing}
+	if m.Paper != "" {
+		paper := api.ParticipationPaper(m.Paper)
+		p.Paper = &paper
+	}
+	return p
 }
 
 // node is a group that the release is about. The first is the school, which is its units together.

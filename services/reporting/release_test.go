@@ -170,3 +170,17 @@ func BenchmarkRelease(b *testing.B) {
 		b.ReportMetric(float64(len(content)), "bytes")
 	}
 }
+
+// How many answers came on paper is told with the participation and hidden with it: else it would tell an empty result from
+// a suppressed one.
+func TestHowManyAnsweredOnPaperIsHiddenWithTheParticipation(t *testing.T) {
+	pulse := newInstrument("core_task")
+	enough := Material{Round: newRoundOf(pulse, 30), Answers: staff(6, pulse, 0, 20)}
+	require.Nil(t, release(t, enough).Participation.Paper, "nobody was to answer on paper")
+	enough.Paper = "5-9"
+	require.Equal(t, api.ParticipationPaper("5-9"), *release(t, enough).Participation.Paper)
+	few := Material{Round: newRoundOf(pulse, 30), Answers: staff(7, pulse, 0, 4), Paper: "0-4"}
+	none := Material{Round: newRoundOf(pulse, 30), Paper: "0-4"}
+	require.Equal(t, api.Participation{State: api.TooFew}, release(t, few).Participation)
+	require.Equal(t, release(t, none), release(t, few))
+}

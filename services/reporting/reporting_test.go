@@ -79,8 +79,9 @@ func TestReleaseSurvivesBeingCutOff(t *testing.T) {
 	ctx := tenant.With(t.Context(), schoolTenant)
 	w.eventually(func() bool { _, err := w.service.store.rounds.Get(ctx, round.RoundID); return err == nil }, "the round is known")
 
-	kept, err := w.service.release(ctx, closedAt, events.RoundClosed{RoundID: round.RoundID, BatchHash: hash})
+	kept, err := w.service.release(ctx, closedAt, events.RoundClosed{RoundID: round.RoundID, BatchHash: hash, Paper: "0-4"})
 	require.NoError(t, err)
+	require.Contains(t, string(kept.Body.Content), `"paper":"0-4"`)
 	name, err := keyName(ctx, round.RoundID)
 	require.NoError(t, err)
 	_, err = w.keys.Get(name)

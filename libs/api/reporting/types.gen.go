@@ -303,6 +303,33 @@ func (e NodeKind) Valid() bool {
 	}
 }
 
+// Defines values for ParticipationPaper.
+const (
+	ParticipationPaperN04   ParticipationPaper = "0-4"
+	ParticipationPaperN1019 ParticipationPaper = "10-19"
+	ParticipationPaperN2049 ParticipationPaper = "20-49"
+	ParticipationPaperN50   ParticipationPaper = "50+"
+	ParticipationPaperN59   ParticipationPaper = "5-9"
+)
+
+// Valid indicates whether the value is a known member of the ParticipationPaper enum.
+func (e ParticipationPaper) Valid() bool {
+	switch e {
+	case ParticipationPaperN04:
+		return true
+	case ParticipationPaperN1019:
+		return true
+	case ParticipationPaperN2049:
+		return true
+	case ParticipationPaperN50:
+		return true
+	case ParticipationPaperN59:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ParticipationStanding.
 const (
 	Good       ParticipationStanding = "good"
@@ -745,7 +772,10 @@ type NodeTheme struct {
 // Participation Of the whole school only. State too_few hides it, which is also what a school without answers shows.
 type Participation struct {
 	HeadcountBand *Band `json:"headcount_band,omitempty"`
-	Percent       *int  `json:"percent,omitempty"`
+
+	// Paper How many answers came on paper. Fewer than five may be none, so that it tells of nobody whether they answered. Absent where nobody was to answer on paper, and with too few answers.
+	Paper   *ParticipationPaper `json:"paper,omitempty"`
+	Percent *int                `json:"percent,omitempty"`
 
 	// Standing Under 60 %, 60 to 70 %, from 80 %, by the rounded figure.
 	Standing *ParticipationStanding `json:"standing,omitempty"`
@@ -753,6 +783,9 @@ type Participation struct {
 	// State Too few is one and the same for suppressed and for empty.
 	State State `json:"state"`
 }
+
+// ParticipationPaper How many answers came on paper. Fewer than five may be none, so that it tells of nobody whether they answered. Absent where nobody was to answer on paper, and with too few answers.
+type ParticipationPaper string
 
 // ParticipationStanding Under 60 %, 60 to 70 %, from 80 %, by the rounded figure.
 type ParticipationStanding string
