@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
@@ -25,6 +26,7 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 	if err != nil {
 		return Result{}, err
 	}
+	failpoint.Hit("before-shuffle")
 	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return Result{}, fmt.Errorf("batch: %w", err)
@@ -37,6 +39,7 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 	fmt.Fprintf(out, `{"round_id":"%s","units":[`, record.RoundID)
 	for i, unit := range record.Frame.Units {
 		fmt.Fprintf(out, `%s{"unit_id":"%s","answers":[`, comma(i), unit.UnitID)
+		failpoint.Hit("within-batch")
 		shuffle(len(names[i]), func(a, b int) { names[i][a], names[i][b] = names[i][b], names[i][a] })
 		for n, name := range names[i] {
 			envelope, err := from.envelope(ctx, name)
@@ -53,9 +56,11 @@ func writeBatch(ctx context.Context, path string, record *record, from *votes) (
 	if err = errors.Join(out.Flush(), file.Sync(), file.Close()); err != nil {
 		return Result{}, fmt.Errorf("batch: %w", err)
 	}
+	failpoint.Hit("after-batch-before-rename")
 	if err := os.Rename(file.Name(), path); err != nil {
 		return Result{}, fmt.Errorf("batch: %w", err)
 	}
+	failpoint.Hit("after-batch-before-bulletin")
 	result.BatchHash = hex.EncodeToString(hash.Sum(nil))
 	return result, syncDir(filepath.Dir(path))
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
@@ -74,6 +75,7 @@ func (b *Box) publish(roundID, batchHash string, hashes []string) error {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("bulletin: %w", err)
 	}
+	failpoint.Hit("after-bulletin-before-rename")
 	if err := os.Rename(file.Name(), path); err != nil {
 		return fmt.Errorf("bulletin: %w", err)
 	}

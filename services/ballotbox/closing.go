@@ -107,6 +107,7 @@ func (b *Box) clean(ctx context.Context, id string) error {
 	if err := b.keys.destroy(ctx, id); err != nil {
 		return err
 	}
+	failpoint.Hit("after-keys-before-ballots")
 	if err := destroyVotes(filepath.Join(b.dir, roundsDir, id)); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
@@ -150,6 +151,7 @@ func (b *Box) getBatchOf(kind Kind) func(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
+		failpoint.Hit("before-hand-over")
 		c.DataFromReader(http.StatusOK, info.Size(), "application/json", file, map[string]string{"ETag": `"` + hash + `"`})
 		return nil
 	}

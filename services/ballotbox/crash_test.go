@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -40,7 +41,8 @@ type child struct {
 	Dir       string
 	TicketKey ed25519.PublicKey
 	Trusted   map[string]ed25519.PublicKey
-	Hasty     bool // acknowledges answers before they are written; see hasty_test.go
+	Hasty     bool          // acknowledges answers before they are written; see hasty_test.go
+	Ahead     time.Duration // how far its clock is ahead
 }
 
 func TestMain(m *testing.M) {
@@ -62,7 +64,7 @@ func runChild(setting string) error {
 	ctx, cancel := host.SignalContext()
 	defer cancel()
 	box, err := ballotbox.New(ctx, ballotbox.Options{
-		DataDir: c.Dir, Logger: quietLogger(), Now: time.Now, PoolSize: 1, Origin: childOrigin,
+		DataDir: c.Dir, Logger: quietLogger(), Now: func() time.Time { return time.Now().Add(c.Ahead) }, PoolSize: 1, Origin: childOrigin,
 		Verify: access.NewVerifier(c.Trusted, ballotbox.Service, time.Now).Verify, TicketKey: c.TicketKey,
 	})
 	if err != nil {
@@ -86,7 +88,24 @@ func newCrashWorld(t *testing.T) *world {
 // spawn starts a process that kills itself at a fail point, or none, and returns what waits for its end.
 func (w *world) spawn(failpoint string) (process *exec.Cmd, ended <-chan error) {
 	w.t.Helper()
-	setting, err := json.Marshal(child{Dir: w.dir, TicketKey: w.ticketKey.Public().(ed25519.PublicKey), Trusted: w.trusted(), Hasty: w.hasty})
+	process, ended, address := w.launch(failpoint, 0)
+	require.NotEmpty(w.t, address)
+	w.client = &http.Client{Transport: childTransport(address)}
+	return process, ended
+}
+
+// childTransport reaches a process under the name that voters know.
+func childTransport(address string) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", address)
+	}}
+}
+
+// launch starts a process. It has no address if it ended before it took requests.
+func (w *world) launch(failpoint string, ahead time.Duration) (process *exec.Cmd, ended <-chan error, address string) {
+	w.t.Helper()
+	setting, err := json.Marshal(child{
+		Dir: w.dir, TicketKey: w.ticketKey.Public().(ed25519.PublicKey), Trusted: w.trusted(), Hasty: w.hasty, Ahead: ahead})
 	require.NoError(w.t, err)
 	process = exec.Command(os.Args[0])
 	process.Env = append(os.Environ(), childVariable+"="+string(setting), "GULDKORN_FAILPOINT="+failpoint)
@@ -94,15 +113,14 @@ func (w *world) spawn(failpoint string) (process *exec.Cmd, ended <-chan error) 
 	out, err := process.StdoutPipe()
 	require.NoError(w.t, err)
 	require.NoError(w.t, process.Start())
-	address, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(w.t, err)
+	address, err = bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		require.ErrorIs(w.t, err, io.EOF)
+	}
 	done := make(chan error, 1)
 	go func() { done <- process.Wait() }()
 	w.t.Cleanup(func() { _ = process.Process.Kill() })
-	w.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "tcp", strings.TrimSpace(address))
-	}}}
-	return process, done
+	return process, done, strings.TrimSpace(address)
 }
 
 // killed checks that a process ended by SIGKILL and by nothing else.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
 )
 
@@ -249,10 +250,10 @@ func (r *registry) readyKey(ctx context.Context, keyID string) error {
 
 // takeKey gives a key of the pool to a unit of a round. It tells false when the pool is empty.
 func (r *registry) takeKey(ctx context.Context, roundID, unitID string) (bool, error) {
-	result, err := r.db.ExecContext(ctx, `UPDATE keys SET round_id = ?, unit_id = ?
+	result, err := r.exec(ctx, "take key", `UPDATE keys SET round_id = ?, unit_id = ?
 		WHERE key_id = (SELECT key_id FROM keys WHERE round_id = '' AND ready = 1 LIMIT 1)`, roundID, unitID)
 	if err != nil {
-		return false, fmt.Errorf("registry: take key: %w", err)
+		return false, err
 	}
 	n, err := result.RowsAffected()
 	return n == 1, err
@@ -299,8 +300,17 @@ func (r *registry) names(ctx context.Context, query string, arguments ...any) (m
 }
 
 func (r *registry) write(ctx context.Context, what, statement string, arguments ...any) error {
-	if _, err := r.db.ExecContext(ctx, statement, arguments...); err != nil {
-		return fmt.Errorf("registry: %s: %w", what, err)
+	_, err := r.exec(ctx, what, statement, arguments...)
+	return err
+}
+
+// exec is the one way to write into the registry, so that a crash test finds a place before and after each write.
+func (r *registry) exec(ctx context.Context, what, statement string, arguments ...any) (sql.Result, error) {
+	failpoint.Hit("before " + what)
+	result, err := r.db.ExecContext(ctx, statement, arguments...)
+	if err != nil {
+		return nil, fmt.Errorf("registry: %s: %w", what, err)
 	}
-	return nil
+	failpoint.Hit("after " + what)
+	return result, nil
 }

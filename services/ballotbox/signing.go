@@ -49,9 +49,11 @@ func (b *Box) sign(ctx context.Context, roundID, ticketText, blindedText string)
 	if err != nil {
 		return nil, err
 	}
+	failpoint.Hit("before-signing")
 	if t.signature, err = b.signers.sign(ctx, signer, blinded); err != nil {
 		return nil, err
 	}
+	failpoint.Hit("after-signing-before-write")
 	if signature, err = r.issue(t, most); err != nil {
 		return nil, err
 	}

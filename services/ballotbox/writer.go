@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 )
 
 // writer is the only one that touches a round's file while the round is current. It takes all requests that wait,
@@ -177,8 +178,14 @@ func (w *writer) transact(batch []*job) error {
 			return w.rollBack(ctx, j.err)
 		}
 	}
+	if w.statements.changed {
+		failpoint.Hit("before-commit")
+	}
 	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return w.rollBack(ctx, err)
+	}
+	if w.statements.changed {
+		failpoint.Hit("after-commit-before-ack")
 	}
 	return nil
 }
