@@ -175,6 +175,7 @@ func (s *Service) release(ctx context.Context, closedAt time.Time, e events.Roun
 	if err != nil {
 		return none, err
 	}
+	failpoint.Hit("before-batch")
 	var raw []byte
 	path := "/v1/rounds/" + url.PathEscape(e.RoundID) + "/batch"
 	if err := s.deps.Peer("ballotbox").Call(ctx, http.MethodGet, path, nil, &raw); err != nil {
@@ -248,9 +249,11 @@ func (s *Service) settle(ctx context.Context, kept document.Document[stored]) er
 	if err != nil {
 		return err
 	}
+	failpoint.Hit("after-record-before-key")
 	if err := s.deps.Keys.Destroy(name); err != nil {
 		return err
 	}
+	failpoint.Hit("after-key-before-projections")
 	operator, err := s.operator(ctx)
 	if err != nil {
 		return err
