@@ -327,6 +327,21 @@ var (
 // letIn tells whether the operation did something else than turn the person away.
 func (m *matrix) letIn(o apitest.Operation, place string, s access.Subject) bool {
 	m.t.Helper()
+	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
+	defer cancel() // ends a stream, too
+	response := m.try(ctx, o, place, s)
+	defer response.Body.Close()
+	require.NotEqual(m.t, http.StatusMethodNotAllowed, response.StatusCode, "%s", response.Request.URL)
+	switch response.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return false
+	}
+	return true
+}
+
+// try sends an operation about a place's tenant as somebody whom the portal knows.
+func (m *matrix) try(ctx context.Context, o apitest.Operation, place string, s access.Subject) *http.Response {
+	m.t.Helper()
 	fill := func(text string) string {
 		return parameter.ReplaceAllStringFunc(text, func(part string) string {
 			name := strings.Trim(part, "{}")
@@ -341,8 +356,6 @@ func (m *matrix) letIn(o apitest.Operation, place string, s access.Subject) bool
 			return uuid.NewString() // of nothing that there is
 		})
 	}
-	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
-	defer cancel() // ends a stream, too
 	name, address := o.Service+"/"+o.ID, m.world.addresses[o.Service]
 	var body io.Reader
 	if o.Method != http.MethodGet && o.Method != http.MethodDelete {
@@ -358,14 +371,8 @@ func (m *matrix) letIn(o apitest.Operation, place string, s access.Subject) bool
 	request.Header.Set("Content-Type", "application/json")
 	response, err := address.Client.Do(request)
 	require.NoError(m.t, err)
-	defer response.Body.Close()
 	require.Less(m.t, response.StatusCode, 500, "%s", request.URL)
-	require.NotEqual(m.t, http.StatusMethodNotAllowed, response.StatusCode, "%s", request.URL)
-	switch response.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return false
-	}
-	return true
+	return response
 }
 
 // asked returns how often a service's policy was asked about the operation's permission.

@@ -30,6 +30,7 @@ type Voter struct {
 	token   []byte
 	version int
 	reply   correspondence
+	sealed  []byte
 }
 
 type form struct {
@@ -167,8 +168,12 @@ func (v *Voter) Answer(ctx context.Context, answers map[string]string) error {
 	if err != nil {
 		return err
 	}
+	v.sealed = envelope
 	return v.send(ctx, ballot.Encode64(envelope))
 }
+
+// Sealed is the answer last given, as it stands on the round's bulletin, where its owner can look for it.
+func (v *Voter) Sealed() []byte { return v.sealed }
 
 // Withdraw takes the answer back. Another may be given afterwards.
 func (v *Voter) Withdraw(ctx context.Context) error { return v.send(ctx, "") }
