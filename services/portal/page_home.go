@@ -50,6 +50,9 @@ func (v *visit) home() error {
 	if !ok {
 		return v.show(http.StatusOK, "no_roles", nil)
 	}
+	if ballot := v.earlyBallot(here); ballot != "" {
+		return v.redirect(ballot)
+	}
 	if path := here.path(); path != "/" {
 		return v.redirect(path)
 	}

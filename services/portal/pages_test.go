@@ -39,9 +39,9 @@ func everyPage(states bool) []string {
 	}
 	pages = append(pages, administrationPages()...)
 	if !states {
-		return append(pages, at("rounds", "ropen"), at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
+		return append(pages, at("rounds", "ropen"), at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
 	}
-	pages = append(pages, at("rounds", "ropen", "paper"), at("rounds", "ronpaper"))
+	pages = append(pages, at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"))
 	for _, list := range []string{"many", "unread", "right", "renamed", "same", "applying", "schools", "people", "cancelled"} {
 		pages = append(pages, "/operators/"+operatorID+"/imports/"+list)
 	}

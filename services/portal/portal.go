@@ -214,6 +214,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	school.GET("/rounds/:round_id", p.person((*visit).round))
 	school.POST("/rounds/:round_id/announce", p.person((*visit).announceRound))
 	school.GET("/rounds/:round_id/roster", p.person((*visit).roster))
+	school.GET("/rounds/:round_id/ballot", p.person((*visit).earlyBallotPage))
 	school.GET("/rounds/:round_id/paper", p.person((*visit).paper))
 	school.GET("/rounds/:round_id/paper/:file", p.person((*visit).paperFile))
 	school.POST("/rounds/:round_id/paper", p.person((*visit).enterPaper))
