@@ -41,17 +41,24 @@ func extraTheme(id string) Theme { return Theme{ID: id, Cells: []Cell{{Gain: Ite
 // extra scores one question for every group that is large enough, and for what is left of them.
 func (m Material) extra(id string, nodes []node, minimums disclosure.Minimums) (themeResult, error) {
 	result := themeResult{theme: extraTheme(id), groups: map[string]groupTheme{}}
-	own := map[string][]themeScore{}
+	own := map[string]themeSums{}
 	for _, answer := range m.Answers {
-		if value, answered := answer.Values[id]; answered && value != Missing {
-			own[answer.Unit] = append(own[answer.Unit], themeScore{counts: true, cells: []cellScore{{gain: float64(value), valid: true}}})
+		value, answered := answer.Values[id]
+		if !answered || value == Missing {
+			continue
 		}
+		sums, begun := own[answer.Unit]
+		if !begun {
+			sums = newSums(result.theme)
+		}
+		sums.Cells[0].Gain.add(float64(value))
+		own[answer.Unit] = sums
 	}
 	g, err := group(result.theme, nodes, own, nil, minimums)
 	if err != nil {
 		return result, err
 	}
-	protected, err := g.protect(minimums, func(scores []themeScore) []int { return countCells(result.theme, scores) }, own)
+	protected, err := g.protect(minimums, func(s themeSums) []int { return s.counts(result.theme).Cells })
 	if err != nil {
 		return result, err
 	}
@@ -60,13 +67,10 @@ func (m Material) extra(id string, nodes []node, minimums disclosure.Minimums) (
 		if level == disclosure.Hidden {
 			continue
 		}
-		var values sample
-		for _, s := range g.scores[pool.ID] {
-			values = append(values, s.cells[0].gain)
-		}
+		values := g.sums[pool.ID].Cells[0].Gain
 		result.groups[pool.ID] = groupTheme{level: level, extra: api.ExtraQuestion{
-			Question: id, State: api.Shown, NBand: band(len(values)),
-			Score: figure(level, values.mean(), &spread{deviation: values.deviation(), n: len(values), people: g.people[pool.ID]}),
+			Question: id, State: api.Shown, NBand: band(values.N),
+			Score: figure(level, values.mean(), spreadOf(values, g.people[pool.ID])),
 		}}
 	}
 	return result, nil

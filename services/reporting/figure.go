@@ -42,6 +42,10 @@ type spread struct {
 	n, people int
 }
 
+func spreadOf(m moments, people int) *spread {
+	return &spread{deviation: m.deviation(), n: m.N, people: people}
+}
+
 func share(level disclosure.Level, percent float64) *api.Share {
 	number := disclosure.CodeShare(level, percent)
 	return &api.Share{Value: number.Value, Bound: bound(number.Bound)}
@@ -63,7 +67,7 @@ func band(n int) *api.Band {
 // teller writes what one theme tells of one group.
 type teller struct {
 	theme                Theme
-	scores               []themeScore
+	sums                 themeSums
 	people               int
 	cells, fits, spreads disclosure.Protection
 }
@@ -84,26 +88,14 @@ func (t teller) tell() groupTheme {
 }
 
 func (t teller) cell(i int, cell Cell) (api.Cell, cellMean) {
-	var gains, strains, balances, mixed sample
-	for _, s := range t.scores {
-		c := s.cells[i]
-		if !c.valid {
-			continue
-		}
-		gains, strains, balances = append(gains, c.gain), append(strains, c.strain), append(balances, c.balance())
-		both := 0.0
-		if c.mixed() {
-			both = 1
-		}
-		mixed = append(mixed, both)
-	}
-	mean := cellMean{n: len(gains), gain: gains.mean(), strain: strains.mean()}
+	c := t.sums.Cells[i]
+	mean := cellMean{n: c.Gain.N, gain: c.Gain.mean(), strain: c.Strain.mean()}
 	out := api.Cell{
 		Quality: api.Quality(cell.Quality), Evidence: api.CellEvidence(cell.Evidence), State: api.Shown, NBand: band(mean.n),
-		Gain: t.of(gains), Strain: t.of(strains), Balance: t.of(balances),
+		Gain: t.of(c.Gain), Strain: t.of(c.Strain), Balance: t.of(c.Balance),
 	}
 	if t.cells.Shares {
-		out.Mixed = share(t.cells.Level, mixed.share(func(both float64) bool { return both == 1 }))
+		out.Mixed = share(t.cells.Level, c.Gain.share(c.Mixed))
 	}
 	if t.cells.Level >= disclosure.Full {
 		split := isSplit(out.Gain) || isSplit(out.Strain)
@@ -115,8 +107,8 @@ func (t teller) cell(i int, cell Cell) (api.Cell, cellMean) {
 	return out, mean
 }
 
-func (t teller) of(s sample) *api.Figure {
-	return figure(t.cells.Level, s.mean(), &spread{deviation: s.deviation(), n: len(s), people: t.people})
+func (t teller) of(m moments) *api.Figure {
+	return figure(t.cells.Level, m.mean(), spreadOf(m, t.people))
 }
 
 // isSplit judges by what is published, so that it tells nothing more.
@@ -144,27 +136,22 @@ func readingOf(gain, strain api.FigureClass) api.CellReading {
 // people with at least half of the cells, minus the sums of the cells, would be a sum over the few who lack some.
 // Spread and interval are those of these people, where they are enough for it.
 func (t teller) score(means map[string]cellMean) api.Score {
-	var gains, strains sample
+	var gains, strains moments
 	for _, cell := range t.theme.Cells {
-		gains, strains = append(gains, means[cell.Quality].gain), append(strains, means[cell.Quality].strain)
+		gains.add(means[cell.Quality].gain)
+		strains.add(means[cell.Quality].strain)
 	}
 	gain, strain := gains.mean(), strains.mean()
-	persons := meansOf(t.scores)
-	out := api.Score{State: api.Shown, NBand: band(smallest(means))}
-	of := func(mean float64, value func(cellScore) float64) *api.Figure {
+	of := func(mean float64, persons moments) *api.Figure {
 		if t.spreads.Level < disclosure.Full {
 			return figure(t.cells.Level, mean, nil)
 		}
-		var s sample
-		for _, p := range persons {
-			s = append(s, value(p))
-		}
-		return figure(t.cells.Level, mean, &spread{deviation: s.deviation(), n: len(s), people: t.people})
+		return figure(t.cells.Level, mean, spreadOf(persons, t.people))
 	}
-	out.Gain = of(gain, func(c cellScore) float64 { return c.gain })
-	out.Strain = of(strain, func(c cellScore) float64 { return c.strain })
-	out.Balance = of(50+(gain-strain)/2, cellScore.balance)
-	return out
+	return api.Score{
+		State: api.Shown, NBand: band(smallest(means)),
+		Gain: of(gain, t.sums.Gains), Strain: of(strain, t.sums.Strains), Balance: of(50+(gain-strain)/2, t.sums.Balances),
+	}
 }
 
 func smallest(means map[string]cellMean) int {
@@ -183,17 +170,11 @@ func (t teller) fit() *api.Fit {
 		return &api.Fit{State: api.TooFew}
 	}
 	level := min(t.fits.Level, t.cells.Level)
-	var fits, raw sample
-	for _, v := range fitsOf(t.scores) {
-		fits, raw = append(fits, fitScore(v)), append(raw, float64(v))
-	}
-	out := &api.Fit{
-		State: api.Shown, NBand: band(len(fits)),
-		Fit: figure(level, fits.mean(), &spread{deviation: fits.deviation(), n: len(fits), people: t.people}),
-	}
+	fit := t.sums.Fit
+	out := &api.Fit{State: api.Shown, NBand: band(fit.N), Fit: figure(level, fit.mean(), spreadOf(fit, t.people))}
 	if t.fits.Shares && level >= disclosure.Points {
-		out.TooMuch = share(level, raw.share(func(v float64) bool { return v > halfway }))
-		out.TooLittle = share(level, raw.share(func(v float64) bool { return v < halfway }))
+		out.TooMuch = share(level, fit.share(t.sums.TooMuch))
+		out.TooLittle = share(level, fit.share(t.sums.Little))
 	}
 	return out
 }
@@ -203,12 +184,14 @@ func (t teller) fit() *api.Fit {
 func qualityScore(id string, quality api.Quality, results []themeResult) api.QualityScore {
 	level := disclosure.Full
 	means := map[string]cellMean{}
-	var gains, strains sample
+	var gains, strains moments
 	for _, r := range results {
 		group, shown := r.groups[id]
 		if mean, asked := group.means[string(quality)]; shown && asked {
 			means[r.theme.ID] = mean
-			gains, strains, level = append(gains, mean.gain), append(strains, mean.strain), min(level, group.level)
+			gains.add(mean.gain)
+			strains.add(mean.strain)
+			level = min(level, group.level)
 		}
 	}
 	if len(means) < 2 {

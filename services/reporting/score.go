@@ -4,7 +4,6 @@ import (
 	"math"
 	"sync"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -65,24 +64,6 @@ func (t themeScore) mean() (cellScore, bool) {
 
 // fitScore turns "far too little ... fitting ... far too much" into 0-50-100-50-0: demands are to be fitting.
 func fitScore(v Value) float64 { return 100 - 2*math.Abs(float64(v)-halfway) }
-
-// sample is the scores of a group's persons, each of whom weighs the same.
-type sample []float64
-
-func (s sample) mean() float64 { return stat.Mean(s, nil) }
-
-func (s sample) deviation() float64 { return stat.StdDev(s, nil) }
-
-// share is how many of the persons for whom yes is true, in per cent.
-func (s sample) share(yes func(float64) bool) float64 {
-	n := 0
-	for _, v := range s {
-		if yes(v) {
-			n++
-		}
-	}
-	return 100 * float64(n) / float64(len(s))
-}
 
 // answered is the part of a group's people who answered, rounded down to tens and at most 90 %. The finite population
 // correction takes this instead of the exact part: it errs towards the wider interval, and it keeps the width

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 )
@@ -47,7 +48,36 @@ func TestFitAndMixed(t *testing.T) {
 	require.True(t, cellScore{gain: 50, strain: 50}.mixed())
 	require.False(t, cellScore{gain: 50, strain: 25}.mixed())
 	require.Equal(t, 50.0, cellScore{gain: 100, strain: 100}.balance())
-	require.Equal(t, 25.0, sample{1, 0, 0, 0}.share(func(v float64) bool { return v == 1 }))
+	require.Equal(t, 25.0, moments{N: 4}.share(1))
+}
+
+// Sums of two groups are the sums of both together, and say what the answers one by one would say.
+func TestSumsAddUp(t *testing.T) {
+	pulse := newInstrument("core_task")
+	theme := pulse.Themes[0]
+	answers := staff(7, pulse, 0.1, 30, 12)
+	units := sumUp(theme, answers)
+	both := newSums(theme)
+	both.plus(units["u0"])
+	both.plus(units["u1"])
+	both.plus(themeSums{}) // a unit where nobody answered
+	for i := range answers {
+		answers[i].Unit = "all"
+	}
+	all := sumUp(theme, answers)["all"]
+	require.Equal(t, all.counts(theme), both.counts(theme))
+	require.InDelta(t, all.Balances.Squares, both.Balances.Squares, 1e-6)
+	require.Equal(t, all.Cells, both.Cells, "whole numbers add up exactly")
+
+	var gains []float64
+	for _, a := range answers {
+		if c := scoreTheme(theme, a.Values).cells; len(c) > 0 && c[0].valid {
+			gains = append(gains, c[0].gain)
+		}
+	}
+	require.Len(t, gains, all.Cells[0].Gain.N)
+	require.InDelta(t, stat.Mean(gains, nil), both.Cells[0].Gain.mean(), 1e-9)
+	require.InDelta(t, stat.StdDev(gains, nil), both.Cells[0].Gain.deviation(), 1e-9)
 }
 
 func TestHalfWidth(t *testing.T) {

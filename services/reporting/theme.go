@@ -28,35 +28,31 @@ type cellMean struct {
 	gain, strain float64
 }
 
-// groups are the people of one theme: which groups there are, whose scores each holds, and how many people it has.
+// themeGroups are the people of one theme: which groups there are, what their answers add up to, and how many people each has.
 type themeGroups struct {
 	pools  []disclosure.Pool
-	scores map[string][]themeScore // by pool, with those of the pools below
+	own    map[string]themeSums // by pool
+	sums   map[string]themeSums // by pool, with those of the pools below
 	people map[string]int
 }
 
 // theme scores one theme for every group that is large enough, and for what is left of them.
 func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums) (themeResult, error) {
 	result := themeResult{theme: theme, groups: map[string]groupTheme{}}
-	own := map[string][]themeScore{}
-	for _, answer := range m.Answers {
-		if score := scoreTheme(theme, answer.Values); score.counts {
-			own[answer.Unit] = append(own[answer.Unit], score)
-		}
-	}
+	own := sumUp(theme, m.Answers)
 	g, err := group(theme, nodes, own, told(m.Near, theme), minimums)
 	if err != nil {
 		return result, err
 	}
-	cells, err := g.protect(minimums, func(scores []themeScore) []int { return countCells(theme, scores) }, own)
+	cells, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Cells })
 	if err != nil {
 		return result, err
 	}
-	fits, err := g.protect(minimums, func(scores []themeScore) []int { return []int{len(fitsOf(scores))} }, own)
+	fits, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Fits })
 	if err != nil {
 		return result, err
 	}
-	spreads, err := g.protect(minimums, func(scores []themeScore) []int { return []int{len(meansOf(scores))} }, own)
+	spreads, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Spreads })
 	if err != nil {
 		return result, err
 	}
@@ -64,17 +60,17 @@ func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums)
 		if cells[pool.ID].Level == disclosure.Hidden {
 			continue
 		}
-		teller := teller{theme: theme, scores: g.scores[pool.ID], people: g.people[pool.ID], cells: cells[pool.ID], fits: fits[pool.ID], spreads: spreads[pool.ID]}
+		teller := teller{theme: theme, sums: g.sums[pool.ID], people: g.people[pool.ID], cells: cells[pool.ID], fits: fits[pool.ID], spreads: spreads[pool.ID]}
 		result.groups[pool.ID] = teller.tell()
 	}
 	return result, nil
 }
 
 // group decides which nodes are shown by themselves, beside the groups that earlier releases told of, and pools the rest.
-func group(theme Theme, nodes []node, own map[string][]themeScore, before [][]string, minimums disclosure.Minimums) (themeGroups, error) {
+func group(theme Theme, nodes []node, own map[string]themeSums, before [][]string, minimums disclosure.Minimums) (themeGroups, error) {
 	groups := make([]disclosure.Group, len(nodes))
 	for i, n := range nodes {
-		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: countCells(theme, own[n.id])}
+		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: own[n.id].counts(theme).Cells}
 	}
 	shown, err := disclosure.Mask(groups, minimums.Means)
 	if err != nil {
@@ -89,57 +85,47 @@ func group(theme Theme, nodes []node, own map[string][]themeScore, before [][]st
 	if err != nil {
 		return themeGroups{}, err
 	}
-	return gather(pools, nodes, own), nil
+	return gather(theme, pools, nodes, own), nil
 }
 
-// countCells returns how many people have a score in each cell.
-func countCells(theme Theme, scores []themeScore) []int {
-	counts := make([]int, len(theme.Cells))
-	for _, s := range scores {
-		for i, c := range s.cells {
-			if c.valid {
-				counts[i]++
-			}
+// sumUp adds up the answers to a theme by unit.
+func sumUp(theme Theme, answers []Answer) map[string]themeSums {
+	own := map[string]themeSums{}
+	for _, answer := range answers {
+		score := scoreTheme(theme, answer.Values)
+		if !score.counts {
+			continue
 		}
-	}
-	return counts
-}
-
-// fitsOf returns the answers to the fit item.
-func fitsOf(scores []themeScore) []Value {
-	var fits []Value
-	for _, s := range scores {
-		if s.fit != Missing {
-			fits = append(fits, s.fit)
+		sums, begun := own[answer.Unit]
+		if !begun {
+			sums = newSums(theme)
 		}
+		sums.add(score)
+		own[answer.Unit] = sums
 	}
-	return fits
+	return own
 }
 
-// meansOf returns the means of the people who have one.
-func meansOf(scores []themeScore) []cellScore {
-	var means []cellScore
-	for _, s := range scores {
-		if mean, ok := s.mean(); ok {
-			means = append(means, mean)
-		}
-	}
-	return means
-}
-
-func gather(pools []disclosure.Pool, nodes []node, own map[string][]themeScore) themeGroups {
+func gather(theme Theme, pools []disclosure.Pool, nodes []node, own map[string]themeSums) themeGroups {
 	headcount := map[string]int{}
 	for _, n := range nodes {
 		headcount[n.id] = n.people
 	}
-	g := themeGroups{pools: pools, scores: map[string][]themeScore{}, people: map[string]int{}}
-	for _, pool := range slices.Backward(pools) { // Regroup gives parents before children
+	g := themeGroups{pools: pools, own: map[string]themeSums{}, sums: map[string]themeSums{}, people: map[string]int{}}
+	for _, pool := range pools {
+		mine, all := newSums(theme), newSums(theme)
 		for _, member := range pool.Members {
-			g.scores[pool.ID] = append(g.scores[pool.ID], own[member]...)
+			mine.plus(own[member])
 			g.people[pool.ID] += headcount[member]
 		}
+		all.plus(mine)
+		g.own[pool.ID], g.sums[pool.ID] = mine, all
+	}
+	for _, pool := range slices.Backward(pools) { // Regroup gives parents before children
 		if pool.Parent != "" {
-			g.scores[pool.Parent] = append(g.scores[pool.Parent], g.scores[pool.ID]...)
+			above := g.sums[pool.Parent]
+			above.plus(g.sums[pool.ID])
+			g.sums[pool.Parent] = above
 			g.people[pool.Parent] += g.people[pool.ID]
 		}
 	}
@@ -147,14 +133,10 @@ func gather(pools []disclosure.Pool, nodes []node, own map[string][]themeScore) 
 }
 
 // protect decides about one kind of figure by the number of people who stand behind it in each pool.
-func (g themeGroups) protect(minimums disclosure.Minimums, count func([]themeScore) []int, own map[string][]themeScore) (map[string]disclosure.Protection, error) {
+func (g themeGroups) protect(minimums disclosure.Minimums, count func(themeSums) []int) (map[string]disclosure.Protection, error) {
 	groups := make([]disclosure.Group, len(g.pools))
 	for i, pool := range g.pools {
-		var scores []themeScore
-		for _, member := range pool.Members {
-			scores = append(scores, own[member]...)
-		}
-		groups[i] = disclosure.Group{ID: pool.ID, Parent: pool.Parent, Own: count(scores)}
+		groups[i] = disclosure.Group{ID: pool.ID, Parent: pool.Parent, Own: count(g.own[pool.ID])}
 	}
 	return disclosure.Protect(groups, minimums)
 }
