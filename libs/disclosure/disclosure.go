@@ -2,8 +2,8 @@
 //
 // It holds the rules that keep the promise that nobody can find out who answered what, as pure functions
 // without I/O: the smallest group, the remainder rule over a hierarchy (mask.go, regroup.go), what several releases
-// tell together (beside.go), how exact a figure may be for the size of its group (protect.go), and how a figure is
-// written down at that exactness (coding.go).
+// tell together (beside.go), what may be told above groups that were told of before (above.go), how exact a figure may be
+// for the size of its group (protect.go), and how a figure is written down at that exactness (coding.go).
 // Masks are made from counts alone, never from values, so that what is hidden says nothing about answers.
 //
 // Why the remainder rule suffices. The groups of a hierarchy are nested or disjoint. Call the remainder of a

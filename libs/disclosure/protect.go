@@ -44,20 +44,29 @@ type Protection struct {
 	Shares bool // shares of people may be told
 }
 
+// step is one thing that may be told of a group, on top of those before it.
+type step struct {
+	minimum int
+	needs   Level
+	grant   func(*Protection)
+	told    func(Protection) bool
+}
+
+func (m Minimums) steps() []step {
+	level := func(minimum int, l Level) step {
+		return step{minimum, l - 1, func(p *Protection) { p.Level = l }, func(p Protection) bool { return p.Level >= l }}
+	}
+	return []step{
+		level(m.Means, Classes), level(m.Points, Points), level(m.Intervals, Full),
+		{m.Distributions, Points, func(p *Protection) { p.Shares = true }, func(p Protection) bool { return p.Shares }},
+	}
+}
+
 // Protect applies the remainder rule once for each level and once for shares. Groups that it does not return are
 // hidden.
 func Protect(groups []Group, m Minimums) (map[string]Protection, error) {
 	found := map[string]Protection{}
-	for _, step := range []struct {
-		minimum int
-		needs   Level
-		grant   func(*Protection)
-	}{
-		{m.Means, Hidden, func(p *Protection) { p.Level = Classes }},
-		{m.Points, Classes, func(p *Protection) { p.Level = Points }},
-		{m.Intervals, Points, func(p *Protection) { p.Level = Full }},
-		{m.Distributions, Points, func(p *Protection) { p.Shares = true }},
-	} {
+	for _, step := range m.steps() {
 		shown, err := Mask(groups, step.minimum)
 		if err != nil {
 			return nil, err

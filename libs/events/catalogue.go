@@ -12,7 +12,7 @@ import (
 // consumers use it to tell an event that they do not need from one that nobody knows.
 var Catalogue = []Event{
 	OrganisationCreated{}, OrganisationChanged{}, OrganisationDeleted{}, UnitCreated{}, UnitChanged{}, PersonRegistered{}, PersonSuspended{}, PersonErased{}, RoleAssigned{}, RoleEnded{}, ForumCreated{}, ForumChanged{},
-	TechnologyRegistered{}, RoundCountersignatureAsked{}, RoundCountersigned{}, RoundRefused{}, RoundAnnounced{}, RoundTightened{}, RoundOpened{}, RoundExtended{}, RoundClosed{}, RoundReleased{}, RoundDue{}, ConfidentialMessagesWaiting{}, IntakeAccessRecorded{},
+	TechnologyRegistered{}, CommonRoundFramed{}, RoundCountersignatureAsked{}, RoundCountersigned{}, RoundRefused{}, RoundAnnounced{}, RoundTightened{}, RoundOpened{}, RoundExtended{}, RoundClosed{}, RoundReleased{}, RoundDue{}, ConfidentialMessagesWaiting{}, IntakeAccessRecorded{},
 	ReleasePublished{},
 	DialogueCreated{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},
 	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionEffectVerified{}, ActionDropped{}, ActionFollowUpDue{}, MinutesApproved{}, DialogueClosed{}, DialogueAccessRecorded{},

@@ -13,6 +13,29 @@ func (TechnologyRegistered) Type() string { return "intake.technology-registered
 // Validate implements Event.
 func (e TechnologyRegistered) Validate() error { return required(e) }
 
+// CommonRoundFramed says that a municipality frames a round for its schools. Its tenant is the municipality.
+type CommonRoundFramed struct {
+	CommonRoundID     string     `json:"common_round_id"`
+	Title             string     `json:"title"`
+	Instrument        string     `json:"instrument"`
+	InstrumentVersion int        `json:"instrument_version"`
+	OpensOn           string     `json:"opens_on"`          // local date
+	ClosesOn          string     `json:"closes_on"`         // local date, the last day of answering
+	VisibleToAllOn    string     `json:"visible_to_all_on"` // local date on which all staff of the schools see the municipality's release
+	Thresholds        Thresholds `json:"thresholds"`
+}
+
+// Type implements Event.
+func (CommonRoundFramed) Type() string { return "intake.common-round-framed.v1" }
+
+// Validate implements Event.
+func (e CommonRoundFramed) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	return dates(e.OpensOn, e.ClosesOn, e.VisibleToAllOn)
+}
+
 // RoundUnit is one answering unit of a round as frozen at its announcement.
 type RoundUnit struct {
 	UnitID    string `json:"unit_id"`
@@ -51,7 +74,12 @@ func (f RoundFrame) validate(e Event) error {
 	if err := required(e); err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"opens_on": f.OpensOn, "closes_on": f.ClosesOn, "visible_to_all_on": f.VisibleToAllOn} {
+	return dates(f.OpensOn, f.ClosesOn, f.VisibleToAllOn)
+}
+
+// dates checks the three days of a round.
+func dates(opens, closes, visible string) error {
+	for name, value := range map[string]string{"opens_on": opens, "closes_on": closes, "visible_to_all_on": visible} {
 		if err := date(name, value); err != nil {
 			return err
 		}

@@ -35,6 +35,14 @@ func NewCommonRound(d Drafting, now time.Time, missing ...*failure.Error) (Commo
 	}, nil
 }
 
+// framed tells of a frame.
+func (c CommonRound) framed(id string) events.Event {
+	return events.CommonRoundFramed{
+		CommonRoundID: id, Title: c.Title, Instrument: c.Instrument, InstrumentVersion: c.InstrumentVersion,
+		OpensOn: string(c.OpensOn), ClosesOn: string(c.ClosesOn), VisibleToAllOn: string(c.VisibleToAllOn), Thresholds: c.Thresholds,
+	}
+}
+
 // fits returns where a school's draft leaves the frame. Dates are compared as text, which is right for those that are dates;
 // others the draft itself refuses.
 func (c CommonRound) fits(d Drafting) []*failure.Error {

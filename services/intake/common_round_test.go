@@ -42,6 +42,7 @@ func (w *world) frames(who string, of tenant.ID) (ids []string) {
 func TestAMunicipalityFramesARoundForItsSchools(t *testing.T) {
 	w := newWorld(t)
 	frame := w.frameRound(nil)
+	w.has("intake.common-round-framed.v1")
 	for who, of := range map[string]tenant.ID{"municipal": operatorID, "leader": schoolID, "tr": schoolID, "neighbour": otherID} {
 		require.Equal(t, []string{frame.CommonRoundID}, w.frames(who, of), who)
 	}

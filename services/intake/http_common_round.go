@@ -34,7 +34,7 @@ func (s *Intake) createCommonRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	doc, _, err := s.commonRounds.Create(c.Request.Context(), made, frame)
+	doc, _, err := s.commonRounds.Create(c.Request.Context(), made, frame, frame.framed(made.ID))
 	if err != nil {
 		return err
 	}

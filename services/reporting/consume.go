@@ -20,6 +20,7 @@ import (
 )
 
 func (s *Service) onRounds(h bus.Handlers) {
+	bus.On(h, s.commonRoundFramed)
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundTightened)
 	bus.On(h, s.roundExtended)
@@ -45,8 +46,8 @@ func (s *Service) onActions(h bus.Handlers) {
 	})
 }
 
-// organisationDeleted destroys the keys of rounds that came to no release; the directory erases the documents after, the
-// school's releases among them. A national figure, once published, is nobody's document here.
+// organisationDeleted destroys the keys of rounds that came to no release, and what a school has handed on; the directory
+// erases the documents after, the school's releases among them. A national figure, once published, is nobody's document here.
 func (s *Service) organisationDeleted(ctx context.Context, _ events.Envelope, _ events.OrganisationDeleted) error {
 	for round, err := range s.store.rounds.All(ctx, document.Query{Index: byID}) {
 		if err != nil {
@@ -57,6 +58,24 @@ func (s *Service) organisationDeleted(ctx context.Context, _ events.Envelope, _ 
 			return err
 		}
 		if err := s.deps.Keys.Destroy(name); err != nil {
+			return err
+		}
+		if round.Body.CommonRoundID == "" {
+			continue
+		}
+		above, err := s.operatorContext(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.erasePart(above, round.ID); err != nil {
+			return err
+		}
+	}
+	for frame, err := range s.store.commons.All(ctx, document.Query{Index: byID}) {
+		if err != nil {
+			return err
+		}
+		if err := s.forgetSums(ctx, frame.ID); err != nil {
 			return err
 		}
 	}
@@ -80,6 +99,9 @@ func (s *Service) roundAnnounced(ctx context.Context, _ events.Envelope, e event
 	round, err := newRound(e, instrument)
 	if err != nil {
 		return failure.Permanent(err)
+	}
+	if err := s.waitFor(ctx, e); err != nil {
+		return err
 	}
 	_, err = s.store.rounds.Insert(ctx, e.RoundID, round)
 	if failure.CodeOf(err) == failure.DocumentExists {
@@ -223,22 +245,23 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, paper string,
 	if err != nil {
 		return stored{}, 0, err
 	}
-	near, err := s.store.near(ctx, round.TechnologyID, closedAt)
+	others, err := near(ctx, s.store.releases, round.TechnologyID, closedAt)
 	if err != nil {
 		return stored{}, 0, err
 	}
-	release, err := NewRelease(Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Paper: paper, Earlier: earlier, Near: near})
+	m := Material{Tenant: owner, School: school.Name, Round: round, ClosedAt: closedAt, Answers: answers, Paper: paper, Earlier: earlier, Near: others}
+	release, err := NewRelease(m)
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
-	content, err := canonical(release)
+	if err := s.handOn(ctx, m); err != nil {
+		return stored{}, 0, err
+	}
+	body, err := newStored(release)
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
-	body := stored{
-		RoundID: round.RoundID, Series: round.series(), TechnologyID: round.TechnologyID, ClosedAt: closedAt, ContentHash: contentHash(content),
-		VisibleFrom: release.VisibleToRepresentativesFrom, VisibleToAllOn: round.VisibleToAllOn, Shown: release.Shown, Content: content,
-	}
+	body.RoundID, body.Series, body.TechnologyID, body.ClosedAt = round.RoundID, round.series(), round.TechnologyID, closedAt
 	body.sign(s.signing)
 	return body, refused, nil
 }
@@ -254,6 +277,9 @@ func (s *Service) settle(ctx context.Context, kept document.Document[stored]) er
 		return err
 	}
 	failpoint.Hit("after-key-before-projections")
+	if err := s.handedOn(ctx, kept); err != nil {
+		return err
+	}
 	operator, err := s.operator(ctx)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func (m Material) extra(id string, nodes []node, minimums disclosure.Minimums) (
 	if err != nil {
 		return result, err
 	}
-	protected, err := g.protect(minimums, func(s themeSums) []int { return s.counts(result.theme).Cells })
+	protected, err := disclosure.Protect(g.counted(cellCounts), minimums)
 	if err != nil {
 		return result, err
 	}

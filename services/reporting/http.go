@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,7 +14,6 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
-	"github.com/guldkorn/guldkorn/libs/host/rest"
 	"github.com/guldkorn/guldkorn/libs/projection"
 	"github.com/guldkorn/guldkorn/libs/sealed"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -31,6 +29,8 @@ func (s *Service) routes(engine *gin.Engine) {
 	g.GET("/releases", host.Handle(s.listReleases))
 	g.GET("/releases/:release_id", host.Handle(s.getRelease))
 	g.GET("/releases/:release_id/signed", host.Handle(s.getSignedRelease))
+	g.GET("/common-releases", host.Handle(s.listCommonReleases))
+	g.GET("/common-releases/:release_id", host.Handle(s.getCommonRelease))
 	g.GET("/follow-through", host.Handle(s.getFollowThrough))
 	g.GET("/benchmark", host.Handle(s.getBenchmark))
 }
@@ -116,10 +116,6 @@ func (r stored) visibleTo(now time.Time) string {
 	}
 }
 
-func (s *Service) mayRead(ctx context.Context, visibleTo string) error {
-	return s.decide(ctx, "release.read", "release", map[string]any{"visible_to": visibleTo})
-}
-
 // getSnapshot tells services that keep a list of releases which there are; see package projection. It holds what the
 // event holds: no figure.
 func (s *Service) getSnapshot(c *gin.Context) error {
@@ -133,103 +129,6 @@ func (s *Service) mayCopy(ctx context.Context) error {
 		return err
 	}
 	return s.authorizer.Decide(ctx, subject, "snapshot.read", access.Resource{Type: "snapshot"})
-}
-
-func (s *Service) listReleases(c *gin.Context) error {
-	ctx := c.Request.Context()
-	if err := s.decide(ctx, "release.list", "release", nil); err != nil {
-		return err
-	}
-	q := document.Query{Index: byClosing, Descending: true}
-	if round := c.Query("round_id"); round != "" {
-		q = document.Query{Index: byRound, Equal: []any{round}}
-	}
-	var err error
-	if q.Cursor, q.Limit, err = rest.Page(c); err != nil {
-		return err
-	}
-	page, err := s.store.releases.Find(ctx, q)
-	if err != nil {
-		return err
-	}
-	list := api.ReleaseList{Items: []api.ReleaseSummary{}}
-	if page.Next != "" {
-		list.NextCursor = &page.Next
-	}
-	may := map[string]error{} // one decision for each stage, not for each release
-	for _, kept := range page.Items {
-		stage := kept.Body.visibleTo(s.now())
-		if _, asked := may[stage]; !asked {
-			may[stage] = s.mayRead(ctx, stage)
-		}
-		switch code := failure.CodeOf(may[stage]); code {
-		case "":
-		case failure.AccessDenied:
-			continue
-		default:
-			return may[stage]
-		}
-		release, err := kept.Body.release()
-		if err != nil {
-			return err
-		}
-		list.Items = append(list.Items, api.ReleaseSummary{
-			ReleaseID: kept.ID, ContentHash: kept.Body.ContentHash, SigningKey: kept.Body.SigningKey, Signature: kept.Body.Signature, Round: release.Round, Shown: release.Shown,
-			VisibleToRepresentativesFrom: release.VisibleToRepresentativesFrom, VisibleToAllOn: release.VisibleToAllOn,
-		})
-	}
-	c.Header("Cache-Control", "private, no-cache")
-	c.JSON(http.StatusOK, list)
-	return nil
-}
-
-// readable returns the release in the path if the caller may have it now.
-func (s *Service) readable(c *gin.Context) (stored, error) {
-	ctx := c.Request.Context()
-	if err := s.decide(ctx, "release.list", "release", nil); err != nil {
-		return stored{}, err
-	}
-	kept, err := s.store.releases.Get(ctx, c.Param("release_id"))
-	if err != nil {
-		return stored{}, err
-	}
-	err = s.mayRead(ctx, kept.Body.visibleTo(s.now()))
-	if failure.CodeOf(err) == failure.AccessDenied {
-		err = failure.New(failure.ReleaseNotVisibleYet).Wanting("all staff from " + string(kept.Body.VisibleToAllOn))
-	}
-	return kept.Body, err
-}
-
-// signatureHeader carries the signature beside the release itself, whose every byte is what the signature is of.
-const signatureHeader = "Guldkorn-Signature"
-
-// getRelease hands out the text as it was stored. Whether the caller has it already is asked after whether the caller
-// may have it.
-func (s *Service) getRelease(c *gin.Context) error {
-	kept, err := s.readable(c)
-	if err != nil {
-		return err
-	}
-	etag := `"` + kept.ContentHash + `"`
-	c.Header("ETag", etag)
-	c.Header(signatureHeader, kept.Signature)
-	c.Header("Cache-Control", "private, no-cache")
-	if matches(c.GetHeader("If-None-Match"), etag) {
-		c.Status(http.StatusNotModified)
-		return nil
-	}
-	c.Data(http.StatusOK, "application/json; charset=utf-8", kept.Content)
-	return nil
-}
-
-// matches compares as RFC 9110 has it for If-None-Match (section 13.1.2): any of a list, weak tags too, or a star.
-func matches(header, etag string) bool {
-	for tag := range strings.SplitSeq(header, ",") {
-		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
-			return true
-		}
-	}
-	return false
 }
 
 // mayFollow guards reads across the schools of the context's tenant, which is their operator.

@@ -52,13 +52,18 @@ func unitsOf(r api.Release, n api.Node, theme api.Theme) []string {
 func shownBelow(r api.Release, n api.Node, theme api.Theme) []api.Node {
 	var shown []api.Node
 	for _, child := range unitsBelow(r, n) {
-		if slices.ContainsFunc(child.Themes, func(t api.NodeTheme) bool { return t.Theme == theme && t.State == api.Shown }) {
+		if isShown(child, theme) {
 			shown = append(shown, child)
 		} else {
 			shown = append(shown, shownBelow(r, child, theme)...)
 		}
 	}
 	return shown
+}
+
+// isShown tells whether a node tells anything in a theme.
+func isShown(n api.Node, theme api.Theme) bool {
+	return slices.ContainsFunc(n.Themes, func(t api.NodeTheme) bool { return t.Theme == theme && t.State == api.Shown })
 }
 
 func unitsBelow(r api.Release, n api.Node) []api.Node {

@@ -6,6 +6,8 @@ import data.guldkorn.hierarchy
 permissions := {
 	"release.list": {"leader", "tr", "amr", "employee"},
 	"release.read": {"leader", "tr", "amr", "employee"},
+	"common_release.list": {"municipal_analyst", "municipal_administrator", "leader", "tr", "amr", "employee"},
+	"common_release.read": {"municipal_analyst", "municipal_administrator", "leader", "tr", "amr", "employee"},
 	"follow_through.read": {"municipal_administrator", "municipal_analyst"},
 	"benchmark.read": {"union_analyst"},
 }
@@ -28,17 +30,35 @@ deny if hierarchy.key_of_another
 deny if {
 	hierarchy.is_person
 	not hierarchy.holds_here(permissions[input.action])
+	not from_below
+}
+
+# A municipality's release is about its schools, so it is for all who work there, too.
+from_below if {
+	input.action in {"common_release.list", "common_release.read"}
+	input.resource.attributes.staff_below == true
+}
+
+allow if {
+	hierarchy.is_person
+	from_below
 }
 
 # A release opens twice: for leader, TR and AMR at the same minute, later for everybody at the school.
 deny if {
-	input.action == "release.read"
+	input.action in {"release.read", "common_release.read"}
 	not open
 }
 
 open if {
 	input.resource.attributes.visible_to == "representatives"
-	hierarchy.holds_here({"leader", "tr", "amr"})
+	hierarchy.holds_here(foremost[input.action])
+}
+
+# At a municipality's release, its analyst is the one who is to work with it.
+foremost := {
+	"release.read": {"leader", "tr", "amr"},
+	"common_release.read": {"municipal_analyst", "leader", "tr", "amr"},
 }
 
 open if {

@@ -16,8 +16,10 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
 	require.NoError(t, err)
 	readers := []string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.Employee}
+	common := append([]string{access.MunicipalAnalyst, access.MunicipalAdministrator}, readers...)
 	permissions := map[string][]string{
 		"release.list": readers, "release.read": readers,
+		"common_release.list": common, "common_release.read": common,
 		"follow_through.read": {access.MunicipalAdministrator, access.MunicipalAnalyst},
 		"benchmark.read":      {access.UnionAnalyst},
 	}
@@ -35,7 +37,16 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 			if s.Key {
 				return allowed && s.Tenant == r.Tenant && (action != "release.read" || r.Attributes["visible_to"] == "all")
 			}
-			allowed = allowed && here(s, r, permissions[action])
+			if slices.Contains([]string{"common_release.list", "common_release.read"}, action) {
+				allowed = s.IsPerson() && (r.Attributes["staff_below"] == true || here(s, r, permissions[action]))
+			} else {
+				allowed = allowed && here(s, r, permissions[action])
+			}
+			if action == "common_release.read" {
+				stage := r.Attributes["visible_to"]
+				foremost := append([]string{access.MunicipalAnalyst}, readers[:3]...)
+				allowed = allowed && (stage == "all" || stage == "representatives" && here(s, r, foremost))
+			}
 			if action == "release.read" {
 				stage := r.Attributes["visible_to"]
 				allowed = allowed && (stage == "all" || stage == "representatives" && here(s, r, readers[:3]))

@@ -138,3 +138,32 @@ test_keys_denied_before_all_can_and_from_elsewhere if {
 	not allowed("follow_through.read", key("releases:read", "operator"), operator)
 	not allowed("benchmark.read", key("releases:read", "union"), union)
 }
+
+common(stage, below) := {"type": "common_release", "tenant": "operator", "path": ["platform", "operator"], "unit": "", "attributes": {"visible_to": stage, "staff_below": below}}
+
+test_the_analyst_reads_a_common_release_first if {
+	allowed("common_release.read", person("municipal_analyst", "operator"), common("representatives", false))
+	allowed("common_release.list", person("municipal_analyst", "operator"), common("representatives", false))
+	not allowed("common_release.read", person("municipal_analyst", "operator"), common("nobody", false))
+	not allowed("common_release.read", person("municipal_administrator", "operator"), common("representatives", false))
+	not allowed("common_release.read", person("employee", "school"), common("representatives", true))
+	not allowed("common_release.read", person("leader", "school"), common("representatives", true))
+}
+
+test_all_staff_read_a_common_release_on_their_day if {
+	every role in {"employee", "leader", "tr", "amr"} {
+		allowed("common_release.read", person(role, "school"), common("all", true))
+		allowed("common_release.list", person(role, "school"), common("all", true))
+		allowed("common_release.read", person(role, "operator"), common("all", false))
+	}
+	allowed("common_release.read", person("municipal_administrator", "operator"), common("all", false))
+}
+
+test_nobody_from_elsewhere_reads_a_common_release if {
+	every stranger in {["employee", "otherschool"], ["union_analyst", "union"], ["platform_operator", "platform"], ["municipal_analyst", "otheroperator"]} {
+		not allowed("common_release.read", person(stranger[0], stranger[1]), common("all", false))
+		not allowed("common_release.list", person(stranger[0], stranger[1]), common("all", false))
+	}
+	not allowed("common_release.read", service("dialogue"), common("all", true))
+	not allowed("release.read", person("employee", "otherschool"), object.union(release("all"), {"attributes": {"visible_to": "all", "staff_below": true}}))
+}

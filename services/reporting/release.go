@@ -45,10 +45,8 @@ func NewRelease(m Material) (api.Release, error) {
 		// One moment for leader, TR and AMR alike.
 		VisibleToRepresentativesFrom: m.ClosedAt.UTC().Truncate(time.Minute),
 		VisibleToAllOn:               string(m.Round.VisibleToAllOn),
-		Method: api.Method{Version: methodVersion, Thresholds: api.MethodThresholds{
-			Means: minimums.Means, Points: minimums.Points, Distributions: minimums.Distributions, Intervals: minimums.Intervals,
-		}},
-		Participation: m.participation(minimums),
+		Method:                       method(minimums),
+		Participation:                participation(m.answered(), m.Round.people(), m.Paper, minimums),
 	}
 	for _, quality := range m.Round.Instrument.asked() {
 		release.Qualities = append(release.Qualities, api.Quality(quality))
@@ -79,23 +77,39 @@ func NewRelease(m Material) (api.Release, error) {
 		node.ExtraQuestions = n.extras(extras)
 		release.Nodes = append(release.Nodes, node)
 	}
-	for _, n := range release.Nodes {
-		release.Shown = release.Shown || slices.ContainsFunc(n.Themes, func(t api.NodeTheme) bool { return t.State == api.Shown })
-	}
+	release.Shown = showsAnything(release)
 	if m.Earlier != nil {
 		tellChange(&release, *m.Earlier)
 	}
 	return release, nil
 }
 
-// participation is told of the whole school, and only when the school is large enough for anything to be told.
-func (m Material) participation(minimums disclosure.Minimums) api.Participation {
-	answers, people := 0, m.Round.people()
+// method says by which rules a release was made.
+func method(minimums disclosure.Minimums) api.Method {
+	return api.Method{Version: methodVersion, Thresholds: api.MethodThresholds{
+		Means: minimums.Means, Points: minimums.Points, Distributions: minimums.Distributions, Intervals: minimums.Intervals,
+	}}
+}
+
+func showsAnything(r api.Release) bool {
+	return slices.ContainsFunc(r.Nodes, func(n api.Node) bool {
+		return slices.ContainsFunc(n.Themes, func(t api.NodeTheme) bool { return t.State == api.Shown })
+	})
+}
+
+// answered is how many people took part.
+func (m Material) answered() int {
+	answers := 0
 	for _, a := range m.Answers {
 		if len(a.Values) > 0 { // a blank form is no participation
 			answers++
 		}
 	}
+	return answers
+}
+
+// participation is told of a whole school or municipality, and only when it is large enough for anything to be told.
+func participation(answers, people int, onPaper string, minimums disclosure.Minimums) api.Participation {
 	band := api.Band(disclosure.Band(people))
 	if answers < minimums.Means || band == "" {
 		return api.Participation{State: api.TooFew}
@@ -108,8 +122,8 @@ func (m Material) participation(minimums disclosure.Minimums) api.Participation 
 		standing = api.Usable
 	}
 	p := api.Participation{State: api.Shown, HeadcountBand: &band, Percent: &percent, Standing: &standing}
-	if m.Paper != "" {
-		paper := api.ParticipationPaper(m.Paper)
+	if onPaper != "" {
+		paper := api.ParticipationPaper(onPaper)
 		p.Paper = &paper
 	}
 	return p

@@ -7,6 +7,9 @@
 // is, the key is destroyed. What the ballot box keeps of the batch until its own retention ends cannot be opened
 // from then on, and nothing can be computed a second time: there is no other cut of the data, for anybody.
 //
+// Of a round that a municipality holds at its schools it makes one release more (common_release.go), from sums that the
+// schools' releases leave behind under a key of their own until then.
+//
 // Beside releases it keeps two projections: what came of agreements at each school (followthrough.go), for its
 // municipality, and how many institutions there are (benchmark.go), for the union. Neither holds an answer, a figure or
 // a text. It knows nothing of persons beyond their roles, and never who answered.
@@ -46,6 +49,8 @@ type Service struct {
 	follow       *document.Across[followThrough]
 	institutions *document.Across[institution]
 	published    *document.Across[stored]
+	pending      *document.Across[commonRound]
+	wake         chan struct{}
 	signing      ed25519.PrivateKey
 	engine       *gin.Engine
 	refused      prometheus.Counter
@@ -55,7 +60,7 @@ type Service struct {
 // New opens the service's collections and compiles its policy.
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	s := &Service{
-		deps: d,
+		deps: d, wake: make(chan struct{}, 1),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "guldkorn_reporting_answers_refused_total", Help: "Answers that could not be opened or were not those of their form.",
 		}),
@@ -89,6 +94,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	s.follow = document.NewAcross(s.store.follow, s.mayFollow)
 	s.institutions = document.NewAcross(s.store.institutions, s.mayCompare)
 	s.published = document.NewAcross(s.store.releases, s.mayCopy)
+	s.pending = document.NewAcross(s.store.commons, s.ownWork)
 	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
 	s.routes(s.engine)
 	return s, nil
@@ -108,6 +114,7 @@ func (s *Service) Run(ctx context.Context) error {
 	s.onActions(dialogues)
 	return s.deps.Background(ctx,
 		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps, organisations) },
+		s.makeCommonReleases,
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "intake", rounds) },
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "dialogue", dialogues) },
 		func(ctx context.Context) error {

@@ -314,6 +314,11 @@ func TestAPI(t *testing.T) {
 	w.signingKey()
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases", kept.ID, "signed"), nil))
 
+	_, err := w.service.store.commonReleases.Insert(tenant.With(t.Context(), northTenant), kept.ID, kept.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, w.call(w.asPerson(analyst), http.MethodGet, path(northTenant, "common-releases"), nil))
+	require.Equal(t, http.StatusOK, w.call(w.asPerson(analyst), http.MethodGet, path(northTenant, "common-releases", kept.ID), nil))
+
 	var copied api.EventList
 	require.Equal(t, http.StatusOK, w.call(w.as("dialogue"), http.MethodGet, "/v1/snapshots/releases", &copied))
 	require.Len(t, copied.Items, 1)

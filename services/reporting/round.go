@@ -24,6 +24,7 @@ type Round struct {
 	Thresholds     Thresholds `bson:"thresholds"`
 	ContractHash   string     `bson:"contract_hash"`
 	ExtraQuestions []string   `bson:"extra_questions"` // items of the school's own; see extra.go
+	CommonRoundID  string     `bson:"common_round_id"` // the municipality's frame that it is asked in
 	TightenedBy    int64      `bson:"tightened_by"`    // revision of the event that tightened it last
 }
 
@@ -57,6 +58,7 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName, BeforeRoundID: e.BeforeRoundID,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
 		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, ExtraQuestions: e.ExtraQuestions,
+		CommonRoundID: e.CommonRoundID,
 	}
 	for _, u := range e.Units {
 		r.Units = append(r.Units, Unit{ID: u.UnitID, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount})

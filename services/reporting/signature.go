@@ -120,18 +120,3 @@ func (s *Service) getSigningKey(c *gin.Context) error {
 	c.JSON(http.StatusOK, api.SigningKey{SigningKey: publicText(s.signing)})
 	return nil
 }
-
-// getSignedRelease hands out a release with its signature, to those who may read the release.
-func (s *Service) getSignedRelease(c *gin.Context) error {
-	kept, err := s.readable(c)
-	if err != nil {
-		return err
-	}
-	text, err := kept.signed().bytes()
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "private, no-cache")
-	c.Data(http.StatusOK, "application/json; charset=utf-8", text)
-	return nil
-}

@@ -43,10 +43,14 @@ func (s stored) published(id string) events.Event {
 }
 
 type collections struct {
-	rounds       *document.Collection[Round]
-	releases     *document.Collection[stored]
-	follow       *document.Collection[followThrough]
-	institutions *document.Collection[institution]
+	rounds   *document.Collection[Round]
+	releases *document.Collection[stored]
+	// Of a municipality: frames of rounds at its schools, what they wait for, and the releases that came of them.
+	commons        *document.Collection[commonRound]
+	parts          *document.Collection[commonPart]
+	commonReleases *document.Collection[stored]
+	follow         *document.Collection[followThrough]
+	institutions   *document.Collection[institution]
 }
 
 // The indexes, by name.
@@ -58,21 +62,41 @@ const (
 	byMatter   = "by_matter"   // the near ones
 	byOperator = "by_operator" // across tenants: the schools of an operator
 	byCounted  = "by_counted"  // across tenants: institutions for the benchmark
+	byCommon   = "by_common"   // what schools hand on to a frame
+	byPending  = "by_pending"  // across tenants: frames without a release
 )
 
-var releaseSchema = document.Schema{Name: "releases", Indexes: []document.Index{
-	{Name: byRound, Fields: []string{"round_id"}, Unique: true},
-	{Name: byClosing, Fields: []string{"closed_at"}},
-	{Name: bySeries, Fields: []string{"series", "closed_at"}},
-	{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
-	projection.Everything,
-}}
+// releasesOf is the schema of a collection of releases.
+func releasesOf(name string) document.Schema {
+	return document.Schema{Name: name, Indexes: []document.Index{
+		{Name: byRound, Fields: []string{"round_id"}, Unique: true},
+		{Name: byClosing, Fields: []string{"closed_at"}},
+		{Name: bySeries, Fields: []string{"series", "closed_at"}},
+		{Name: byMatter, Fields: []string{"technology_id", "closed_at"}},
+		projection.Everything,
+	}}
+}
+
+var releaseSchema = releasesOf("releases")
 
 func openCollections(ctx context.Context, s *document.Store) (c collections, err error) {
 	if c.rounds, err = document.Open[Round](ctx, s, document.Schema{Name: "rounds", Indexes: []document.Index{{Name: byID}}}); err != nil {
 		return c, err
 	}
 	if c.releases, err = document.Open[stored](ctx, s, releaseSchema); err != nil {
+		return c, err
+	}
+	if c.commons, err = document.Open[commonRound](ctx, s, document.Schema{Name: "common_rounds", Indexes: []document.Index{
+		{Name: byID}, {Name: byPending, Fields: []string{"pending", "closes_on"}, Across: true},
+	}}); err != nil {
+		return c, err
+	}
+	if c.parts, err = document.Open[commonPart](ctx, s, document.Schema{Name: "common_parts", Indexes: []document.Index{
+		{Name: byCommon, Fields: []string{"common_round_id"}},
+	}}); err != nil {
+		return c, err
+	}
+	if c.commonReleases, err = document.Open[stored](ctx, s, releasesOf("common_releases")); err != nil {
 		return c, err
 	}
 	if c.follow, err = document.Open[followThrough](ctx, s, document.Schema{Name: "projection_follow_through", Indexes: []document.Index{
@@ -86,9 +110,22 @@ func openCollections(ctx context.Context, s *document.Store) (c collections, err
 	return c, err
 }
 
+// newStored is a release as it is kept. Its signature, and what lists are made of besides, is still to come.
+func newStored(r api.Release) (stored, error) {
+	content, err := canonical(r)
+	return stored{
+		ContentHash: contentHash(content), Content: content, Shown: r.Shown,
+		VisibleFrom: r.VisibleToRepresentativesFrom, VisibleToAllOn: Date(r.VisibleToAllOn),
+	}, err
+}
+
 // releaseOf returns the release of a round of the context's tenant, if there is one.
 func (c collections) releaseOf(ctx context.Context, roundID string) (document.Document[stored], bool, error) {
-	page, err := c.releases.Find(ctx, document.Query{Index: byRound, Equal: []any{roundID}, Limit: 1})
+	return releaseIn(ctx, c.releases, roundID)
+}
+
+func releaseIn(ctx context.Context, releases *document.Collection[stored], roundID string) (document.Document[stored], bool, error) {
+	page, err := releases.Find(ctx, document.Query{Index: byRound, Equal: []any{roundID}, Limit: 1})
 	if err != nil || len(page.Items) == 0 {
 		return document.Document[stored]{}, false, err
 	}
@@ -135,9 +172,9 @@ func (s stored) earlier(id string) (*Earlier, error) {
 }
 
 // near returns the releases about a technology that closed within nearFor of a moment.
-func (c collections) near(ctx context.Context, technologyID string, closedAt time.Time) ([]api.Release, error) {
-	var near []api.Release
-	for found, err := range c.releases.All(ctx, document.Query{
+func near(ctx context.Context, releases *document.Collection[stored], technologyID string, closedAt time.Time) ([]api.Release, error) {
+	var all []api.Release
+	for found, err := range releases.All(ctx, document.Query{
 		Index: byMatter, Equal: []any{technologyID}, From: closedAt.Add(-nearFor), To: closedAt.Add(nearFor),
 	}) {
 		if err != nil {
@@ -147,7 +184,7 @@ func (c collections) near(ctx context.Context, technologyID string, closedAt tim
 		if err != nil {
 			return nil, fmt.Errorf("release %s: %w", found.ID, err)
 		}
-		near = append(near, release)
+		all = append(all, release)
 	}
-	return near, nil
+	return all, nil
 }

@@ -98,17 +98,16 @@ func (s *themeSums) plus(more themeSums) {
 	s.Little += more.Little
 }
 
-// counts are the people behind each kind of figure, which the rules about groups are held against.
-type counts struct {
-	Cells   []int // people with a score, by cell
-	Fits    []int
-	Spreads []int // people with a mean of their own
+// The people behind each kind of figure, which the rules about groups are held against.
+
+func cellCounts(s themeSums) []int { // people with a score, by cell
+	counts := make([]int, len(s.Cells))
+	for i, cell := range s.Cells {
+		counts[i] = cell.Gain.N
+	}
+	return counts
 }
 
-func (s themeSums) counts(theme Theme) counts {
-	c := counts{Cells: make([]int, len(theme.Cells)), Fits: []int{s.Fit.N}, Spreads: []int{s.Gains.N}}
-	for i, cell := range s.Cells {
-		c.Cells[i] = cell.Gain.N
-	}
-	return c
-}
+func fitCounts(s themeSums) []int { return []int{s.Fit.N} }
+
+func spreadCounts(s themeSums) []int { return []int{s.Gains.N} } // people with a mean of their own

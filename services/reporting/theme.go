@@ -39,38 +39,45 @@ type themeGroups struct {
 // theme scores one theme for every group that is large enough, and for what is left of them.
 func (m Material) theme(theme Theme, nodes []node, minimums disclosure.Minimums) (themeResult, error) {
 	result := themeResult{theme: theme, groups: map[string]groupTheme{}}
-	own := sumUp(theme, m.Answers)
-	g, err := group(theme, nodes, own, told(m.Near, theme), minimums)
-	if err != nil {
-		return result, err
-	}
-	cells, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Cells })
-	if err != nil {
-		return result, err
-	}
-	fits, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Fits })
-	if err != nil {
-		return result, err
-	}
-	spreads, err := g.protect(minimums, func(s themeSums) []int { return s.counts(theme).Spreads })
+	g, err := m.grouped(theme, nodes, minimums)
 	if err != nil {
 		return result, err
 	}
 	for _, pool := range g.pools {
-		if cells[pool.ID].Level == disclosure.Hidden {
+		if g.cells[pool.ID].Level == disclosure.Hidden {
 			continue
 		}
-		teller := teller{theme: theme, sums: g.sums[pool.ID], people: g.people[pool.ID], cells: cells[pool.ID], fits: fits[pool.ID], spreads: spreads[pool.ID]}
+		teller := teller{theme: theme, sums: g.sums[pool.ID], people: g.people[pool.ID], cells: g.cells[pool.ID], fits: g.fits[pool.ID], spreads: g.spreads[pool.ID]}
 		result.groups[pool.ID] = teller.tell()
 	}
 	return result, nil
+}
+
+// protectedGroups are the groups of a theme with what may be told of each, by the kind of figure.
+type protectedGroups struct {
+	themeGroups
+	cells, fits, spreads map[string]disclosure.Protection
+}
+
+func (m Material) grouped(theme Theme, nodes []node, minimums disclosure.Minimums) (p protectedGroups, err error) {
+	if p.themeGroups, err = group(theme, nodes, sumUp(theme, m.Answers), told(m.Near, theme), minimums); err != nil {
+		return p, err
+	}
+	if p.cells, err = disclosure.Protect(p.counted(cellCounts), minimums); err != nil {
+		return p, err
+	}
+	if p.fits, err = disclosure.Protect(p.counted(fitCounts), minimums); err != nil {
+		return p, err
+	}
+	p.spreads, err = disclosure.Protect(p.counted(spreadCounts), minimums)
+	return p, err
 }
 
 // group decides which nodes are shown by themselves, beside the groups that earlier releases told of, and pools the rest.
 func group(theme Theme, nodes []node, own map[string]themeSums, before [][]string, minimums disclosure.Minimums) (themeGroups, error) {
 	groups := make([]disclosure.Group, len(nodes))
 	for i, n := range nodes {
-		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: own[n.id].counts(theme).Cells}
+		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: cellCounts(sumsOf(theme, own, n.id))}
 	}
 	shown, err := disclosure.Mask(groups, minimums.Means)
 	if err != nil {
@@ -106,6 +113,14 @@ func sumUp(theme Theme, answers []Answer) map[string]themeSums {
 	return own
 }
 
+// sumsOf returns a group's sums, also of one in which nobody answered.
+func sumsOf(theme Theme, own map[string]themeSums, id string) themeSums {
+	if sums, answered := own[id]; answered {
+		return sums
+	}
+	return newSums(theme)
+}
+
 func gather(theme Theme, pools []disclosure.Pool, nodes []node, own map[string]themeSums) themeGroups {
 	headcount := map[string]int{}
 	for _, n := range nodes {
@@ -132,13 +147,13 @@ func gather(theme Theme, pools []disclosure.Pool, nodes []node, own map[string]t
 	return g
 }
 
-// protect decides about one kind of figure by the number of people who stand behind it in each pool.
-func (g themeGroups) protect(minimums disclosure.Minimums, count func(themeSums) []int) (map[string]disclosure.Protection, error) {
+// counted are the groups with the people who stand behind one kind of figure in each.
+func (g themeGroups) counted(count func(themeSums) []int) []disclosure.Group {
 	groups := make([]disclosure.Group, len(g.pools))
 	for i, pool := range g.pools {
 		groups[i] = disclosure.Group{ID: pool.ID, Parent: pool.Parent, Own: count(g.own[pool.ID])}
 	}
-	return disclosure.Protect(groups, minimums)
+	return groups
 }
 
 // sentence is the key of a cell's sentence in the catalogue of the page.

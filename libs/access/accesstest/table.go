@@ -231,6 +231,8 @@ func (w tree) resource() *rapid.Generator[access.Resource] {
 			"person_id":     rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of"),
 			"role":          rapid.SampledFrom(append(access.Roles(), "")).Draw(t, "role at hand"),
 			"unrepresented": rapid.Bool().Draw(t, "unrepresented"),
+			"visible_to":    rapid.SampledFrom([]string{"nobody", "representatives", "all"}).Draw(t, "visible to"),
+			"staff_below":   rapid.Bool().Draw(t, "staff below"),
 		}
 		return r
 	})

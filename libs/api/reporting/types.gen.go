@@ -284,14 +284,17 @@ func (e FigureClass) Valid() bool {
 
 // Defines values for NodeKind.
 const (
-	OtherUnits NodeKind = "other_units"
-	School     NodeKind = "school"
-	Unit       NodeKind = "unit"
+	Municipality NodeKind = "municipality"
+	OtherUnits   NodeKind = "other_units"
+	School       NodeKind = "school"
+	Unit         NodeKind = "unit"
 )
 
 // Valid indicates whether the value is a known member of the NodeKind enum.
 func (e NodeKind) Valid() bool {
 	switch e {
+	case Municipality:
+		return true
 	case OtherUnits:
 		return true
 	case School:
@@ -735,13 +738,19 @@ type Node struct {
 
 	// Kind other_units holds what is left of its parent when the units shown by themselves are taken out. Which units are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
 	Kind NodeKind `json:"kind"`
-	Name string   `json:"name"`
+
+	// LeftOut True for a school in a municipality's release that the municipality's own figures are not about, since it could be worked out from them.
+	LeftOut *bool  `json:"left_out,omitempty"`
+	Name    string `json:"name"`
 
 	// NodeID The tenant id for the school, the unit id for a unit, and `<node id>.others` for what is pooled under a node.
 	NodeID string `json:"node_id"`
 
 	// ParentID Absent on the school.
 	ParentID *string `json:"parent_id,omitempty"`
+
+	// Participation Of a school in a municipality's release.
+	Participation *Participation `json:"participation,omitempty"`
 
 	// Qualities Means of a quality over themes; only where the instrument has two themes or more.
 	Qualities *[]QualityScore `json:"qualities,omitempty"`
@@ -839,7 +848,7 @@ type Release struct {
 	// Method The rules that made this release, so that it can be read years later.
 	Method Method `json:"method"`
 
-	// Nodes The school first, then its units in the order of the round, each followed by what is pooled under it; what is pooled under the school comes last.
+	// Nodes The school first, then its units in the order of the round, each followed by what is pooled under it; what is pooled under the school comes last. In a municipality's release, the municipality and then its schools by name.
 	Nodes []Node `json:"nodes"`
 
 	// Participation Of the whole school only. State too_few hides it, which is also what a school without answers shows.
@@ -998,6 +1007,16 @@ type ProblemResponse = Problem
 
 // GetSnapshotParams defines parameters for GetSnapshot.
 type GetSnapshotParams struct {
+	// Cursor next_cursor of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListCommonReleasesParams defines parameters for ListCommonReleases.
+type ListCommonReleasesParams struct {
+	// RoundID The common round.
+	RoundID *Identifier `form:"round_id,omitempty" json:"round_id,omitempty"`
+
 	// Cursor next_cursor of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
