@@ -15,7 +15,7 @@ const (
 	maxOwn          = 20     // contributions of one person in one sealed phase
 	maxOwnText      = 30_000 // characters of them together
 	maxIDLength     = 128
-	maxParticipants = 300
+	maxParticipants = 500
 	maxFacilitators = 10
 )
 

@@ -15,7 +15,7 @@ import (
 // relayed is one server-sent event without its data.
 type relayed struct{ id, name string }
 
-// longestEvent is the longest line of a stream that is read; a snapshot of a dialogue of 300 is well within it.
+// longestEvent is the longest line of a stream that is read; a snapshot of a dialogue of 500 is well within it.
 const longestEvent = 16 << 20
 
 // longestWrite is how long a browser may take to read one event.
