@@ -23,6 +23,11 @@ const (
 	ActionOwnerUnknown      Code = "dialogue.action_owner_unknown"
 	ActionsOpen             Code = "dialogue.actions_open"
 	MinutesOutdated         Code = "dialogue.minutes_outdated"
+	AgreementWrongStatus    Code = "dialogue.agreement_wrong_status"
+	AgreementBeyondMandate  Code = "dialogue.agreement_beyond_mandate"
+	AgreementHasSuccessor   Code = "dialogue.agreement_has_successor"
+	AgreementCheckClosed    Code = "dialogue.agreement_check_closed"
+	UnitUnknown             Code = "dialogue.unit_unknown"
 )
 
 var _ = list(map[Code]entry{
@@ -47,4 +52,11 @@ var _ = list(map[Code]entry{
 	ActionOwnerUnknown: {http.StatusUnprocessableEntity, "Personen arbejder ikke på skolen.", "That person does not work at the school."},
 	ActionsOpen:        {http.StatusConflict, "Der er tiltag, som ikke er gjort. Skriv hvorfor, hvis I lukker alligevel.", "Some actions are not done. Say why if you close nevertheless."},
 	MinutesOutdated:    {http.StatusConflict, "Referatet passer ikke længere med det aftalte. Send en ny udgave rundt først.", "The minutes no longer match what was agreed. Circulate a new version first."},
+	AgreementWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe det aftalte står, hvor det gør.", "This cannot be done while the agreement is where it is."},
+	AgreementBeyondMandate: {http.StatusConflict, "Det rækker forummets opgave ikke til. Send spørgsmålet videre til det forum, der kan beslutte det.",
+		"The forum's mandate does not reach that far. Pass the question on to the forum that can decide it."},
+	AgreementHasSuccessor: {http.StatusConflict, "Der er allerede foreslået en ny udgave. Vedtag den, eller træk den tilbage først.",
+		"A new version has been proposed already. Adopt it or withdraw it first."},
+	AgreementCheckClosed: {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
+	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
 })

@@ -59,7 +59,7 @@ const (
 )
 
 // uncounted are the actions about which a policy is silent, so that no count tells that it was asked.
-var uncounted = []string{"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive", "contribution.add", "ballot.cast"}
+var uncounted = []string{"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive", "contribution.add", "ballot.cast", "agreement.answer"}
 
 // matrix is the demo with somebody in each role.
 type matrix struct {
@@ -277,16 +277,19 @@ func (m *matrix) things() {
 	var whole dialogueapi.Dialogue
 	var actions dialogueapi.ActionList
 	var decisions dialogueapi.DecisionList
+	var agreements dialogueapi.AgreementList
 	read("dialogue", dialogue, &whole)
 	read("dialogue", dialogue+"/actions", &actions)
 	read("dialogue", dialogue+"/decisions", &decisions)
+	read("dialogue", dialogue+"/agreements", &agreements)
 	own := slices.IndexFunc(actions.Items, func(a dialogueapi.Action) bool { return a.OwnerID == m.people[leads].ID })
 	require.GreaterOrEqual(m.t, own, 0, "an action of the leader")
 	maps.Copy(m.ids, map[string]string{
 		"technology_id": technologies.Items[0].TechnologyID, "round_id": rounds.Items[0].RoundID, "release_id": releases.Items[0].ReleaseID,
 		"forum_id": forums.Items[0].ForumID, "dialogue_id": whole.DialogueID, "phase_id": whole.Phases[1].PhaseID,
 		"action_id": actions.Items[own].ActionID, "decision_id": decisions.Items[0].DecisionID,
-		"instrument": "full", "playbook": "from-overview-to-measures", "version": "1",
+		"agreement_id": agreements.Items[0].AgreementID,
+		"instrument":   "full", "playbook": "from-overview-to-measures", "version": "1",
 	})
 }
 

@@ -100,11 +100,7 @@ func (a *Action) FollowUpDue(today string) bool {
 // move changes the status, if it is one of these.
 func (a *Action) move(to ActionStatus, reason string, from ...ActionStatus) error {
 	if !slices.Contains(from, a.Status) {
-		want := string(from[0])
-		for _, s := range from[1:] {
-			want += " or " + string(s)
-		}
-		return failure.New(failure.ActionWrongStatus).At("status").Wanting(want)
+		return failure.New(failure.ActionWrongStatus).At("status").Wanting(either(from))
 	}
 	a.Status, a.Reason = to, reason
 	return nil

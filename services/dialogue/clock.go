@@ -45,6 +45,17 @@ func (actionDue) Type() string { return "dialogue.action-due.v1" }
 // Validate implements events.Event.
 func (e actionDue) Validate() error { return wanted("action_id", e.ActionID) }
 
+// agreementDue comes back from the broker when something is to be done with an agreement.
+type agreementDue struct {
+	AgreementID string `json:"agreement_id"`
+}
+
+// Type implements events.Event.
+func (agreementDue) Type() string { return "dialogue.agreement-due.v1" }
+
+// Validate implements events.Event.
+func (e agreementDue) Validate() error { return wanted("agreement_id", e.AgreementID) }
+
 func wanted(name, value string) error {
 	if value == "" {
 		return failure.Invalid(name, "an id")
@@ -60,6 +71,9 @@ func (s *service) due() bus.Handlers {
 	})
 	bus.On(h, func(ctx context.Context, _ events.Envelope, e actionDue) error {
 		return except(failure.DocumentNotFound, s.remind(ctx, e.ActionID))
+	})
+	bus.On(h, func(ctx context.Context, _ events.Envelope, e agreementDue) error {
+		return except(failure.DocumentNotFound, s.turn(ctx, e.AgreementID))
 	})
 	return h
 }
@@ -102,6 +116,26 @@ func (s *service) sweep(ctx context.Context) error {
 			return err
 		}
 		s.attempt(ctx, a.Tenant, a.ID, s.remind)
+	}
+	return s.sweepAgreements(ctx, now)
+}
+
+// sweepAgreements does what the calendar asks for with agreements, and what a crash left.
+func (s *service) sweepAgreements(ctx context.Context, now time.Time) error {
+	for a, err := range s.allAgreements.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, a.Tenant, a.ID, s.turn)
+	}
+	for a, err := range s.allAgreements.All(ctx, document.Query{Index: bySettling, Equal: []any{true}}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, a.Tenant, a.ID, func(ctx context.Context, id string) error {
+			_, err := s.settleAgreement(ctx, id)
+			return err
+		})
 	}
 	return nil
 }
@@ -170,6 +204,13 @@ func (s *service) scheduleLock(ctx context.Context, meeting document.Document[Me
 func (s *service) scheduleCheck(ctx context.Context, action document.Document[Action]) {
 	if at := action.Body.CheckAt; at.Before(never) {
 		s.schedule(ctx, "action-"+action.ID, at, action.ID, actionDue{ActionID: action.ID})
+	}
+}
+
+// scheduleTurn has the broker wake the service when something is to be done with an agreement.
+func (s *service) scheduleTurn(ctx context.Context, agreement document.Document[Agreement]) {
+	if at := agreement.Body.TurnAt; at.Before(never) {
+		s.schedule(ctx, "agreement-"+agreement.ID, at, agreement.ID, agreementDue{AgreementID: agreement.ID})
 	}
 }
 

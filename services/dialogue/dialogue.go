@@ -126,6 +126,14 @@ func (s *service) forgetSealed(ctx context.Context) error {
 			}
 		}
 	}
+	for agreement, err := range s.agreements.All(ctx, document.Query{Index: byAge}) {
+		if err != nil {
+			return err
+		}
+		if err := s.urn.Destroy(ctx, agreement.ID); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

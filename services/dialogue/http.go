@@ -22,13 +22,14 @@ const (
 	phasePath        = dialoguePath + "/phases/:phase_id"
 	contributionPath = phasePath + "/contributions/:contribution_id"
 	actionPath       = schoolPath + "/actions/:action_id"
+	agreementPath    = schoolPath + "/agreements/:agreement_id"
 )
 
 func (s *service) routes() *gin.Engine {
 	engine := host.NewEngine(host.EngineOptions{
 		Service: Name, Logger: s.deps.Logger, Registerer: s.deps.Registerer, BodyLimit: bodyLimit,
 		// Who asks here, and when, would be a trace of who wrote or chose what.
-		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots"},
+		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", agreementPath + "/adherence"},
 	})
 	signedIn := engine.Group("", host.Authenticate(s.deps.Verify, s.directory.Assignments))
 	signedIn.GET("/v1/playbooks", host.Handle(s.listPlaybooks))
@@ -78,6 +79,9 @@ func (s *service) routes() *gin.Engine {
 	post(dialoguePath+"/actions", s.proposeAction)
 	get(dialoguePath+"/actions", s.listDialogueActions)
 
+	post(dialoguePath+"/agreements", s.proposeAgreement)
+	get(dialoguePath+"/agreements", s.listDialogueAgreements)
+
 	get(schoolPath+"/actions", s.listActions)
 	get(actionPath, s.getAction)
 	post(actionPath+"/accept", s.acceptAction)
@@ -88,6 +92,14 @@ func (s *service) routes() *gin.Engine {
 	post(actionPath+"/done", s.finishAction)
 	post(actionPath+"/verify", s.verifyAction)
 	post(actionPath+"/drop", s.dropAction)
+
+	get(schoolPath+"/agreements", s.listAgreements)
+	get(agreementPath, s.getAgreement)
+	post(agreementPath+"/adopt", s.adoptAgreement)
+	post(agreementPath+"/end", s.endAgreement)
+	post(agreementPath+"/adherence", s.answerAdherence)
+	get(agreementPath+"/adherence", s.getOwnAdherence)
+	post(agreementPath+"/adherence/close", s.closeAdherence)
 
 	get(dialoguePath+"/minutes", s.getMinutes)
 	post(dialoguePath+"/minutes/circulate", s.circulateMinutes)

@@ -302,18 +302,23 @@ func (s *service) getOwnBallot(c *gin.Context) error {
 	if !phase.vote() {
 		return failure.New(failure.PhaseTakesNothing).At("phase_id").Wanting("a vote")
 	}
-	seal, err := s.urn.Seal(v.ctx, phase.ID)
+	return s.answerOwn(v.ctx, c, phase.ID, v.subject.ID)
+}
+
+// answerOwn tells somebody whether their ballot is in an urn.
+func (s *service) answerOwn(ctx context.Context, c *gin.Context, urn, person string) error {
+	seal, err := s.urn.Seal(ctx, urn)
 	if errors.Is(err, keyring.ErrGone) {
 		return answerBallot(c, http.StatusOK, false)
 	}
 	if err != nil {
 		return err
 	}
-	box, err := seal.own(v.ctx, v.subject.ID)
+	box, err := seal.own(ctx, person)
 	if err := except(failure.DocumentNotFound, err); err != nil {
 		return err
 	}
-	return answerBallot(c, http.StatusOK, box.voted(v.subject.ID))
+	return answerBallot(c, http.StatusOK, box.voted(person))
 }
 
 func answerBallot(c *gin.Context, status int, cast bool) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/access/directory"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -129,6 +130,17 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 // anybody else: see SetPeople.
 const substitute = "substitute"
 
+// seats are the members of a forum, without those who stand in for them.
+func seats(f directory.Forum) []string {
+	var members []string
+	for _, member := range f.Members {
+		if member.Role != substitute {
+			members = append(members, member.PersonID)
+		}
+	}
+	return members
+}
+
 // seat says who takes part in a new dialogue and who leads it.
 func (s *service) seat(ctx context.Context, m *Meeting, person string, given newDialogue) error {
 	facilitators := append([]string{person}, given.Facilitators...)
@@ -145,11 +157,7 @@ func (s *service) seat(ctx context.Context, m *Meeting, person string, given new
 			return failure.New(failure.ForumEnded).At("forum_id")
 		}
 		m.ForumID, m.Mandate = forum.ID, forum.Mandate
-		for _, member := range forum.Members {
-			if member.Role != substitute {
-				participants = append(participants, member.PersonID)
-			}
-		}
+		participants = append(participants, seats(forum)...)
 	}
 	var err error
 	m.Participants, m.Facilitators, err = s.people(ctx, participants, facilitators)

@@ -75,11 +75,7 @@ func (m *Meeting) in(states ...State) error {
 	if slices.Contains(states, m.State) {
 		return nil
 	}
-	want := string(states[0])
-	for _, s := range states[1:] {
-		want += " or " + string(s)
-	}
-	return failure.New(failure.DialogueWrongState).At("state").Wanting(want)
+	return failure.New(failure.DialogueWrongState).At("state").Wanting(either(states))
 }
 
 // settle brings what is derived from the phases up to date.
@@ -351,4 +347,13 @@ func (p *Phase) locked(meeting string) []events.Event {
 		told = append(told, vote)
 	}
 	return told
+}
+
+// either names some states as a refusal wants them.
+func either[S ~string](states []S) string {
+	want := string(states[0])
+	for _, s := range states[1:] {
+		want += " or " + string(s)
+	}
+	return want
 }

@@ -55,6 +55,7 @@ type MinutesContent struct {
 	Decisions     []MinutesDecision     `json:"decisions"`
 	Disagreements []MinutesDisagreement `json:"disagreements"`
 	Actions       []MinutesAction       `json:"actions"`
+	Agreements    []MinutesAgreement    `json:"agreements,omitempty"`
 }
 
 // MinutesStep is one step in minutes.
@@ -112,6 +113,22 @@ type MinutesAction struct {
 	Sources    []MinutesSource `json:"sources"`
 }
 
+// MinutesAgreement is what was agreed to keep to, or only proposed, in minutes.
+type MinutesAgreement struct {
+	AgreementID string          `json:"agreement_id"`
+	Kind        AgreementKind   `json:"kind"`
+	Title       string          `json:"title"`
+	Text        string          `json:"text"`
+	Channels    []Channel       `json:"channels,omitempty"`
+	Scope       ScopeKind       `json:"scope"`
+	FromOn      string          `json:"from_on"`
+	ToOn        string          `json:"to_on,omitempty"`
+	ReviewOn    string          `json:"review_on"`
+	Version     int             `json:"version"`
+	Adopted     bool            `json:"adopted"`
+	Sources     []MinutesSource `json:"sources"`
+}
+
 // minutesOf writes the minutes of a dialogue from what it came to.
 func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location) MinutesContent {
 	m := &s.meeting.Body
@@ -151,6 +168,14 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 			ActionID: a.ID, Text: a.Body.Text, OwnerID: a.Body.Owner.Person, Minutes: a.Body.Owner.Minutes,
 			Resources: a.Body.Resources, DueOn: a.Body.DueOn, FollowUpOn: a.Body.FollowUpOn, Sources: cited(a.Body.Sources, texts),
 		})
+	}
+	for _, a := range s.agreements {
+		if b := a.Body; b.AdoptedAt != nil || b.Status == AgreementProposed { // and not what was withdrawn
+			c.Agreements = append(c.Agreements, MinutesAgreement{
+				AgreementID: a.ID, Kind: b.Kind, Title: b.Title, Text: b.Text, Channels: b.Channels, Scope: b.Scope, FromOn: b.FromOn, ToOn: b.ToOn,
+				ReviewOn: b.ReviewOn, Version: b.Version, Adopted: b.AdoptedAt != nil, Sources: cited(b.Sources, texts),
+			})
+		}
 	}
 	return c
 }

@@ -32,6 +32,12 @@ permissions := {
 	"action.drop": at_table,
 	"action.assign": at_table,
 	"action.verify": at_table,
+	"agreement.list": at_table,
+	"agreement.read": at_table,
+	"agreement.adopt": at_table,
+	"agreement.end": at_table,
+	"agreement.answer": at_table,
+	"agreement.close_check": at_table,
 }
 
 service_permissions := {"snapshot.read": {"reporting", "notification"}}
@@ -40,10 +46,10 @@ service_permissions := {"snapshot.read": {"reporting", "notification"}}
 signed_in := {"playbook.read", "me.records"}
 
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
-privileged := {"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop"}
+privileged := {"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
 
 # About what somebody writes or chooses nothing is logged, not even a refusal.
-quiet := {"dialogue.enter", "contribution.add", "ballot.cast"}
+quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"}
 
 # What a person is to the dialogue at hand.
 parts contains "anybody"
@@ -54,7 +60,10 @@ parts contains "participant" if takes_part
 
 parts contains "owner" if input.resource.attributes.is_owner == true
 
-# Approved minutes are for everybody who works at the school.
+# Who is asked whether an agreement is kept to.
+parts contains "asked" if input.resource.attributes.is_asked == true
+
+# Approved minutes and what was adopted are for everybody who works at the school.
 parts contains "colleague" if {
 	input.resource.attributes.is_published == true
 	hierarchy.holds_here(at_school)
@@ -96,6 +105,12 @@ fits := {
 	"action.drop": {"facilitator", "owner"},
 	"action.assign": {"facilitator"},
 	"action.verify": {"facilitator", "substitute"},
+	"agreement.list": {"anybody"},
+	"agreement.read": {"facilitator", "participant", "colleague"},
+	"agreement.adopt": {"facilitator"},
+	"agreement.end": {"facilitator", "substitute"},
+	"agreement.answer": {"asked"},
+	"agreement.close_check": {"facilitator", "substitute"},
 }
 
 suits if {

@@ -15,7 +15,7 @@ import (
 func TestPolicyRego(t *testing.T) { accesstest.RunRego(t, ".") }
 
 // oracle says in plain Go who may do what, as a second opinion on policy.rego.
-func oracle(roles []string, action string, leads, takesPart, published, owns bool) bool {
+func oracle(roles []string, action string, leads, takesPart, published, owns, asked bool) bool {
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(role string) bool { return slices.Contains(roles, role) })
 	}
@@ -27,15 +27,15 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 		return true
 	case "dialogue.create":
 		return has("leader", "tr", "amr", "school_administrator")
-	case "dialogue.enter", "dialogue.list", "action.list":
+	case "dialogue.enter", "dialogue.list", "action.list", "agreement.list":
 		return seated
-	case "dialogue.read", "minutes.read":
+	case "dialogue.read", "minutes.read", "agreement.read":
 		return seated && (leads || takesPart || out)
 	case "dialogue.follow", "contribution.read":
 		return seated && (leads || takesPart)
-	case "dialogue.lead", "outcome.record", "action.assign":
+	case "dialogue.lead", "outcome.record", "action.assign", "agreement.adopt":
 		return seated && leads
-	case "dialogue.seat", "action.verify":
+	case "dialogue.seat", "action.verify", "agreement.end", "agreement.close_check":
 		return seated && (leads || takesPart && has("leader", "tr", "amr"))
 	case "contribution.add", "ballot.cast":
 		return seated && takesPart
@@ -45,6 +45,8 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 		return seated && (leads || takesPart && has("tr", "amr"))
 	case "action.read":
 		return seated && (leads || takesPart || owns || out)
+	case "agreement.answer":
+		return seated && asked
 	case "action.own":
 		return seated && owns
 	case "action.drop":
@@ -56,7 +58,8 @@ func oracle(roles []string, action string, leads, takesPart, published, owns boo
 var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record",
-	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify", "playbook.read", "me.records", "snapshot.read", "no.such_action",
+	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
+	"agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "me.records", "snapshot.read", "no.such_action",
 }
 
 func TestPolicyAgreesWithOracle(t *testing.T) {
@@ -78,12 +81,12 @@ func TestPolicyAgreesWithOracle(t *testing.T) {
 			}
 		}
 		leads, takesPart := rapid.Bool().Draw(rt, "leads"), rapid.Bool().Draw(rt, "takes part")
-		published, owns := rapid.Bool().Draw(rt, "published"), rapid.Bool().Draw(rt, "owns")
+		published, owns, asked := rapid.Bool().Draw(rt, "published"), rapid.Bool().Draw(rt, "owns"), rapid.Bool().Draw(rt, "asked")
 		err := authorizer.Decide(t.Context(), access.Subject{ID: "p", Tenant: operator, Assignments: given}, action, access.Resource{
 			Type: "dialogue", Tenant: school, Path: []tenant.ID{platform, operator, school},
-			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns},
+			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns, "is_asked": asked},
 		})
-		if want := oracle(here, action, leads, takesPart, published, owns); (err == nil) != want {
+		if want := oracle(here, action, leads, takesPart, published, owns, asked); (err == nil) != want {
 			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)
 		}
 	})

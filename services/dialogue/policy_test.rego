@@ -21,9 +21,9 @@ from(role, scope, action, attributes) := {
 	"resource": {"type": "dialogue", "tenant": school, "path": path, "unit": "", "attributes": attributes},
 }
 
-everything := {"is_facilitator": true, "is_participant": true, "is_published": true, "is_owner": true}
+everything := {"is_facilitator": true, "is_participant": true, "is_published": true, "is_owner": true, "is_asked": true}
 
-nothing := {"is_facilitator": false, "is_participant": false, "is_published": false, "is_owner": false}
+nothing := {"is_facilitator": false, "is_participant": false, "is_published": false, "is_owner": false, "is_asked": false}
 
 seated := object.union(nothing, {"is_participant": true})
 
@@ -31,7 +31,7 @@ leading := object.union(nothing, {"is_facilitator": true})
 
 out := object.union(nothing, {"is_published": true})
 
-owning := object.union(nothing, {"is_owner": true})
+owning := object.union(nothing, {"is_owner": true, "is_asked": true})
 
 test_create if {
 	every role in ["leader", "tr", "amr", "school_administrator"] {
@@ -130,6 +130,47 @@ test_owner_denied_to_verify if {
 
 test_verify_by_representative if {
 	allowed with input as ask(["amr"], "action.verify", seated)
+}
+
+test_agreement_read_by_those_who_made_it_and_once_adopted if {
+	allowed with input as ask(["employee"], "agreement.read", seated)
+	allowed with input as ask(["employee"], "agreement.read", out)
+	allowed with input as ask(["employee"], "agreement.list", nothing)
+}
+
+test_agreement_denied_before_it_is_adopted if {
+	not allowed with input as ask(["employee"], "agreement.read", nothing)
+	not allowed with input as ask(["forum_member"], "agreement.read", out)
+}
+
+test_agreement_adopted_by_facilitator if {
+	allowed with input as ask(["employee"], "agreement.adopt", leading)
+}
+
+test_agreement_adopting_denied_to_others if {
+	not allowed with input as ask(["leader", "tr"], "agreement.adopt", seated)
+}
+
+test_agreement_ended_by_facilitator_or_substitute if {
+	every action in ["agreement.end", "agreement.close_check"] {
+		allowed with input as ask(["employee"], action, leading)
+		allowed with input as ask(["amr"], action, seated)
+	}
+}
+
+test_agreement_ending_denied_to_others if {
+	every action in ["agreement.end", "agreement.close_check"] {
+		not allowed with input as ask(["employee"], action, seated)
+		not allowed with input as ask(["leader"], action, out)
+	}
+}
+
+test_adherence_answered_by_those_asked if {
+	allowed with input as ask(["employee"], "agreement.answer", object.union(nothing, {"is_asked": true}))
+}
+
+test_adherence_denied_to_others if {
+	not allowed with input as ask(["leader", "tr"], "agreement.answer", object.union(everything, {"is_asked": false}))
 }
 
 test_everything_denied_from_above_and_beside if {

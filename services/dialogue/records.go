@@ -54,7 +54,7 @@ type recordedAction struct {
 type recordedWords struct {
 	TenantID   tenant.ID `json:"tenant_id"`
 	DialogueID string    `json:"dialogue_id"`
-	Kind       string    `json:"kind"` // decision or disagreement
+	Kind       string    `json:"kind"` // decision, disagreement or agreement
 	Text       string    `json:"text"`
 	RecordedAt time.Time `json:"recorded_at"`
 }
@@ -124,6 +124,14 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 		}
 		if d.Body.RecordedBy == person {
 			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "disagreement", d.Body.Subject, d.Body.RecordedAt})
+		}
+	}
+	for d, err := range s.agreements.All(ctx, of) {
+		if err != nil {
+			return err
+		}
+		if d.Body.ProposedBy == person {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "agreement", d.Body.Text, d.Body.ProposedAt})
 		}
 	}
 	return nil

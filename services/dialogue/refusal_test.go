@@ -49,6 +49,8 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/disagreements":                   "facilitator tr",
 	"PATCH /dialogues/:dialogue_id/decisions/:decision_id":         "facilitator",
 	"PATCH /dialogues/:dialogue_id/disagreements/:disagreement_id": "facilitator tr",
+	"GET /dialogues/:dialogue_id/agreements":                       "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/agreements":                      "facilitator",
 	"GET /dialogues/:dialogue_id/actions":                          "facilitator participant tr",
 	"POST /dialogues/:dialogue_id/actions":                         "facilitator",
 
@@ -76,6 +78,14 @@ var matrix = map[string]string{
 	"POST /actions/:action_id/drop":     "facilitator owner",
 	"POST /actions/:action_id/reassign": "facilitator",
 	"POST /actions/:action_id/verify":   "facilitator tr",
+
+	"GET /agreements":                                "facilitator participant tr colleague amr administrator owner",
+	"GET /agreements/:agreement_id":                  "facilitator participant tr",
+	"POST /agreements/:agreement_id/adopt":           "facilitator",
+	"POST /agreements/:agreement_id/end":             "facilitator tr",
+	"GET /agreements/:agreement_id/adherence":        "",
+	"POST /agreements/:agreement_id/adherence":       "",
+	"POST /agreements/:agreement_id/adherence/close": "facilitator tr",
 }
 
 // Every operation by everybody: who is not named is denied, before anything of the request is looked at; the same ids
@@ -87,7 +97,8 @@ func TestPermissionMatrix(t *testing.T) {
 	action := tb.do("leader", "POST", tb.path("/actions"), map[string]any{
 		"text": "Gør det", "owner_id": "teacher-8", "minutes": 30, "due_on": today, "follow_up_on": "2099-01-01",
 	}).ok()
-	ids := strings.NewReplacer(":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
+	agreement := tb.agree(nil).ok()
+	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
 		":contribution_id", "none", ":decision_id", "none", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0

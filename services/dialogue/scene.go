@@ -19,6 +19,7 @@ type scene struct {
 	decisions     []document.Document[Decision]
 	disagreements []document.Document[Disagreement]
 	actions       []document.Document[Action]
+	agreements    []document.Document[Agreement]
 	band          Band // of the sealed phase that is running, "" without one
 }
 
@@ -40,6 +41,9 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 		return nil, err
 	}
 	if sc.actions, err = collect(ctx, s.actions, q); err != nil {
+		return nil, err
+	}
+	if sc.agreements, err = collect(ctx, s.agreements, q); err != nil {
 		return nil, err
 	}
 	sc.contributions = sc.revealedOnly()
@@ -90,16 +94,29 @@ func revisionsOf[T any](docs []document.Document[T]) []revision {
 	return all
 }
 
-// revisions lists what is in the scene beside the meeting, by kind.
-func (s *scene) revisions() [4][]revision {
-	return [4][]revision{revisionsOf(s.contributions), revisionsOf(s.decisions), revisionsOf(s.disagreements), revisionsOf(s.actions)}
+// What is in a scene beside the meeting, by kind.
+const (
+	inContributions = iota
+	inDecisions
+	inDisagreements
+	inActions
+	inAgreements
+	sceneKinds
+)
+
+// revisions lists what is in the scene beside the meeting.
+func (s *scene) revisions() [sceneKinds][]revision {
+	return [sceneKinds][]revision{
+		inContributions: revisionsOf(s.contributions), inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
+		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements),
+	}
 }
 
 // change names what differs between two scenes: the meeting, and ids of what is new, changed or gone.
 type change struct {
 	meeting bool
 	band    bool
-	ids     [4]map[string]bool
+	ids     [sceneKinds]map[string]bool
 }
 
 // since returns what changed from an earlier scene to this one.

@@ -23,12 +23,14 @@ type store struct {
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
+	agreements    *document.Collection[Agreement]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
 	urn           *Urn
 
-	allMeetings *document.Across[Meeting] // for the service's own clock
-	allActions  *document.Across[Action]
+	allMeetings   *document.Across[Meeting] // for the service's own clock
+	allActions    *document.Across[Action]
+	allAgreements *document.Across[Agreement]
 }
 
 // Names of indexes.
@@ -44,6 +46,8 @@ const (
 	byOwner       = "by_owner"
 	byOwnerStatus = "by_owner_status"
 	byCheckAt     = "by_check_at"
+	byForum       = "by_forum"
+	byForumStatus = "by_forum_status"
 )
 
 func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
@@ -65,6 +69,15 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
 		projection.Everything,
 	}}
+	agreements := document.Schema{Name: "agreements", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
+		{Name: byAge, Fields: []string{"proposed_at"}},
+		{Name: byStatus, Fields: []string{"status", "proposed_at"}},
+		{Name: byForum, Fields: []string{"forum_id", "proposed_at"}},
+		{Name: byForumStatus, Fields: []string{"forum_id", "status", "proposed_at"}},
+		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
+		{Name: bySettling, Fields: []string{"settling"}, Across: true},
+	}}
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
 	}
@@ -79,6 +92,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
 		open(ctx, s, actions, &st.actions),
+		open(ctx, s, agreements, &st.agreements),
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),
@@ -89,6 +103,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	st.urn = &Urn{boxes: boxes, keys: keys}
 	st.allMeetings = document.NewAcross(st.meetings, ownClock)
 	st.allActions = document.NewAcross(st.actions, ownClock)
+	st.allAgreements = document.NewAcross(st.agreements, ownClock)
 	return &st, nil
 }
 

@@ -239,6 +239,7 @@ type snapshotView struct {
 	Decisions     []decisionView     `json:"decisions"`
 	Disagreements []disagreementView `json:"disagreements"`
 	Actions       []actionView       `json:"actions"`
+	Agreements    []agreementView    `json:"agreements"`
 }
 
 // deltaView is what changed; what is absent is as it was.
@@ -249,67 +250,59 @@ type deltaView struct {
 	Decisions     []decisionView     `json:"decisions,omitempty"`
 	Disagreements []disagreementView `json:"disagreements,omitempty"`
 	Actions       []actionView       `json:"actions,omitempty"`
+	Agreements    []agreementView    `json:"agreements,omitempty"`
 }
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions) == 0
+	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
-		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{}, Decisions: []decisionView{},
-		Disagreements: []disagreementView{}, Actions: []actionView{},
+		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{},
+		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
+		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, viewAgreement),
 	}
 	for _, c := range s.contributions {
 		if v.sees(&c.Body) {
 			view.Contributions = append(view.Contributions, v.contributionView(c))
 		}
 	}
-	for _, d := range s.decisions {
-		view.Decisions = append(view.Decisions, viewDecision(d))
-	}
-	for _, d := range s.disagreements {
-		view.Disagreements = append(view.Disagreements, viewDisagreement(d))
-	}
-	for _, a := range s.actions {
-		view.Actions = append(view.Actions, v.actionView(a))
-	}
 	return view
+}
+
+// views renders what is in a scene of one kind: everything (nil), or what is among these ids.
+func views[T, V any](docs []document.Document[T], among map[string]bool, view func(document.Document[T]) V) []V {
+	all := []V{}
+	for _, d := range docs {
+		if among == nil || among[d.ID] {
+			all = append(all, view(d))
+		}
+	}
+	return all
 }
 
 // delta renders what changed as it is now, with the viewer's permissions of now.
 func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
-	var view deltaView
+	view := deltaView{
+		Decisions: views(s.decisions, c.ids[inDecisions], viewDecision), Disagreements: views(s.disagreements, c.ids[inDisagreements], viewDisagreement),
+		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], viewAgreement),
+	}
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)
 		view.Dialogue = &dialogue
 	}
 	there := map[string]bool{}
 	for _, d := range s.contributions {
-		if c.ids[0][d.ID] && v.sees(&d.Body) {
+		if c.ids[inContributions][d.ID] && v.sees(&d.Body) {
 			there[d.ID] = true
 			view.Contributions = append(view.Contributions, v.contributionView(d))
 		}
 	}
-	for id := range c.ids[0] {
+	for id := range c.ids[inContributions] {
 		if !there[id] {
 			view.Removed = append(view.Removed, id)
-		}
-	}
-	for _, d := range s.decisions {
-		if c.ids[1][d.ID] {
-			view.Decisions = append(view.Decisions, viewDecision(d))
-		}
-	}
-	for _, d := range s.disagreements {
-		if c.ids[2][d.ID] {
-			view.Disagreements = append(view.Disagreements, viewDisagreement(d))
-		}
-	}
-	for _, a := range s.actions {
-		if c.ids[3][a.ID] {
-			view.Actions = append(view.Actions, v.actionView(a))
 		}
 	}
 	return view

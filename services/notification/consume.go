@@ -45,6 +45,7 @@ func (s *Service) fromDialogue() bus.Handlers {
 	bus.On(h, s.actionProposed)
 	bus.On(h, s.actionAccepted)
 	bus.On(h, s.actionFollowUpDue)
+	bus.On(h, s.agreementReviewDue)
 	return h
 }
 
@@ -231,6 +232,11 @@ func (s *Service) actionAccepted(ctx context.Context, e events.Envelope, a event
 
 func (s *Service) actionFollowUpDue(ctx context.Context, e events.Envelope, a events.ActionFollowUpDue) error {
 	return s.tell(ctx, e, news{kind: ActionFollowUpDue, to: []string{a.OwnerID}, about: aboutAction(events.ActionFacts(a))})
+}
+
+// agreementReviewDue tells those who made an agreement, or who sit in their place now, that its day has come.
+func (s *Service) agreementReviewDue(ctx context.Context, e events.Envelope, a events.AgreementReviewDue) error {
+	return s.tell(ctx, e, news{kind: AgreementReviewDue, to: a.MemberIDs, about: About{AgreementID: a.AgreementID, DialogueID: a.DialogueID}})
 }
 
 // filers is how many people are told side by side: the database and the broker sync what comes together at once.

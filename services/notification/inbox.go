@@ -24,13 +24,14 @@ const (
 	ActionProposed        Kind = "action_proposed"
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
+	AgreementReviewDue    Kind = "agreement_review_due"
 
 	ConfidentialWaiting Kind = "confidential_waiting"
 )
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -52,16 +53,17 @@ type Item struct {
 // About is what an item is about: identifiers, dates, and the title of a round. Nothing that anybody wrote in a
 // dialogue.
 type About struct {
-	RoundID    string     `bson:"round_id" json:"round_id,omitempty"`
-	ReleaseID  string     `bson:"release_id" json:"release_id,omitempty"`
-	DialogueID string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
-	ActionID   string     `bson:"action_id" json:"action_id,omitempty"`
-	Title      string     `bson:"title" json:"title,omitempty"`
-	OpensOn    string     `bson:"opens_on" json:"opens_on,omitempty"`
-	ClosesOn   string     `bson:"closes_on" json:"closes_on,omitempty"`
-	DueOn      string     `bson:"due_on" json:"due_on,omitempty"`
-	FollowUpOn string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
-	StartsAt   *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
+	RoundID     string     `bson:"round_id" json:"round_id,omitempty"`
+	ReleaseID   string     `bson:"release_id" json:"release_id,omitempty"`
+	DialogueID  string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
+	ActionID    string     `bson:"action_id" json:"action_id,omitempty"`
+	AgreementID string     `bson:"agreement_id" json:"agreement_id,omitempty"`
+	Title       string     `bson:"title" json:"title,omitempty"`
+	OpensOn     string     `bson:"opens_on" json:"opens_on,omitempty"`
+	ClosesOn    string     `bson:"closes_on" json:"closes_on,omitempty"`
+	DueOn       string     `bson:"due_on" json:"due_on,omitempty"`
+	FollowUpOn  string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
+	StartsAt    *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
 }
 
 // aboutAction is what an item says of an action.

@@ -105,6 +105,8 @@ func (l *letters) link(i Item) string {
 		return place + "/results/" + i.About.ReleaseID
 	case DialogueCreated:
 		return place + "/dialogues/" + i.About.DialogueID
+	case AgreementReviewDue:
+		return place + "/agreements/" + i.About.AgreementID
 	case ConfidentialWaiting:
 		return place + "/confidential/received"
 	default:

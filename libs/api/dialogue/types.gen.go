@@ -11,34 +11,166 @@ import (
 
 // Defines values for ActionStatus.
 const (
-	Accepted       ActionStatus = "accepted"
-	Blocked        ActionStatus = "blocked"
-	Declined       ActionStatus = "declined"
-	Done           ActionStatus = "done"
-	Dropped        ActionStatus = "dropped"
-	EffectVerified ActionStatus = "effect_verified"
-	InProgress     ActionStatus = "in_progress"
-	Proposed       ActionStatus = "proposed"
+	ActionStatusAccepted       ActionStatus = "accepted"
+	ActionStatusBlocked        ActionStatus = "blocked"
+	ActionStatusDeclined       ActionStatus = "declined"
+	ActionStatusDone           ActionStatus = "done"
+	ActionStatusDropped        ActionStatus = "dropped"
+	ActionStatusEffectVerified ActionStatus = "effect_verified"
+	ActionStatusInProgress     ActionStatus = "in_progress"
+	ActionStatusProposed       ActionStatus = "proposed"
 )
 
 // Valid indicates whether the value is a known member of the ActionStatus enum.
 func (e ActionStatus) Valid() bool {
 	switch e {
-	case Accepted:
+	case ActionStatusAccepted:
 		return true
-	case Blocked:
+	case ActionStatusBlocked:
 		return true
-	case Declined:
+	case ActionStatusDeclined:
 		return true
-	case Done:
+	case ActionStatusDone:
 		return true
-	case Dropped:
+	case ActionStatusDropped:
 		return true
-	case EffectVerified:
+	case ActionStatusEffectVerified:
 		return true
-	case InProgress:
+	case ActionStatusInProgress:
 		return true
-	case Proposed:
+	case ActionStatusProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdherenceResultState.
+const (
+	AdherenceResultStateShown  AdherenceResultState = "shown"
+	AdherenceResultStateTooFew AdherenceResultState = "too_few"
+)
+
+// Valid indicates whether the value is a known member of the AdherenceResultState enum.
+func (e AdherenceResultState) Valid() bool {
+	switch e {
+	case AdherenceResultStateShown:
+		return true
+	case AdherenceResultStateTooFew:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdherenceState.
+const (
+	AdherenceStateClosed        AdherenceState = "closed"
+	AdherenceStateNotAsked      AdherenceState = "not_asked"
+	AdherenceStateOpen          AdherenceState = "open"
+	AdherenceStateTooFewMembers AdherenceState = "too_few_members"
+)
+
+// Valid indicates whether the value is a known member of the AdherenceState enum.
+func (e AdherenceState) Valid() bool {
+	switch e {
+	case AdherenceStateClosed:
+		return true
+	case AdherenceStateNotAsked:
+		return true
+	case AdherenceStateOpen:
+		return true
+	case AdherenceStateTooFewMembers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdherenceAnswer.
+const (
+	AdherenceAnswerKept    AdherenceAnswer = "kept"
+	AdherenceAnswerNotKept AdherenceAnswer = "not_kept"
+	AdherenceAnswerPartly  AdherenceAnswer = "partly"
+)
+
+// Valid indicates whether the value is a known member of the AdherenceAnswer enum.
+func (e AdherenceAnswer) Valid() bool {
+	switch e {
+	case AdherenceAnswerKept:
+		return true
+	case AdherenceAnswerNotKept:
+		return true
+	case AdherenceAnswerPartly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AgreementKind.
+const (
+	GroundRules AgreementKind = "ground_rules"
+	Guideline   AgreementKind = "guideline"
+	Principles  AgreementKind = "principles"
+)
+
+// Valid indicates whether the value is a known member of the AgreementKind enum.
+func (e AgreementKind) Valid() bool {
+	switch e {
+	case GroundRules:
+		return true
+	case Guideline:
+		return true
+	case Principles:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AgreementScope.
+const (
+	Forum  AgreementScope = "forum"
+	School AgreementScope = "school"
+	Unit   AgreementScope = "unit"
+)
+
+// Valid indicates whether the value is a known member of the AgreementScope enum.
+func (e AgreementScope) Valid() bool {
+	switch e {
+	case Forum:
+		return true
+	case School:
+		return true
+	case Unit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AgreementStatus.
+const (
+	AgreementStatusEnded       AgreementStatus = "ended"
+	AgreementStatusInForce     AgreementStatus = "in_force"
+	AgreementStatusProposed    AgreementStatus = "proposed"
+	AgreementStatusSuperseded  AgreementStatus = "superseded"
+	AgreementStatusUnderReview AgreementStatus = "under_review"
+)
+
+// Valid indicates whether the value is a known member of the AgreementStatus enum.
+func (e AgreementStatus) Valid() bool {
+	switch e {
+	case AgreementStatusEnded:
+		return true
+	case AgreementStatusInForce:
+		return true
+	case AgreementStatusProposed:
+		return true
+	case AgreementStatusSuperseded:
+		return true
+	case AgreementStatusUnderReview:
 		return true
 	default:
 		return false
@@ -155,19 +287,19 @@ func (e DialogueState) Valid() bool {
 
 // Defines values for Effect.
 const (
-	DidNotWork Effect = "did_not_work"
-	Partly     Effect = "partly"
-	Worked     Effect = "worked"
+	EffectDidNotWork Effect = "did_not_work"
+	EffectPartly     Effect = "partly"
+	EffectWorked     Effect = "worked"
 )
 
 // Valid indicates whether the value is a known member of the Effect enum.
 func (e Effect) Valid() bool {
 	switch e {
-	case DidNotWork:
+	case EffectDidNotWork:
 		return true
-	case Partly:
+	case EffectPartly:
 		return true
-	case Worked:
+	case EffectWorked:
 		return true
 	default:
 		return false
@@ -389,6 +521,7 @@ func (e PersonRecordsFormat) Valid() bool {
 
 // Defines values for PersonRecordsOutcomesKind.
 const (
+	PersonRecordsOutcomesKindAgreement    PersonRecordsOutcomesKind = "agreement"
 	PersonRecordsOutcomesKindDecision     PersonRecordsOutcomesKind = "decision"
 	PersonRecordsOutcomesKindDisagreement PersonRecordsOutcomesKind = "disagreement"
 )
@@ -396,6 +529,8 @@ const (
 // Valid indicates whether the value is a known member of the PersonRecordsOutcomesKind enum.
 func (e PersonRecordsOutcomesKind) Valid() bool {
 	switch e {
+	case PersonRecordsOutcomesKindAgreement:
+		return true
 	case PersonRecordsOutcomesKindDecision:
 		return true
 	case PersonRecordsOutcomesKindDisagreement:
@@ -740,6 +875,85 @@ type ActionList struct {
 // ActionStatus defines model for ActionStatus.
 type ActionStatus string
 
+// Adherence The questions to the members about whether it is kept to
+type Adherence struct {
+	// LastOn The last day on which members can answer
+	LastOn *openapi_types.Date `json:"last_on,omitempty"`
+
+	// Result Counts are zero when there were too few answers to count
+	Result *struct {
+		Answers int                  `json:"answers"`
+		Kept    int                  `json:"kept"`
+		NotKept int                  `json:"not_kept"`
+		Partly  int                  `json:"partly"`
+		State   AdherenceResultState `json:"state"`
+	} `json:"result,omitempty"`
+	State AdherenceState `json:"state"`
+}
+
+// AdherenceResultState defines model for Adherence.Result.State.
+type AdherenceResultState string
+
+// AdherenceState defines model for Adherence.State.
+type AdherenceState string
+
+// AdherenceAnswer defines model for AdherenceAnswer.
+type AdherenceAnswer string
+
+// Agreement defines model for Agreement.
+type Agreement struct {
+	// Adherence The questions to the members about whether it is kept to
+	Adherence Adherence `json:"adherence"`
+
+	// Adoptable Whether the forum's mandate reaches as far as adopting it
+	Adoptable   bool               `json:"adoptable"`
+	AdoptedAt   *time.Time         `json:"adopted_at,omitempty"`
+	AgreementID string             `json:"agreement_id"`
+	Channels    []Channel          `json:"channels"`
+	DialogueID  string             `json:"dialogue_id"`
+	ForumID     *string            `json:"forum_id,omitempty"`
+	FromOn      openapi_types.Date `json:"from_on"`
+	Kind        AgreementKind      `json:"kind"`
+	ProposedAt  time.Time          `json:"proposed_at"`
+	ProposedBy  string             `json:"proposed_by"`
+
+	// Reason Why somebody ended it; absent when its time was over
+	Reason     *string            `json:"reason,omitempty"`
+	ReplacesID *string            `json:"replaces_id,omitempty"`
+	ReviewOn   openapi_types.Date `json:"review_on"`
+	Revision   int64              `json:"revision"`
+	Scope      AgreementScope     `json:"scope"`
+
+	// Source The cell of a release that a dialogue starts from
+	Source    *CellSource     `json:"source,omitempty"`
+	SourceIds []string        `json:"source_ids"`
+	Status    AgreementStatus `json:"status"`
+
+	// SuccessorID The proposal that may replace it, or that has replaced it
+	SuccessorID  *string             `json:"successor_id,omitempty"`
+	TechnologyID *string             `json:"technology_id,omitempty"`
+	Text         string              `json:"text"`
+	Title        string              `json:"title"`
+	ToOn         *openapi_types.Date `json:"to_on,omitempty"`
+	UnitID       *string             `json:"unit_id,omitempty"`
+	Version      int                 `json:"version"`
+}
+
+// AgreementKind defines model for AgreementKind.
+type AgreementKind string
+
+// AgreementList defines model for AgreementList.
+type AgreementList struct {
+	Items      []Agreement `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// AgreementScope defines model for AgreementScope.
+type AgreementScope string
+
+// AgreementStatus defines model for AgreementStatus.
+type AgreementStatus string
+
 // Attribution sealed: nobody can link it to a person after the lock. group: open, nobody's name is kept. none: the step takes
 // nothing in writing.
 type Attribution string
@@ -757,6 +971,14 @@ type CellSource struct {
 	Quality   Quality `json:"quality"`
 	ReleaseID string  `json:"release_id"`
 	Theme     Theme   `json:"theme"`
+}
+
+// Channel defines model for Channel.
+type Channel struct {
+	AnswerTime *string `json:"answer_time,omitempty"`
+	Name       string  `json:"name"`
+	QuietHours *string `json:"quiet_hours,omitempty"`
+	UsedFor    string  `json:"used_for"`
 }
 
 // Choice defines model for Choice.
@@ -918,6 +1140,7 @@ type EventList struct {
 // LiveDelta What is new or changed, each item whole; what is absent is unchanged
 type LiveDelta struct {
 	Actions                *[]Action       `json:"actions,omitempty"`
+	Agreements             *[]Agreement    `json:"agreements,omitempty"`
 	Contributions          *[]Contribution `json:"contributions,omitempty"`
 	Decisions              *[]Decision     `json:"decisions,omitempty"`
 	Dialogue               *Dialogue       `json:"dialogue,omitempty"`
@@ -939,6 +1162,7 @@ type LivePoll struct {
 // LiveSnapshot Everything that the receiver may see now
 type LiveSnapshot struct {
 	Actions       []Action       `json:"actions"`
+	Agreements    []Agreement    `json:"agreements"`
 	Contributions []Contribution `json:"contributions"`
 	Decisions     []Decision     `json:"decisions"`
 	Dialogue      Dialogue       `json:"dialogue"`
@@ -976,10 +1200,28 @@ type MinutesAction struct {
 	Text       string             `json:"text"`
 }
 
+// MinutesAgreement defines model for MinutesAgreement.
+type MinutesAgreement struct {
+	// Adopted Otherwise it was only proposed
+	Adopted     bool                `json:"adopted"`
+	AgreementID string              `json:"agreement_id"`
+	Channels    *[]Channel          `json:"channels,omitempty"`
+	FromOn      openapi_types.Date  `json:"from_on"`
+	Kind        AgreementKind       `json:"kind"`
+	ReviewOn    openapi_types.Date  `json:"review_on"`
+	Scope       AgreementScope      `json:"scope"`
+	Sources     []MinutesSource     `json:"sources"`
+	Text        string              `json:"text"`
+	Title       string              `json:"title"`
+	ToOn        *openapi_types.Date `json:"to_on,omitempty"`
+	Version     int                 `json:"version"`
+}
+
 // MinutesContent What was agreed and what it rests on. Contributions appear only when an outcome cites them or the vote placed
 // them; people are ids, whose names the reader looks up.
 type MinutesContent struct {
 	Actions        []MinutesAction       `json:"actions"`
+	Agreements     *[]MinutesAgreement   `json:"agreements,omitempty"`
 	Decisions      []MinutesDecision     `json:"decisions"`
 	Disagreements  []MinutesDisagreement `json:"disagreements"`
 	FacilitatorIds []string              `json:"facilitator_ids"`
@@ -1067,6 +1309,26 @@ type NewAction struct {
 	Resources *string   `json:"resources,omitempty"`
 	SourceIds *[]string `json:"source_ids,omitempty"`
 	Text      string    `json:"text"`
+}
+
+// NewAgreement defines model for NewAgreement.
+type NewAgreement struct {
+	// Channels Of ground rules, which channel is for what and when nobody has to answer
+	Channels   *[]Channel         `json:"channels,omitempty"`
+	FromOn     openapi_types.Date `json:"from_on"`
+	Kind       AgreementKind      `json:"kind"`
+	ReplacesID *string            `json:"replaces_id,omitempty"`
+
+	// ReviewOn The day on which it is looked at again
+	ReviewOn  openapi_types.Date `json:"review_on"`
+	Scope     AgreementScope     `json:"scope"`
+	SourceIds []string           `json:"source_ids"`
+	Text      string             `json:"text"`
+	Title     string             `json:"title"`
+
+	// ToOn Its last day; without one it holds until it is ended or replaced
+	ToOn   *openapi_types.Date `json:"to_on,omitempty"`
+	UnitID *string             `json:"unit_id,omitempty"`
 }
 
 // NewDecision defines model for NewDecision.
@@ -1378,6 +1640,9 @@ type Words struct {
 // ActionID defines model for ActionId.
 type ActionID = string
 
+// AgreementID defines model for AgreementId.
+type AgreementID = string
+
 // ContributionID defines model for ContributionId.
 type ContributionID = string
 
@@ -1404,6 +1669,9 @@ type TenantID = string
 
 // ActionResponse defines model for Action.
 type ActionResponse = Action
+
+// AgreementResponse defines model for Agreement.
+type AgreementResponse = Agreement
 
 // DialogueResponse defines model for Dialogue.
 type DialogueResponse = Dialogue
@@ -1490,6 +1758,43 @@ type VerifyActionParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListAgreementsParams defines parameters for ListAgreements.
+type ListAgreementsParams struct {
+	Status  *AgreementStatus `form:"status,omitempty" json:"status,omitempty"`
+	ForumID *string          `form:"forum_id,omitempty" json:"forum_id,omitempty"`
+	Cursor  *Cursor          `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *Limit           `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// AnswerAdherenceJSONBody defines parameters for AnswerAdherence.
+type AnswerAdherenceJSONBody struct {
+	Answer AdherenceAnswer `json:"answer"`
+}
+
+// AnswerAdherenceParams defines parameters for AnswerAdherence.
+type AnswerAdherenceParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CloseAdherenceParams defines parameters for CloseAdherence.
+type CloseAdherenceParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// AdoptAgreementParams defines parameters for AdoptAgreement.
+type AdoptAgreementParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// EndAgreementParams defines parameters for EndAgreement.
+type EndAgreementParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListDialoguesParams defines parameters for ListDialogues.
 type ListDialoguesParams struct {
 	State  *DialogueState `form:"state,omitempty" json:"state,omitempty"`
@@ -1505,6 +1810,12 @@ type CreateDialogueParams struct {
 
 // ProposeActionParams defines parameters for ProposeAction.
 type ProposeActionParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ProposeAgreementParams defines parameters for ProposeAgreement.
+type ProposeAgreementParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
@@ -1721,11 +2032,20 @@ type ReassignActionJSONRequestBody ReassignActionJSONBody
 // VerifyActionJSONRequestBody defines body for VerifyAction for application/json ContentType.
 type VerifyActionJSONRequestBody VerifyActionJSONBody
 
+// AnswerAdherenceJSONRequestBody defines body for AnswerAdherence for application/json ContentType.
+type AnswerAdherenceJSONRequestBody AnswerAdherenceJSONBody
+
+// EndAgreementJSONRequestBody defines body for EndAgreement for application/json ContentType.
+type EndAgreementJSONRequestBody = Reason
+
 // CreateDialogueJSONRequestBody defines body for CreateDialogue for application/json ContentType.
 type CreateDialogueJSONRequestBody = NewDialogue
 
 // ProposeActionJSONRequestBody defines body for ProposeAction for application/json ContentType.
 type ProposeActionJSONRequestBody = NewAction
+
+// ProposeAgreementJSONRequestBody defines body for ProposeAgreement for application/json ContentType.
+type ProposeAgreementJSONRequestBody = NewAgreement
 
 // CancelDialogueJSONRequestBody defines body for CancelDialogue for application/json ContentType.
 type CancelDialogueJSONRequestBody = Reason

@@ -12,6 +12,7 @@ const (
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
 	ActionProposed        Kind = "action_proposed"
+	AgreementReviewDue    Kind = "agreement_review_due"
 	ConfidentialWaiting   Kind = "confidential_waiting"
 	CountersignatureAsked Kind = "countersignature_asked"
 	DialogueCreated       Kind = "dialogue_created"
@@ -28,6 +29,8 @@ func (e Kind) Valid() bool {
 	case ActionFollowUpDue:
 		return true
 	case ActionProposed:
+		return true
+	case AgreementReviewDue:
 		return true
 	case ConfidentialWaiting:
 		return true
@@ -60,7 +63,8 @@ type Inbox struct {
 
 // InboxItem defines model for InboxItem.
 type InboxItem struct {
-	ActionID *string `json:"action_id,omitempty"`
+	ActionID    *string `json:"action_id,omitempty"`
+	AgreementID *string `json:"agreement_id,omitempty"`
 
 	// ClosesOn A local date in Denmark.
 	ClosesOn   *Date     `json:"closes_on,omitempty"`
@@ -74,7 +78,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -93,7 +97,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.

@@ -149,6 +149,27 @@ func (m *meeting) propose(ctx context.Context, source, decision string, action d
 	return made, err
 }
 
+// agree adopts ground rules for the school that are looked at again on a day.
+func (m *meeting) agree(ctx context.Context, sc *school, source string, from, review types.Date) error {
+	evenings, nextDay := "Kl. 17 til 7 og i weekenden", "Næste hverdag"
+	var made dialogueapi.Agreement
+	err := m.facilitator.Create(ctx, "dialogue", m.entity+"/agreements", dialogueapi.NewAgreement{
+		Kind: "ground_rules", Title: "Beskeder på Skolevejen", Text: "Vi skriver ét sted, og vi forventer ikke svar om aftenen.", Scope: "school",
+		Channels: &[]dialogueapi.Channel{
+			{Name: "Skolevejen", UsedFor: "Alt om undervisningen", AnswerTime: &nextDay, QuietHours: &evenings},
+			{Name: "Telefon", UsedFor: "Det, der haster samme dag"},
+		},
+		FromOn: from, ReviewOn: review, SourceIds: []string{source},
+	}, &made)
+	if err != nil {
+		return fmt.Errorf("agreement: %w", err)
+	}
+	if err := m.facilitator.Command(ctx, "dialogue", "/v1/tenants/"+sc.id+"/agreements/"+made.AgreementID, "/adopt", nil, nil); err != nil {
+		return fmt.Errorf("adopt agreement: %w", err)
+	}
+	return nil
+}
+
 // committee are those who sit in the MED committee of a school of the demo.
 func (sc *school) committee() []*person {
 	seats := []*person{sc.who(access.Leader), sc.who(access.UnionRepresentative), sc.who(access.SafetyRepresentative)}
@@ -201,6 +222,9 @@ func (s *Seed) finished(ctx context.Context, sc *school) error {
 	second, err := m.propose(ctx, contributions[1].ContributionID, "Vejlederen får faste timer, også torsdag.",
 		dialogueapi.NewAction{Text: "Hold åbent værksted om Skolevejen hver torsdag kl. 14", OwnerID: sc.committee()[3].id, Minutes: &hours, DueOn: s.day(20), FollowUpOn: s.day(40)})
 	if err != nil {
+		return err
+	}
+	if err := m.agree(ctx, sc, contributions[0].ContributionID, s.day(0), s.day(60)); err != nil {
 		return err
 	}
 	if err := m.lock(ctx, "decide"); err != nil {
