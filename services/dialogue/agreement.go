@@ -212,7 +212,7 @@ func (a *Agreement) Adopt(now time.Time) error {
 		return err
 	}
 	if !a.Adoptable() {
-		return failure.New(failure.AgreementBeyondMandate).At("kind")
+		return failure.New(failure.AgreementBeyondMandate).At("mandate")
 	}
 	a.Status, a.AdoptedAt, a.Superseding = AgreementInForce, &now, a.Replaces != ""
 	a.settle()

@@ -59,7 +59,7 @@ func (s *service) proposeAgreement(c *gin.Context) error {
 		return err
 	}
 	s.hub.changed(v.ctx, v.meeting.ID)
-	return rest.Created(c, proposed, viewAgreement(proposed))
+	return rest.Created(c, proposed, v.viewer.agreementView(proposed))
 }
 
 // agreementOf turns a request into a proposal, or says everything that is wrong with it.
@@ -119,7 +119,11 @@ func (s *service) claim(ctx context.Context, proposal *Agreement, id string) (in
 }
 
 func (s *service) listDialogueAgreements(c *gin.Context) error {
-	return listOf(s, c, s.agreements, viewAgreement)
+	subject, err := access.SubjectFrom(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return listOf(s, c, s.agreements, viewer{person: subject.ID}.agreementView)
 }
 
 // agreementVisit is a request of somebody about one agreement, permitted.
@@ -180,7 +184,7 @@ func (s *service) getAgreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.OK(c, v.agreement, viewAgreement(v.agreement))
+	return rest.OK(c, v.agreement, viewer{person: v.subject.ID}.agreementView(v.agreement))
 }
 
 func (s *service) listAgreements(c *gin.Context) error {
@@ -223,7 +227,7 @@ func (s *service) listAgreements(c *gin.Context) error {
 		// Asked only where the answer is yes for some reason, since a list that leaves something out refuses nothing.
 		if attributes["is_participant"] == true || attributes["is_facilitator"] == true ||
 			a.Body.Known() && s.decide(ctx, subject, "agreement.read", thing{"agreement", a.ID}, attributes) == nil {
-			list.Items = append(list.Items, viewAgreement(a))
+			list.Items = append(list.Items, viewer{person: subject.ID}.agreementView(a))
 		}
 	}
 	c.JSON(http.StatusOK, list)
@@ -252,7 +256,7 @@ func (s *service) changeAgreement(c *gin.Context, v agreementVisit, change func(
 	}
 	s.scheduleTurn(v.ctx, changed)
 	s.hub.changed(v.ctx, changed.Body.DialogueID)
-	return rest.OK(c, changed, viewAgreement(changed))
+	return rest.OK(c, changed, viewer{person: v.subject.ID}.agreementView(changed))
 }
 
 func (s *service) adoptAgreement(c *gin.Context) error {

@@ -262,7 +262,7 @@ func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
 		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{},
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
-		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, viewAgreement),
+		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
 	}
 	for _, c := range s.contributions {
 		if v.sees(&c.Body) {
@@ -287,7 +287,7 @@ func views[T, V any](docs []document.Document[T], among map[string]bool, view fu
 func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	view := deltaView{
 		Decisions: views(s.decisions, c.ids[inDecisions], viewDecision), Disagreements: views(s.disagreements, c.ids[inDisagreements], viewDisagreement),
-		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], viewAgreement),
+		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], v.agreementView),
 	}
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)

@@ -38,18 +38,20 @@ type agreementView struct {
 // checkView is what may be known of a check: while it is open, nothing of what was answered.
 type checkView struct {
 	State  CheckState  `json:"state"`
+	AsksMe bool        `json:"asks_me"`
 	LastOn string      `json:"last_on,omitempty"`
 	Result *Adherences `json:"result,omitempty"`
 }
 
-func viewAgreement(d document.Document[Agreement]) agreementView {
+// agreementView renders an agreement for a person.
+func (v viewer) agreementView(d document.Document[Agreement]) agreementView {
 	a := d.Body
 	view := agreementView{
 		AgreementID: d.ID, Revision: d.Revision, DialogueID: a.DialogueID, ForumID: a.ForumID, Kind: a.Kind, Title: a.Title, Text: a.Text,
 		Channels: a.Channels, Scope: a.Scope, UnitID: a.UnitID, TechnologyID: a.TechnologyID, Source: a.Source, Sources: a.Sources,
 		FromOn: a.FromOn, ToOn: a.ToOn, ReviewOn: a.ReviewOn, Status: a.Status, Reason: a.Reason, Version: a.Version, Replaces: a.Replaces,
 		Successor: a.Successor, Adoptable: a.Adoptable(), ProposedBy: a.ProposedBy, ProposedAt: a.ProposedAt, AdoptedAt: a.AdoptedAt,
-		Check: checkView{State: a.Check.State, LastOn: a.Check.LastOn, Result: a.Check.Result},
+		Check: checkView{State: a.Check.State, AsksMe: a.Check.State == CheckOpen && a.Check.Asks(v.person), LastOn: a.Check.LastOn, Result: a.Check.Result},
 	}
 	switch a.Check.State { // how far the server is with destroying is nobody's matter
 	case CheckLocking, CheckCounted, CheckSettled:

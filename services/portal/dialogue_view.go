@@ -27,6 +27,7 @@ type meeting struct {
 	Decisions     []dialogueapi.Decision
 	Disagreements []dialogueapi.Disagreement
 	Actions       []actionView
+	Agreements    []dialogueapi.Agreement
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool
@@ -95,10 +96,11 @@ func (v *visit) written(m *meeting) error {
 	var decisions dialogueapi.DecisionList
 	var disagreements dialogueapi.DisagreementList
 	var actions dialogueapi.ActionList
+	var agreements dialogueapi.AgreementList
 	var own dialogueapi.OwnBallot
 	reads := []func() error{
 		v.reads("dialogue", one("decisions"), &decisions), v.reads("dialogue", one("disagreements"), &disagreements),
-		v.reads("dialogue", one("actions"), &actions),
+		v.reads("dialogue", one("actions"), &actions), v.reads("dialogue", one("agreements"), &agreements),
 	}
 	lists := make([]dialogueapi.ContributionList, len(m.Phases))
 	for i, p := range m.Phases {
@@ -113,7 +115,7 @@ func (v *visit) written(m *meeting) error {
 		return err
 	}
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
-	m.Actions = v.actionsOf(actions.Items)
+	m.Actions, m.Agreements = v.actionsOf(actions.Items), agreements.Items
 	for i, p := range m.Phases {
 		m.all = append(m.all, lists[i].Items...)
 		switch {
@@ -162,7 +164,7 @@ func (m meeting) Stamp(part string) string {
 	case "wall":
 		shown["contributions"], shown["material"], shown["ranking"], shown["few"] = m.Contributions, m.Material, m.Ranking, m.VoteTooFew
 	case "outcomes":
-		shown["decisions"], shown["disagreements"], shown["actions"] = m.Decisions, m.Disagreements, m.Actions
+		shown["decisions"], shown["disagreements"], shown["actions"], shown["agreements"] = m.Decisions, m.Disagreements, m.Actions, m.Agreements
 	case "controls":
 		shown["revision"] = m.Revision
 	case "forms":
@@ -209,6 +211,20 @@ func (m meeting) Choices() []dialogueapi.Contribution {
 		}
 	}
 	return all
+}
+
+// Step is the step under way, or the last one that there was: what is agreed can rest on the talk in it.
+func (m meeting) Step() *dialogueapi.Phase {
+	if m.Phase != nil {
+		return m.Phase
+	}
+	var last *dialogueapi.Phase
+	for i := range m.Phases {
+		if m.Phases[i].State == "locked" {
+			last = &m.Phases[i]
+		}
+	}
+	return last
 }
 
 // DisagreementFields are the inputs of a disagreement, in order.

@@ -76,6 +76,7 @@ func (s *stage) school() {
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)
+	s.agreements(at)
 	when := s.now()
 	s.own()
 	inbox := notificationapi.Inbox{Unread: 1, Items: []notificationapi.InboxItem{
@@ -329,6 +330,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		s.on("dialogue", "GET "+at("dialogues", id, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{{DecisionID: "d1", Text: "Vi sætter tid af"}}})
 		s.on("dialogue", "GET "+at("dialogues", id, "disagreements"), dialogueapi.DisagreementList{Items: []dialogueapi.Disagreement{}})
 		s.on("dialogue", "GET "+at("dialogues", id, "actions"), dialogueapi.ActionList{Items: actions.Items[:1]})
+		s.on("dialogue", "GET "+at("dialogues", id, "agreements"), dialogueapi.AgreementList{Items: []dialogueapi.Agreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Status: "in_force"}}})
 		s.services["dialogue"].HandleFunc("GET "+at("dialogues", id, "live"), func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			if err := http.NewResponseController(w).Flush(); err != nil {
@@ -340,7 +342,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: book.Title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
 			Decisions: []dialogueapi.MinutesDecision{{Text: "Vi sætter tid af", Sources: []dialogueapi.MinutesSource{{Kind: "contribution", Text: pointer("Mere tid til at lære det")}}}},
 			Actions:   []dialogueapi.MinutesAction{{ActionID: "a1", Text: "Lav en plan", OwnerID: bo, DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}},
-			Steps:     []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked"}},
+			Agreements: &[]dialogueapi.MinutesAgreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Text: "Vi skriver ét sted.", Scope: "school", Adopted: true, Version: 1,
+				FromOn: day("2026-11-24"), ReviewOn: day("2027-02-24"), Channels: &[]dialogueapi.Channel{{Name: "Aula", UsedFor: "Forældre"}}, Sources: []dialogueapi.MinutesSource{}}},
+			Steps: []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked"}},
 		}}
 		if state == "minutes_review" {
 			minutes.State, minutes.Version, minutes.ContentHash = "circulated", 1, pointer(strings.Repeat("a", 64))

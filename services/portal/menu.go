@@ -90,6 +90,7 @@ func (v *visit) menu(out *view) {
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
 				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes")
 			add("menu.actions", schoolPath(here.id, "actions"))
+			add("menu.agreements", schoolPath(here.id, "agreements"), school+"/agreements/:agreement_id", school+"/dialogues/:dialogue_id/agreements/new")
 			add("menu.technologies", schoolPath(here.id, "technologies"))
 		}
 		if v.session.has(here.id, access.Employee, access.UnionRepresentative, access.SafetyRepresentative) {

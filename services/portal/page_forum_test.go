@@ -13,16 +13,21 @@ import (
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
-// heard lets tenancy take some requests, and answer them as the test says.
+// heard lets a service take some requests, and answer them as the test says.
 type heard struct {
 	sent   []string // with the revision or the key that came along
 	answer error
 }
 
+// hears is what tenancy hears.
 func (s *stage) hears(answer any, patterns ...string) *heard {
+	return s.hearsAt("tenancy", answer, patterns...)
+}
+
+func (s *stage) hearsAt(service string, answer any, patterns ...string) *heard {
 	h := &heard{}
 	for _, pattern := range patterns {
-		s.services["tenancy"].HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.services[service].HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			raw, err := io.ReadAll(r.Body)
 			if err != nil {
 				s.t.Error(err)

@@ -47,6 +47,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		if i.StartsAt != nil {
 			item.Date = i.StartsAt.Format(time.RFC3339)
 		}
+	case "agreement_review_due":
+		item.Path = schoolPath(i.TenantID, "agreements", value(i.AgreementID))
 	case "confidential_waiting":
 		item.Path = schoolPath(i.TenantID, "confidential", "received")
 	case "action_proposed", "action_accepted":

@@ -41,17 +41,24 @@ func (v *visit) minutesWith(status int, alert string) error {
 	if page.Names, err = v.names(ids...); err != nil {
 		return err
 	}
-	if id := value(page.Content.ForumID); id != "" {
-		var forum tenancyapi.Forum
-		switch err := v.get("tenancy", v.at("forums", id), &forum); failure.CodeOf(err) {
-		case "":
-			page.Forum = forum.Name
-		case failure.AccessDenied, failure.DocumentNotFound: // the minutes stand without the name
-		default:
-			return err
-		}
+	if page.Forum, err = v.forumName(value(page.Content.ForumID)); err != nil {
+		return err
 	}
 	return v.show(status, "minutes", page)
+}
+
+// forumName is the name of a forum, empty where the reader may not know it.
+func (v *visit) forumName(id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	var forum tenancyapi.Forum
+	switch err := v.get("tenancy", v.at("forums", id), &forum); failure.CodeOf(err) {
+	case "", failure.AccessDenied, failure.DocumentNotFound:
+		return forum.Name, nil
+	default:
+		return "", err
+	}
 }
 
 func (v *visit) changeMinutes() error {

@@ -33,6 +33,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/sign-in", "/operators/" + operatorID + "/sign-in/new?preset=unilogin", "/platforms/" + platformID + "/sign-in/providers/2f?saved=yes",
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
+		at("agreements"), at("agreements", "asked"), at("dialogues", "decide", "agreements", "new") + "?replaces=force",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",
@@ -47,6 +48,9 @@ func everyPage(states bool) []string {
 	}
 	for _, status := range []string{"draft", "countersigning", "refused", "announced", "open", "closing", "released"} {
 		pages = append(pages, at("rounds", "r"+status))
+	}
+	for _, agreement := range []string{"proposed", "force", "few", "counted", "superseded"} {
+		pages = append(pages, at("agreements", agreement))
 	}
 	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
 		pages = append(pages, at("dialogues", dialogue), at("dialogues", dialogue, "room"), at("dialogues", dialogue, "desk"))

@@ -98,6 +98,7 @@ var quietRoutes = append([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
+	adherenceRoute,
 }, confidentialRoutes...)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
@@ -272,6 +273,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	}
 	p.routeConfidential(e.Group(confidentialRoute, host.Tenant()))
 	p.dialogueRoutes(school)
+	p.agreementRoutes(school)
 }
 
 func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {

@@ -877,6 +877,9 @@ type ActionStatus string
 
 // Adherence The questions to the members about whether it is kept to
 type Adherence struct {
+	// AsksMe Whether the caller is among those who can answer now
+	AsksMe bool `json:"asks_me"`
+
 	// LastOn The last day on which members can answer
 	LastOn *openapi_types.Date `json:"last_on,omitempty"`
 

@@ -1,0 +1,51 @@
+package portal
+
+import (
+	"time"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	openapitypes "github.com/oapi-codegen/runtime/types"
+)
+
+// agreements has one agreement in each status, and one whose members are asked whether it is kept to.
+func (s *stage) agreements(at func(...string) string) {
+	day := func(text string) openapitypes.Date {
+		parsed, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			s.t.Error(err)
+		}
+		return openapitypes.Date{Time: parsed}
+	}
+	var list dialogueapi.AgreementList
+	one := func(id string, status dialogueapi.AgreementStatus, check dialogueapi.Adherence) {
+		a := dialogueapi.Agreement{
+			AgreementID: id, Revision: 3, DialogueID: "decide", ForumID: pointer("f1"), Kind: "ground_rules", Title: "Beskeder, nummer " + id,
+			Text: "Vi skriver ét sted.\nIngen forventer svar om aftenen.", Scope: "unit", UnitID: pointer("u1"), FromOn: day("2026-09-01"), ReviewOn: day("2026-11-24"),
+			Channels: []dialogueapi.Channel{{Name: "Aula", UsedFor: "Forældre", AnswerTime: pointer("Næste hverdag"), QuietHours: pointer("17-7")}, {Name: "Telefon", UsedFor: "Det, der haster"}},
+			Status:   status, Version: 2, Adoptable: true, SourceIds: []string{"c1"}, ProposedBy: boID, ProposedAt: s.now(), Adherence: check,
+		}
+		if status == "superseded" {
+			a.SuccessorID = pointer("force")
+		}
+		list.Items = append(list.Items, a)
+		s.on("dialogue", "GET "+at("agreements", id), a)
+	}
+	none := dialogueapi.Adherence{State: "not_asked"}
+	one("proposed", "proposed", none)
+	one("force", "in_force", none)
+	one("asked", "under_review", dialogueapi.Adherence{State: "open", AsksMe: true, LastOn: pointer(day("2026-12-08"))})
+	one("few", "under_review", dialogueapi.Adherence{State: "too_few_members"})
+	closed := dialogueapi.Adherence{State: "closed"}
+	counted := struct {
+		Answers int                              `json:"answers"`
+		Kept    int                              `json:"kept"`
+		NotKept int                              `json:"not_kept"`
+		Partly  int                              `json:"partly"`
+		State   dialogueapi.AdherenceResultState `json:"state"`
+	}{Answers: 7, Kept: 4, NotKept: 1, Partly: 2, State: "shown"}
+	closed.Result = &counted
+	one("counted", "under_review", closed)
+	one("superseded", "superseded", none)
+	s.on("dialogue", "GET "+at("agreements"), list)
+	s.on("dialogue", "GET "+at("agreements", "asked", "adherence"), dialogueapi.OwnBallot{})
+}
