@@ -75,7 +75,7 @@ func (s *Intake) withinCommon(ctx context.Context, d *Drafting, id string) ([]*f
 	frame, err := s.commonRounds.Get(above, id)
 	switch failure.CodeOf(err) {
 	case "":
-		d.CommonRoundID = id
+		d.CommonRoundID, d.FrameEnds = id, frame.Body.ClosesOn
 		return frame.Body.fits(*d), nil
 	case failure.DocumentNotFound, failure.RequestInvalid:
 		return []*failure.Error{failure.Invalid("common_round_id", "a common round of the school's municipality")}, nil

@@ -100,6 +100,7 @@ func TestASchoolsRoundKeepsToTheFrame(t *testing.T) {
 		r.ExtraQuestions = &[]intakeapi.NewExtraQuestion{{Da: "Vi har ro til at arbejde"}}
 	}))
 	require.Equal(t, frame.CommonRoundID, *round.CommonRoundID)
+	require.Equal(t, Date(frame.ClosesOn), w.round(round.RoundID).FrameEnds)
 	w.announce(round.RoundID)
 	w.has("intake.round-announced.v1")
 	for _, e := range w.published() {

@@ -49,7 +49,7 @@ func (r *Round) Extend(id, closesOn, reason string, now time.Time) ([]events.Eve
 	if r.Due(now) == Closing {
 		return nil, failure.New(failure.RoundExpired).At("closes_on").Wanting("a round whose last day has not passed")
 	}
-	if latest := r.ClosesOn.Later(longestExtension); day <= r.ClosesOn || day > latest {
+	if latest := r.latestDay(); day <= r.ClosesOn || day > latest {
 		return nil, failure.Invalid("closes_on", "after "+string(r.ClosesOn)+", "+string(latest)+" at the latest")
 	}
 	r.Extension = Extension{Before: r.ClosesOn, Reason: text, ExtendedAt: now}
@@ -63,6 +63,15 @@ func (r *Round) Extend(id, closesOn, reason string, now time.Time) ([]events.Eve
 		told.UnitIDs = append(told.UnitIDs, unit.UnitID)
 	}
 	return []events.Event{told}, nil
+}
+
+// latestDay is the last day that an extension may set: within the frame of a municipality, which compares its schools.
+func (r *Round) latestDay() Date {
+	latest := r.ClosesOn.Later(longestExtension)
+	if r.FrameEnds != "" {
+		latest = min(latest, r.FrameEnds)
+	}
+	return latest
 }
 
 // FinishExtending records that the ballot box shows the new day. A round that has been closed meanwhile has more to

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -51,6 +52,23 @@ func TestAnExtensionThatLeavesTheDayOfSightAlone(t *testing.T) {
 	_, err := r.Extend("round", "2026-12-08", "Sygdom", noon)
 	require.NoError(t, err)
 	require.Equal(t, Date("2026-12-11"), r.VisibleToAllOn)
+}
+
+// A round within a municipality's frame stays inside it, and one that fills it cannot be extended.
+func TestAnExtensionStaysInsideTheFrame(t *testing.T) {
+	r := opened(t, noon)
+	r.FrameEnds = "2026-12-10"
+	_, err := r.Extend("round", "2026-12-11", "Sygdom", noon)
+	require.Equal(t, failure.RequestInvalid, failure.CodeOf(err))
+	require.False(t, r.Extended())
+	require.Equal(t, "2026-12-10", *roundView(document.Document[Round]{Body: r}).ExtendableUntil)
+	full := r
+	full.FrameEnds = full.ClosesOn
+	require.Nil(t, roundView(document.Document[Round]{Body: full}).ExtendableUntil)
+	_, err = full.Extend("round", "2026-12-05", "Sygdom", noon)
+	require.Equal(t, failure.RequestInvalid, failure.CodeOf(err))
+	_, err = r.Extend("round", "2026-12-10", "Sygdom", noon)
+	require.NoError(t, err)
 }
 
 func TestExtensionsThatAreRefused(t *testing.T) {

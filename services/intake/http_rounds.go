@@ -313,8 +313,8 @@ func roundView(doc document.Document[Round]) intakeapi.Round {
 			AnnouncedClosesOn: string(r.Extension.Before), Reason: r.Extension.Reason, ExtendedAt: r.Extension.ExtendedAt.UTC(),
 		}
 	}
-	if r.Status == Open && !r.Extended() {
-		view.ExtendableUntil = optional(string(r.ClosesOn.Later(longestExtension)))
+	if latest := r.latestDay(); r.Status == Open && !r.Extended() && latest > r.ClosesOn {
+		view.ExtendableUntil = optional(string(latest))
 	}
 	if r.Countersigned.PersonID != "" {
 		view.CountersignedBy, view.CountersignedAs = &r.Countersigned.PersonID, &r.Countersigned.Role

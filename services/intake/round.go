@@ -44,6 +44,7 @@ type Round struct {
 	TechnologyID      string            `bson:"technology_id"`   // empty: digitalisation as a whole
 	UnitIDs           []string          `bson:"unit_ids"`        // empty: all units
 	CommonRoundID     string            `bson:"common_round_id"` // the municipality's frame that it keeps to
+	FrameEnds         Date              `bson:"frame_ends"`      // the last day of that frame
 	BeforeRoundID     string            `bson:"before_round_id"` // of a change: the round that was asked before it
 	OpensOn           Date              `bson:"opens_on"`
 	ClosesOn          Date              `bson:"closes_on"` // the last day of answering
@@ -116,6 +117,7 @@ type Drafting struct {
 	UnitIDs                           []string
 	BeforeRoundID                     string
 	CommonRoundID                     string
+	FrameEnds                         Date
 	OpensOn, ClosesOn, VisibleToAllOn string
 	Thresholds                        *events.Thresholds // nil: the least
 	Contract                          Contract
@@ -153,7 +155,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	}
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
-		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID, CommonRoundID: d.CommonRoundID,
+		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID, CommonRoundID: d.CommonRoundID, FrameEnds: d.FrameEnds,
 		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract, ExtraQuestions: extra,
 		CreatedAt: now, Status: Draft,
 	}, nil
