@@ -127,6 +127,12 @@ func (v *visit) waitingRounds(rounds []intakeapi.Round) []waiting {
 	var all []waiting
 	for _, r := range rounds {
 		lead := v.has(access.Leader, access.SchoolAdministrator)
+		if r.Status == "open" && v.entersPapers(r) {
+			all = append(all, waiting{
+				Icon: "round", Title: r.Title, Text: v.words.text("home.round.papers", "date", v.day(r.ClosesOn)),
+				Button: v.words.text("round.paper_go"), Path: v.school("rounds", r.RoundID, "paper"), Rank: rankLater,
+			})
+		}
 		switch {
 		case value(r.OnPaper) && (r.Status == "open" || r.Status == "announced"):
 			all = append(all, waiting{

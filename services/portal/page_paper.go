@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/paper"
@@ -43,6 +44,11 @@ func (v *visit) paperOf() (paperPage, error) {
 		page.Helper = names[helper]
 	}
 	return page, nil
+}
+
+// entersPapers tells whether the reader enters what comes on paper in a round; intake decides.
+func (v *visit) entersPapers(r intakeapi.Round) bool {
+	return r.PaperBallots != nil && !v.has(access.Leader) && (v.has(representativeRoles...) || value(r.PaperHelper))
 }
 
 // The two files of a round on paper: what people fill in, the same for everybody, and what those who collect it go by.

@@ -72,6 +72,7 @@ func TestThePagesOfARoundOnPaper(t *testing.T) {
 	})
 	b := s.browser()
 	b.signIn("anna", "/")
+	require.Contains(t, b.get(schoolPath(schoolID)).body, `href="`+path+`/paper"`, "it waits for her on the first page")
 	round := b.get(path).body
 	require.Contains(t, round, `href="`+path+`/paper"`)
 	require.Contains(t, round, "3 svarer på papir.")

@@ -143,7 +143,7 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 		return err
 	}
 	page.Asked, page.OnPaper = value(page.Round.OnRoster), value(page.Round.OnPaper)
-	page.Papers = page.Round.PaperBallots != nil && (page.Represent && !v.has(access.Leader) || value(page.Round.PaperHelper))
+	page.Papers = v.entersPapers(page.Round)
 	if page.Round.BatchHash != nil {
 		page.Bulletin = v.portal.settings.ballotBox.JoinPath("r", id).String() + "#lang=" + v.words.language
 	}
