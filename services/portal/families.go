@@ -38,6 +38,8 @@ func families() map[string][]string {
 		"preview":             {"shown", "pooled", "too_few"},
 		"dialogue_state":      {"draft", "scheduled", "open", "paused", "concluding", "minutes_review", "follow_up", "closed", "cancelled"},
 		"step":                stepKinds,
+		"grouping":            {"alone", "pairs", "fours", "plenary"},
+		"outcome_kind":        {"decision", "agreement", "action", "disagreement", "escalation", "parked_topic", "map", "inventory", "plan"},
 		"phase_state":         {"pending", "active", "paused", "locked", "skipped"},
 		"contributors":        {"fewer_than_5", "5_to_9", "10_to_19", "20_to_49", "50_or_more"},
 		"action_status":       {"proposed", "declined", "accepted", "in_progress", "blocked", "done", "effect_verified", "dropped"},

@@ -283,8 +283,8 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		}
 		return openapitypes.Date{Time: parsed}
 	}
-	book := dialogueapi.Playbook{Playbook: "measures", Version: 1, Title: inBoth("Fra overblik til tiltag", "From overview to measures"), Purpose: inBoth("Tal, vælg, aftal.", "Talk, choose, agree.")}
-	s.on("dialogue", "GET /v1/playbooks", dialogueapi.PlaybookList{Items: []dialogueapi.Playbook{book}})
+	title := inBoth("Fra overblik til tiltag", "From overview to measures")
+	s.playbooks()
 	source := &dialogueapi.CellSource{ReleaseID: "rel1", Theme: "implementation", Quality: "meaning"}
 	var actions dialogueapi.ActionList
 	for i, status := range []dialogueapi.ActionStatus{"proposed", "accepted", "in_progress", "blocked", "done", "effect_verified", "declined"} {
@@ -300,7 +300,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	var list dialogueapi.DialogueList
 	make := func(id string, state dialogueapi.DialogueState, active int) {
 		d := dialogueapi.Dialogue{
-			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "measures", PlaybookVersion: 1, PlaybookTitle: book.Title, VariantMinutes: 45,
+			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "from-overview-to-measures", PlaybookVersion: 2, PlaybookTitle: title, VariantMinutes: 45,
 			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", Source: source, CreatedAt: s.now(),
 		}
 		for i, kind := range kinds {
@@ -339,7 +339,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			<-r.Context().Done()
 		})
 		minutes := dialogueapi.Minutes{DialogueID: id, State: "draft", Content: dialogueapi.MinutesContent{
-			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: book.Title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
+			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
 			Decisions: []dialogueapi.MinutesDecision{{Text: "Vi sætter tid af", Sources: []dialogueapi.MinutesSource{{Kind: "contribution", Text: pointer("Mere tid til at lære det")}}}},
 			Actions:   []dialogueapi.MinutesAction{{ActionID: "a1", Text: "Lav en plan", OwnerID: bo, DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}},
 			Agreements: &[]dialogueapi.MinutesAgreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Text: "Vi skriver ét sted.", Scope: "school", Adopted: true, Version: 1,

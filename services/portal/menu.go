@@ -88,7 +88,8 @@ func (v *visit) menu(out *view) {
 			add("menu.rounds", schoolPath(here.id, "rounds"), school+"/rounds/:round_id", school+"/rounds/new")
 			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality")
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
-				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes")
+				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes",
+				school+"/playbooks", school+"/playbooks/:playbook/:version")
 			add("menu.actions", schoolPath(here.id, "actions"))
 			add("menu.agreements", schoolPath(here.id, "agreements"), school+"/agreements/:agreement_id", school+"/dialogues/:dialogue_id/agreements/new")
 			add("menu.technologies", schoolPath(here.id, "technologies"))

@@ -23,12 +23,15 @@ func (v *visit) dialogues() error {
 
 // newDialoguePage is the form of a dialogue, begun from a cell or from nothing.
 type newDialoguePage struct {
-	Form      form
-	Playbooks []dialogueapi.Playbook
-	Forums    []tenancyapi.Forum
-	Staff     []tenancyapi.StaffMember
-	Source    *dialogueapi.CellSource
-	Minutes   []string
+	Form    form
+	First   []playbookChoice // shown at once
+	Rest    []playbookGroup  // behind "see all"
+	All     int
+	OpenAll bool // because one of the rest is chosen
+	Forums  []tenancyapi.Forum
+	Staff   []tenancyapi.StaffMember
+	Source  *dialogueapi.CellSource
+	Minutes []string
 }
 
 // variants are the lengths, in minutes, that every playbook has.
@@ -36,7 +39,7 @@ var variants = []string{"20", "45", "90"}
 
 func (v *visit) newDialogue() error {
 	f := form{Values: url.Values{"variant_minutes": {"45"}}}
-	for _, name := range []string{"release", "theme", "quality"} {
+	for _, name := range []string{"release", "theme", "quality", "playbook"} {
 		f.Values.Set(name, v.query(name))
 	}
 	if source := sourceOf(f.Values); source != nil {
@@ -67,10 +70,16 @@ func (v *visit) dialogueForm(status int, f form) error {
 	if err != nil {
 		return err
 	}
-	return v.show(status, "dialogue_new", newDialoguePage{
-		Form: f, Playbooks: playbooks.Items, Forums: standing(forums.Items), Staff: staff.Items,
-		Source: sourceOf(f.Values), Minutes: variants,
-	})
+	page := newDialoguePage{
+		Form: f, Forums: standing(forums.Items), Staff: staff.Items, Source: sourceOf(f.Values), Minutes: variants,
+	}
+	first, rest := offered(playbooks.Items, page.Source)
+	page.First, page.Rest, page.All = first, v.grouped(rest), len(first)+len(rest)
+	page.OpenAll = slices.ContainsFunc(rest, func(c playbookChoice) bool { return c.Value() == f.Value("playbook") })
+	if f.Value("playbook") == "" && len(first) > 0 {
+		f.Values.Set("playbook", first[0].Value())
+	}
+	return v.show(status, "dialogue_new", page)
 }
 
 func (v *visit) createDialogue() error {

@@ -280,6 +280,8 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	school.GET("/dialogues", p.person((*visit).dialogues))
 	school.GET("/dialogues/new", p.person((*visit).newDialogue))
 	school.POST("/dialogues", p.person((*visit).createDialogue))
+	school.GET("/playbooks", p.person((*visit).playbooks))
+	school.GET("/playbooks/:playbook/:version", p.person((*visit).playbook))
 	one := school.Group("/dialogues/:dialogue_id")
 	one.GET("", p.person((*visit).dialogue))
 	one.GET("/room", p.person((*visit).room))

@@ -1374,6 +1374,14 @@ type NewDisagreement struct {
 	Subject        string    `json:"subject"`
 }
 
+// Newcomer Set for the three that somebody who has never led a dialogue is shown first
+type Newcomer struct {
+	Place int `json:"place"`
+
+	// Reason The same text in Danish and in English
+	Reason Words `json:"reason"`
+}
+
 // OutcomeKind defines model for OutcomeKind.
 type OutcomeKind string
 
@@ -1502,12 +1510,7 @@ type Playbook struct {
 	NeedsNumbers bool  `json:"needs_numbers"`
 
 	// Newcomer Set for the three that somebody who has never led a dialogue is shown first
-	Newcomer *struct {
-		Place int `json:"place"`
-
-		// Reason The same text in Danish and in English
-		Reason Words `json:"reason"`
-	} `json:"newcomer,omitempty"`
+	Newcomer *Newcomer     `json:"newcomer,omitempty"`
 	Outcomes []OutcomeKind `json:"outcomes"`
 	Playbook string        `json:"playbook"`
 
