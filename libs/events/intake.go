@@ -66,6 +66,7 @@ type RoundFrame struct {
 	Thresholds        Thresholds  `json:"thresholds"`
 	CommonRoundID     string      `json:"common_round_id,omitempty"` // the municipality's frame that the round keeps to
 	ContractHash      string      `json:"contract_hash,omitempty"`   // of what people are promised
+	TextReaders       []string    `json:"text_readers,omitempty"`    // roles that may read what people write; none: nobody writes
 	ExtraQuestions    []string    `json:"extra_questions,omitempty"` // items of the school's own, beside those of the instrument
 	ReleaseKey        string      `json:"release_key"`               // base64url X25519 public key that answers are sealed to
 }
@@ -117,6 +118,7 @@ func (e RoundOpened) Validate() error {
 type RoundTightened struct {
 	RoundID      string     `json:"round_id"`
 	Thresholds   Thresholds `json:"thresholds"`
+	TextReaders  *[]string  `json:"text_readers,omitempty"` // who is left of them; absent: as announced
 	ContractHash string     `json:"contract_hash"`
 }
 

@@ -1,7 +1,9 @@
 package personal
 
 import (
+	"crypto/sha256"
 	_ "embed" // words.txt
+	"encoding/base64"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,16 +43,21 @@ func NamesOf(people []string) Names {
 	return n
 }
 
-// Parts are the folded parts of all names, sorted: those that always count, and those that count with a capital letter.
-func (n Names) Parts() (always, capital []string) {
+// Marks are what a form may know the names by without being told them: of each part the beginning of a salted hash, in two
+// sorted lists: those that always count, and those that count with a capital letter. It keeps a list of names from being
+// handed out, and the lists of two salts from being compared. It does not hide a name from somebody who tries names.
+func (n Names) Marks(salt string) (always, capital []string) {
+	always, capital = []string{}, []string{}
 	for part := range n.owners {
+		sum := sha256.Sum256([]byte(salt + "\n" + part))
+		mark := base64.RawURLEncoding.EncodeToString(sum[:8])
 		if common[part] {
-			capital = append(capital, part)
+			capital = append(capital, mark)
 		} else {
-			always = append(always, part)
+			always = append(always, mark)
 		}
 	}
-	slices.Sort(always)
+	slices.Sort(always) // the order of a map's keys is none, and that of names says something
 	slices.Sort(capital)
 	return always, capital
 }

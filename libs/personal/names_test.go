@@ -51,11 +51,17 @@ func TestNamesAreMasked(t *testing.T) {
 	require.Equal(t, "Aase er her", Mask("Aase er her", Names{}))
 }
 
-// What stands in the public settings of a round are the parts alone, and which of them are words.
-func TestPartsOfNames(t *testing.T) {
-	always, capital := NamesOf([]string{"Aase Ærø", "Bo Skov", "Åse von Madsen", "X Å"}).Parts()
-	require.Equal(t, []string{"ase", "ero", "madsen"}, always)
-	require.Equal(t, []string{"bo", "skov"}, capital)
+// What a form is given are hashes of parts, words apart from others, and other ones under another salt.
+func TestMarksOfNames(t *testing.T) {
+	names := NamesOf([]string{"Aase Ærø", "Bo Skov", "Åse von Madsen", "X Å"})
+	always, capital := names.Marks("salt")
+	require.Len(t, always, 3, "ase, ero, madsen")
+	require.Len(t, capital, 2, "bo, skov")
+	require.Contains(t, always, "NRIMojOglac") // SHA-256 of "salt\nase", its first eight bytes
+	other, _ := names.Marks("pepper")
+	for _, mark := range other {
+		require.NotContains(t, always, mark)
+	}
 }
 
 // nameCanaries are texts that each name somebody in a way in which people do, with the name as it was written.

@@ -6,10 +6,11 @@ import (
 	"github.com/guldkorn/guldkorn/libs/sealed"
 )
 
-// Answer is what one person answered: item id to value. Whose it is nobody knows.
+// Answer is what one person answered: item id to value, and theme to what they wrote. Whose it is nobody knows.
 type Answer struct {
 	Unit   string
 	Values map[string]Value
+	Words  map[string]string
 }
 
 // Value is an answer to one item: 0, 25, 50, 75 or 100, or Missing.
@@ -20,20 +21,26 @@ const Missing Value = -1
 
 var values = map[string]Value{"0": 0, "25": 25, "50": 50, "75": 75, "100": 100, "not_relevant": Missing, "do_not_know": Missing}
 
-// readAnswer reads an opened answer and refuses items and values that the form does not have. A blank form is an answer that
-// says nothing.
-func readAnswer(plain []byte, roundID string, instrument Instrument, items map[string]bool) (map[string]Value, error) {
-	given, err := sealed.Read(plain, roundID, instrument.ID, instrument.Version)
+// readAnswer reads an opened answer and refuses items, values and texts that the form does not have. A blank form is an answer
+// that says nothing.
+func readAnswer(plain []byte, round Round, items map[string]bool) (Answer, error) {
+	given, err := sealed.Read(plain, round.RoundID, round.Instrument.ID, round.Instrument.Version)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
-	answers := make(map[string]Value, len(given))
+	answer := Answer{Values: make(map[string]Value, len(given)), Words: map[string]string{}}
 	for item, text := range given {
+		if theme, written := round.Instrument.written(item); written {
+			if answer.Words[theme], err = round.Instrument.readWords(text); err != nil {
+				return Answer{}, err
+			}
+			continue
+		}
 		value, known := values[text]
 		if !items[item] || !known {
-			return nil, errors.New("answer holds an item or a value that the form does not have")
+			return Answer{}, errors.New("answer holds an item or a value that the form does not have")
 		}
-		answers[item] = value
+		answer.Values[item] = value
 	}
-	return answers, nil
+	return answer, nil
 }

@@ -16,7 +16,9 @@ func padded(text string) []byte {
 }
 
 func TestReadAnswer(t *testing.T) {
-	instrument := newInstrument("core_task")
+	round := newRoundOf(newInstrument("core_task"), 5)
+	round.RoundID = "r"
+	items := round.items()
 	for name, c := range map[string]struct {
 		text string
 		ok   bool
@@ -37,18 +39,19 @@ func TestReadAnswer(t *testing.T) {
 		"broken UTF-8":                {"{\"round_id\":\"r\",\"instrument\":\"pulse\",\"instrument_version\":1,\"answers\":{\"core_task.meaning.gain\":\"75\"}}\xff", false},
 		"longer than every other one": {strings.Repeat(" ", sealed.Size+1), false},
 	} {
-		got, err := readAnswer(padded(c.text), "r", instrument, instrument.Items())
+		got, err := readAnswer(padded(c.text), round, items)
 		require.Equal(t, c.ok, err == nil, "%s: %v", name, err)
 		if c.ok {
-			require.Equal(t, map[string]Value{"core_task.meaning.gain": 75, "core_task.demands.fit": Missing}, got)
+			require.Equal(t, map[string]Value{"core_task.meaning.gain": 75, "core_task.demands.fit": Missing}, got.Values)
+			require.Empty(t, got.Words)
 		} else {
 			require.NotContains(t, err.Error(), "75", "an error never quotes an answer")
 		}
 	}
-	blank, err := readAnswer(padded(`{"round_id":"r","instrument":"pulse","instrument_version":1,"answers":{}}`), "r", instrument, instrument.Items())
+	blank, err := readAnswer(padded(`{"round_id":"r","instrument":"pulse","instrument_version":1,"answers":{}}`), round, items)
 	require.NoError(t, err)
-	require.Empty(t, blank)
-	_, err = readAnswer([]byte(`{"round_id":"r","instrument":"pulse","instrument_version":1,"answers":{"core_task.meaning.gain":"75"}}`), "r", instrument, instrument.Items())
+	require.Empty(t, blank.Values)
+	_, err = readAnswer([]byte(`{"round_id":"r","instrument":"pulse","instrument_version":1,"answers":{"core_task.meaning.gain":"75"}}`), round, items)
 	require.ErrorContains(t, err, "bytes", "not padded")
 }
 
@@ -66,10 +69,10 @@ func FuzzOpenAnswer(f *testing.F) {
 	f.Add(strings.Repeat("A", 5526), `{"answers":{"a":"b","a":"b"}}`)
 	f.Fuzz(func(t *testing.T, envelope, text string) {
 		if values, err := openAnswer(key, round, round.Instrument.Items(), envelope); err == nil {
-			require.NotNil(t, values)
+			require.NotNil(t, values.Values)
 		}
-		if values, err := readAnswer(padded(text), round.RoundID, round.Instrument, round.Instrument.Items()); err == nil {
-			require.NotNil(t, values)
+		if values, err := readAnswer(padded(text), round, round.Instrument.Items()); err == nil {
+			require.NotNil(t, values.Values)
 		}
 	})
 }

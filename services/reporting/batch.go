@@ -51,7 +51,7 @@ func readBatch(raw []byte, round Round) (batch, error) {
 // sealedAnswer is an answer of a batch on its way to being read.
 type sealedAnswer struct {
 	unit, envelope string
-	values         map[string]Value
+	answer         Answer
 	err            error
 }
 
@@ -81,7 +81,7 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 	for first := range cores {
 		work.Go(func() {
 			for i := first; i < len(all); i += cores {
-				all[i].values, all[i].err = openAnswer(key, round, items, all[i].envelope)
+				all[i].answer, all[i].err = openAnswer(key, round, items, all[i].envelope)
 			}
 		})
 	}
@@ -91,7 +91,8 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 			refused++
 			continue
 		}
-		answers = append(answers, Answer{Unit: one.unit, Values: one.values})
+		one.answer.Unit = one.unit
+		answers = append(answers, one.answer)
 	}
 	if len(answers) == 0 && refused >= round.minimums().Means {
 		return nil, refused, fmt.Errorf("not one answer of round %s can be read", round.RoundID)
@@ -99,10 +100,10 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 	return answers, refused, nil
 }
 
-func openAnswer(key hpke.PrivateKey, round Round, items map[string]bool, envelope string) (map[string]Value, error) {
+func openAnswer(key hpke.PrivateKey, round Round, items map[string]bool, envelope string) (Answer, error) {
 	plain, err := sealed.Open(key, round.RoundID, envelope)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
-	return readAnswer(plain, round.RoundID, round.Instrument, items)
+	return readAnswer(plain, round, items)
 }

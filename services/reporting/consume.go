@@ -79,6 +79,14 @@ func (s *Service) organisationDeleted(ctx context.Context, _ events.Envelope, _ 
 			return err
 		}
 	}
+	for written, err := range s.store.writings.All(ctx, document.Query{Index: byID}) {
+		if err != nil {
+			return err
+		}
+		if err := s.deps.Keys.Destroy(textKey(written.Tenant, written.ID)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -243,6 +251,9 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, paper string,
 	}
 	earlier, err := s.store.comparable(ctx, round, closedAt)
 	if err != nil {
+		return stored{}, 0, err
+	}
+	if err := s.keepWords(ctx, closedAt, round, answers); err != nil {
 		return stored{}, 0, err
 	}
 	others, err := near(ctx, s.store.releases, round.TechnologyID, closedAt)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,16 +73,18 @@ type world struct {
 	public     map[string]ed25519.PublicKey
 	instrument Instrument
 	snapshots  map[string][]events.Envelope // of the services that tell, by kind
+	names      []string                     // that somebody at the school has, each
 
 	mu      sync.Mutex
 	batches map[string][]byte // by round; without one the ballot box does not answer
 	pulled  int
 
-	service *Service
-	api     *apitest.API
-	server  *httptest.Server
-	client  *http.Client
-	stop    func()
+	database string
+	service  *Service
+	api      *apitest.API
+	server   *httptest.Server
+	client   *http.Client
+	stop     func()
 }
 
 func newWorld(t testing.TB) *world {
@@ -111,6 +114,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) start(database string) {
 	t := w.t
 	t.Helper()
+	w.database = database
 	backend, err := sqlite.Open(t.Context(), database)
 	require.NoError(t, err)
 	b := bustest.Connect(t, w.broker, Name, nil)
@@ -121,7 +125,7 @@ func (w *world) start(database string) {
 		Verify: platform.Trust(Name, w.public, w.clock.now),
 		Addresses: map[string]platform.Address{
 			"ballotbox": {Base: ballotbox.URL, Client: ballotbox.Client()}, "intake": {Base: intake.URL, Client: intake.Client()},
-			"tenancy": projectiontest.Owner(t, w.snapshots), "dialogue": projectiontest.Owner(t, w.snapshots),
+			"tenancy": w.people(projectiontest.Owner(t, w.snapshots)), "dialogue": projectiontest.Owner(t, w.snapshots),
 		},
 	})
 	require.NoError(t, err)
@@ -208,12 +212,19 @@ func (w *world) organisations() {
 func (w *world) person(role string, scope tenant.ID) string {
 	w.t.Helper()
 	id := role + "-at-" + string(scope)
-	w.tell(northTenant, id, 1, events.RoleAssigned{AssignmentID: id, PersonID: id, Role: role, Scope: string(scope), From: closedAt.Add(-time.Hour)})
-	w.eventually(func() bool {
-		known, err := w.service.directory.Assignments(w.t.Context(), id)
-		return err == nil && len(known) == 1
-	}, "the directory knows "+id)
+	w.assign(id, role, scope)
 	return id
+}
+
+// assign gives somebody a role in a scope.
+func (w *world) assign(person, role string, scope tenant.ID) {
+	w.t.Helper()
+	id := person + "-" + role
+	w.tell(northTenant, id, 1, events.RoleAssigned{AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), From: closedAt.Add(-time.Hour)})
+	w.eventually(func() bool {
+		known, err := w.service.directory.Assignments(w.t.Context(), person)
+		return err == nil && slices.ContainsFunc(known, func(a access.Assignment) bool { return a.Role == role && a.Scope == scope })
+	}, "the directory knows "+id)
 }
 
 // announce makes the release key as intake does and tells of the round.
@@ -226,7 +237,7 @@ func (w *world) announce(in tenant.ID, round Round) (publicKey string) {
 		TechnologyID: round.TechnologyID, TechnologyName: round.TechnologyName,
 		OpensOn: string(round.OpensOn), ClosesOn: string(round.ClosesOn), VisibleToAllOn: string(round.VisibleToAllOn),
 		Thresholds: events.Thresholds{Means: round.Thresholds.Means, Distributions: round.Thresholds.Distributions}, ReleaseKey: key.PublicKey,
-		ExtraQuestions: round.ExtraQuestions, BeforeRoundID: round.BeforeRoundID, CommonRoundID: round.CommonRoundID,
+		ExtraQuestions: round.ExtraQuestions, BeforeRoundID: round.BeforeRoundID, CommonRoundID: round.CommonRoundID, TextReaders: round.TextReaders,
 	}
 	for _, u := range round.Units {
 		e.Units = append(e.Units, events.RoundUnit{UnitID: u.ID, ParentID: u.Parent, Name: u.Name, Headcount: u.Headcount})
@@ -259,6 +270,9 @@ func filledIn(t testing.TB, roundID string, a Answer) []byte {
 				texts[item] = text
 			}
 		}
+	}
+	for theme, text := range a.Words {
+		texts[theme+textSuffix] = text
 	}
 	raw, err := json.Marshal(map[string]any{"round_id": roundID, "instrument": "pulse", "instrument_version": 1, "answers": texts})
 	require.NoError(t, err)

@@ -31,6 +31,7 @@ func (s *Service) routes(engine *gin.Engine) {
 	g.GET("/releases/:release_id/signed", host.Handle(s.getSignedRelease))
 	g.GET("/common-releases", host.Handle(s.listCommonReleases))
 	g.GET("/common-releases/:release_id", host.Handle(s.getCommonRelease))
+	s.wordRoutes(g)
 	g.GET("/follow-through", host.Handle(s.getFollowThrough))
 	g.GET("/benchmark", host.Handle(s.getBenchmark))
 }

@@ -18,12 +18,15 @@ type Instrument struct {
 	ID      string  `json:"id" bson:"id"`
 	Version int     `json:"version" bson:"version"`
 	Themes  []Theme `json:"themes" bson:"themes"`
+
+	TextLimit int `json:"text_limit" bson:"text_limit"` // bytes of a text, as JSON
 }
 
 // Theme is the cells that an instrument asks about in one theme.
 type Theme struct {
 	ID    string `json:"id" bson:"id"`
 	Cells []Cell `json:"cells" bson:"cells"`
+	Text  *Item  `json:"text" bson:"text,omitempty"` // answered in one's own words
 }
 
 // Cell is one link between theme and quality, asked in both directions. Fit is asked about demands only.
@@ -51,6 +54,9 @@ func (i Instrument) Validate() error {
 			return fmt.Errorf("instrument %s: theme %q is unknown, repeated or empty", i.ID, theme.ID)
 		}
 		seen[theme.ID] = true
+		if theme.Text != nil && (theme.Text.ID != theme.ID+textSuffix || i.TextLimit < 1) {
+			return fmt.Errorf("instrument %s: text %q stands where %s belongs, with a limit", i.ID, theme.Text.ID, theme.ID+textSuffix)
+		}
 		for _, cell := range theme.Cells {
 			if !slices.Contains(qualities, cell.Quality) {
 				return fmt.Errorf("instrument %s: quality %q of theme %s is unknown", i.ID, cell.Quality, theme.ID)

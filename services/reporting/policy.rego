@@ -8,9 +8,14 @@ permissions := {
 	"release.read": {"leader", "tr", "amr", "employee"},
 	"common_release.list": {"municipal_analyst", "municipal_administrator", "leader", "tr", "amr", "employee"},
 	"common_release.read": {"municipal_analyst", "municipal_administrator", "leader", "tr", "amr", "employee"},
+	"text.read": readers,
+	"text.paraphrase": readers,
 	"follow_through.read": {"municipal_administrator", "municipal_analyst"},
 	"benchmark.read": {"union_analyst"},
 }
+
+# Those who may read what people write, if a round's contract names them.
+readers := {"tr", "amr", "text_reader"}
 
 service_permissions := {
 	"release_key.ensure": {"intake"},
@@ -42,6 +47,19 @@ from_below if {
 allow if {
 	hierarchy.is_person
 	from_below
+}
+
+# What people write is read by those whom the round's contract names, and never by a leader, whatever else they are.
+deny if {
+	input.action in {"text.read", "text.paraphrase"}
+	hierarchy.holds_here({"leader"})
+}
+
+deny if {
+	input.action in {"text.read", "text.paraphrase"}
+	is_array(input.resource.attributes.readers) # before a round is at hand, nothing is agreed on yet
+	agreed := {role | some role in input.resource.attributes.readers}
+	not hierarchy.holds_here(agreed)
 }
 
 # A release opens twice: for leader, TR and AMR at the same minute, later for everybody at the school.

@@ -17,9 +17,11 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 	require.NoError(t, err)
 	readers := []string{access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.Employee}
 	common := append([]string{access.MunicipalAnalyst, access.MunicipalAdministrator}, readers...)
+	words := []string{access.UnionRepresentative, access.SafetyRepresentative, access.TextReader}
 	permissions := map[string][]string{
 		"release.list": readers, "release.read": readers,
 		"common_release.list": common, "common_release.read": common,
+		"text.read": words, "text.paraphrase": words,
 		"follow_through.read": {access.MunicipalAdministrator, access.MunicipalAnalyst},
 		"benchmark.read":      {access.UnionAnalyst},
 	}
@@ -50,6 +52,12 @@ func TestPolicyAgainstPlainGo(t *testing.T) {
 			if action == "release.read" {
 				stage := r.Attributes["visible_to"]
 				allowed = allowed && (stage == "all" || stage == "representatives" && here(s, r, readers[:3]))
+			}
+			if action == "text.read" || action == "text.paraphrase" {
+				allowed = allowed && !here(s, r, []string{access.Leader})
+				if agreed, given := r.Attributes["readers"].([]string); given {
+					allowed = allowed && here(s, r, agreed)
+				}
 			}
 			return allowed
 		},

@@ -167,3 +167,30 @@ test_nobody_from_elsewhere_reads_a_common_release if {
 	not allowed("common_release.read", service("dialogue"), common("all", true))
 	not allowed("release.read", person("employee", "otherschool"), object.union(release("all"), {"attributes": {"visible_to": "all", "staff_below": true}}))
 }
+
+text(readers) := object.union(school, {"type": "text", "attributes": {"readers": readers}})
+
+test_text_is_read_by_those_whom_the_contract_names if {
+	every action in {"text.read", "text.paraphrase"} {
+		allowed(action, person("tr", "school"), text(["tr", "amr"]))
+		allowed(action, person("text_reader", "school"), text(["text_reader"]))
+		not allowed(action, person("amr", "school"), text(["tr"]))
+		not allowed(action, person("text_reader", "school"), text(["tr", "amr"]))
+		not allowed(action, person("tr", "school"), text([]))
+		not allowed(action, person("tr", "otherschool"), text(["tr", "amr"]))
+	}
+}
+
+test_text_is_read_by_nobody_else if {
+	every action in {"text.read", "text.paraphrase"} {
+		every stranger in {["leader", "school"], ["employee", "school"], ["school_administrator", "school"], ["municipal_administrator", "operator"], ["platform_operator", "platform"]} {
+			not allowed(action, person(stranger[0], stranger[1]), text(["tr", "amr", "leader", "employee"]))
+		}
+		both := {"id": "p", "tenant": "operator", "service": "", "assignments": [
+			{"role": "tr", "scope": "school", "unit": ""},
+			{"role": "leader", "scope": "school", "unit": ""},
+		]}
+		not allowed(action, both, text(["tr", "amr"]))
+		not allowed(action, service("intake"), text(["tr", "amr"]))
+	}
+}

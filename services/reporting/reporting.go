@@ -51,6 +51,7 @@ type Service struct {
 	published    *document.Across[stored]
 	pending      *document.Across[commonRound]
 	wake         chan struct{}
+	written      *document.Across[writing]
 	signing      ed25519.PrivateKey
 	engine       *gin.Engine
 	refused      prometheus.Counter
@@ -95,6 +96,7 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	s.institutions = document.NewAcross(s.store.institutions, s.mayCompare)
 	s.published = document.NewAcross(s.store.releases, s.mayCopy)
 	s.pending = document.NewAcross(s.store.commons, s.ownWork)
+	s.written = document.NewAcross(s.store.writings, s.ownWork)
 	s.engine = host.NewEngine(host.EngineOptions{Service: Name, Logger: d.Logger, Registerer: d.Registerer})
 	s.routes(s.engine)
 	return s, nil
@@ -113,6 +115,7 @@ func (s *Service) Run(ctx context.Context) error {
 	s.onRounds(rounds)
 	s.onActions(dialogues)
 	return s.deps.Background(ctx,
+		s.forgetWords,
 		func(ctx context.Context) error { return s.directory.Follow(ctx, s.deps, organisations) },
 		s.makeCommonReleases,
 		func(ctx context.Context) error { return s.deps.Bus.Consume(ctx, "intake", rounds) },

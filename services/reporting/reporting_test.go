@@ -331,6 +331,7 @@ func TestAPI(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, w.call(token, http.MethodGet, "/v1/snapshots/releases", nil))
 	}
 	require.Equal(t, http.StatusUnauthorized, w.call("", http.MethodGet, "/v1/snapshots/releases", nil))
+	w.paraphrases()
 	w.api.Routes(w.service.engine)
 	w.api.Covered()
 }

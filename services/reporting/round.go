@@ -23,6 +23,7 @@ type Round struct {
 	VisibleToAllOn Date       `bson:"visible_to_all_on"`
 	Thresholds     Thresholds `bson:"thresholds"`
 	ContractHash   string     `bson:"contract_hash"`
+	TextReaders    []string   `bson:"text_readers"`    // who may read what people wrote; see words.go
 	ExtraQuestions []string   `bson:"extra_questions"` // items of the school's own; see extra.go
 	CommonRoundID  string     `bson:"common_round_id"` // the municipality's frame that it is asked in
 	TightenedBy    int64      `bson:"tightened_by"`    // revision of the event that tightened it last
@@ -57,7 +58,7 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
 		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName, BeforeRoundID: e.BeforeRoundID,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
-		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, ExtraQuestions: e.ExtraQuestions,
+		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, TextReaders: e.TextReaders, ExtraQuestions: e.ExtraQuestions,
 		CommonRoundID: e.CommonRoundID,
 	}
 	for _, u := range e.Units {
@@ -73,6 +74,9 @@ func (r *Round) tighten(e events.RoundTightened, revision int64) {
 	}
 	r.Thresholds = Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}
 	r.ContractHash, r.TightenedBy = e.ContractHash, revision
+	if e.TextReaders != nil {
+		r.TextReaders = *e.TextReaders
+	}
 }
 
 // extend moves the last day of answering, and the day on which everybody sees the release.

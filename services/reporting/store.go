@@ -51,19 +51,23 @@ type collections struct {
 	commonReleases *document.Collection[stored]
 	follow         *document.Collection[followThrough]
 	institutions   *document.Collection[institution]
+	writings       *document.Collection[writing]
+	supplements    *document.Collection[supplement]
 }
 
 // The indexes, by name.
 const (
-	byID       = "by_id"
-	byRound    = "by_round"    // one release for each round
-	byClosing  = "by_closing"  // lists
-	bySeries   = "by_series"   // the earlier release
-	byMatter   = "by_matter"   // the near ones
-	byOperator = "by_operator" // across tenants: the schools of an operator
-	byCounted  = "by_counted"  // across tenants: institutions for the benchmark
-	byCommon   = "by_common"   // what schools hand on to a frame
-	byPending  = "by_pending"  // across tenants: frames without a release
+	byID          = "by_id"
+	byRound       = "by_round"       // one release for each round
+	byClosing     = "by_closing"     // lists
+	bySeries      = "by_series"      // the earlier release
+	byMatter      = "by_matter"      // the near ones
+	byOperator    = "by_operator"    // across tenants: the schools of an operator
+	byCounted     = "by_counted"     // across tenants: institutions for the benchmark
+	byCommon      = "by_common"      // what schools hand on to a frame
+	byPending     = "by_pending"     // across tenants: frames without a release
+	byDestruction = "by_destruction" // across tenants: texts by when they go
+	byRelease     = "by_release"     // the one supplement of a release
 )
 
 // releasesOf is the schema of a collection of releases.
@@ -101,6 +105,17 @@ func openCollections(ctx context.Context, s *document.Store) (c collections, err
 	}
 	if c.follow, err = document.Open[followThrough](ctx, s, document.Schema{Name: "projection_follow_through", Indexes: []document.Index{
 		{Name: byOperator, Fields: []string{"operator"}, Across: true},
+	}}); err != nil {
+		return c, err
+	}
+	if c.writings, err = document.Open[writing](ctx, s, document.Schema{Name: "writings", Indexes: []document.Index{
+		{Name: byID},
+		{Name: byDestruction, Fields: []string{"destroyed", "destroy_at"}, Across: true},
+	}}); err != nil {
+		return c, err
+	}
+	if c.supplements, err = document.Open[supplement](ctx, s, document.Schema{Name: "supplements", Indexes: []document.Index{
+		{Name: byRelease, Fields: []string{"release_id"}, Unique: true},
 	}}); err != nil {
 		return c, err
 	}

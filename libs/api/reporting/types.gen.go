@@ -306,6 +306,21 @@ func (e NodeKind) Valid() bool {
 	}
 }
 
+// Defines values for ParaphrasesFormat.
+const (
+	GuldkornParaphrasesV1 ParaphrasesFormat = "guldkorn-paraphrases-v1"
+)
+
+// Valid indicates whether the value is a known member of the ParaphrasesFormat enum.
+func (e ParaphrasesFormat) Valid() bool {
+	switch e {
+	case GuldkornParaphrasesV1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ParticipationPaper.
 const (
 	ParticipationPaperN04   ParticipationPaper = "0-4"
@@ -778,6 +793,33 @@ type NodeTheme struct {
 	Theme Theme `json:"theme"`
 }
 
+// Paraphrase defines model for Paraphrase.
+type Paraphrase struct {
+	Text string `json:"text"`
+
+	// TextIds The texts that say it; never published.
+	TextIds []string `json:"text_ids"`
+}
+
+// ParaphraseDraft defines model for ParaphraseDraft.
+type ParaphraseDraft struct {
+	Paraphrases []Paraphrase `json:"paraphrases"`
+}
+
+// Paraphrases defines model for Paraphrases.
+type Paraphrases struct {
+	Format      ParaphrasesFormat `json:"format"`
+	ReleaseHash string            `json:"release_hash"`
+
+	// ReleaseID First 32 hex digits of the content hash.
+	ReleaseID ReleaseID          `json:"release_id"`
+	RoundID   RoundID            `json:"round_id"`
+	Themes    []ThemeParaphrases `json:"themes"`
+}
+
+// ParaphrasesFormat defines model for Paraphrases.Format.
+type ParaphrasesFormat string
+
 // Participation Of the whole school only. State too_few hides it, which is also what a school without answers shows.
 type Participation struct {
 	HeadcountBand *Band `json:"headcount_band,omitempty"`
@@ -931,6 +973,9 @@ type ReleaseSummary struct {
 	VisibleToRepresentativesFrom Moment `json:"visible_to_representatives_from"`
 }
 
+// RoundID defines model for RoundId.
+type RoundID = string
+
 // Score Mean of a theme's cells, from their means, so that it tells nothing that the cells do not. Spread and interval are those of people with at least half of the cells.
 type Score struct {
 	// Balance A mean from 0 to 100. Small groups have the class alone. With bound, the figure is only known to be at most or at least value.
@@ -955,6 +1000,17 @@ type Share struct {
 
 // Signature Ed25519 signature, 64 bytes, base64url without padding.
 type Signature = string
+
+// SignedParaphrases defines model for SignedParaphrases.
+type SignedParaphrases struct {
+	// ContentHash SHA-256 of the canonical JSON (RFC 8785) of paraphrases.
+	ContentHash string      `json:"content_hash"`
+	Paraphrases Paraphrases `json:"paraphrases"`
+
+	// Signature Ed25519, base64url, over guldkorn-paraphrases-signature-v1, a line feed and the content hash.
+	Signature  string `json:"signature"`
+	SigningKey string `json:"signing_key"`
+}
 
 // SignedRelease defines model for SignedRelease.
 type SignedRelease struct {
@@ -990,8 +1046,43 @@ type State string
 // TenantID defines model for TenantId.
 type TenantID = string
 
+// Texts defines model for Texts.
+type Texts struct {
+	// Published The paraphrases have gone out and are not changed any more.
+	Published bool `json:"published"`
+
+	// ReadableUntil UTC.
+	ReadableUntil Moment `json:"readable_until"`
+
+	// Revision The ETag without its quotes.
+	Revision int64        `json:"revision"`
+	RoundID  RoundID      `json:"round_id"`
+	Themes   []ThemeTexts `json:"themes"`
+}
+
 // Theme defines model for Theme.
 type Theme string
+
+// ThemeParaphrases defines model for ThemeParaphrases.
+type ThemeParaphrases struct {
+	Paraphrases []string `json:"paraphrases"`
+	Theme       Theme    `json:"theme"`
+}
+
+// ThemeTexts defines model for ThemeTexts.
+type ThemeTexts struct {
+	Paraphrases []Paraphrase  `json:"paraphrases"`
+	Texts       []WrittenText `json:"texts"`
+	Theme       Theme         `json:"theme"`
+}
+
+// WrittenText defines model for WrittenText.
+type WrittenText struct {
+	Text string `json:"text"`
+
+	// TextID Made when the round was released; says nothing of where the text was before.
+	TextID string `json:"text_id"`
+}
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1002,8 +1093,14 @@ type Limit = int
 // TenantIDParameter defines model for TenantId.
 type TenantIDParameter = TenantID
 
+// ParaphrasesResponse defines model for Paraphrases.
+type ParaphrasesResponse = SignedParaphrases
+
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
+
+// TextsResponse defines model for Texts.
+type TextsResponse = Texts
 
 // GetSnapshotParams defines parameters for GetSnapshot.
 type GetSnapshotParams struct {
@@ -1035,3 +1132,16 @@ type ListReleasesParams struct {
 type GetReleaseParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
+
+// PublishParaphrasesParams defines parameters for PublishParaphrases.
+type PublishParaphrasesParams struct {
+	IfMatch string `json:"If-Match"`
+}
+
+// PutParaphrasesParams defines parameters for PutParaphrases.
+type PutParaphrasesParams struct {
+	IfMatch string `json:"If-Match"`
+}
+
+// PutParaphrasesJSONRequestBody defines body for PutParaphrases for application/json ContentType.
+type PutParaphrasesJSONRequestBody = ParaphraseDraft
