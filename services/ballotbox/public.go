@@ -33,6 +33,7 @@ type form struct {
 	ReleaseKey        string          `json:"release_key"`
 	Thresholds        Thresholds      `json:"thresholds"`
 	Contract          *Contract       `json:"contract,omitempty"`
+	Names             *NameMarks      `json:"names,omitempty"`
 	ContractTightened bool            `json:"contract_tightened,omitempty"`
 	OpensOn           string          `json:"opens_on"`
 	ClosesOn          string          `json:"closes_on"`
@@ -55,7 +56,7 @@ func newForm(v *view, identity ed25519.PrivateKey) form {
 		TechnologyName: r.Frame.TechnologyName, Keys: r.Keys, KeyListHash: v.listHash,
 		RosterHash: r.Frame.RosterHash, FrameHash: v.frameHash, Signature: v.signature, SealingKey: v.sealingKey,
 		SigningKey: ballot.Encode64(identity.Public().(ed25519.PublicKey)), ReleaseKey: r.Frame.ReleaseKey,
-		Thresholds: r.thresholds(), Contract: r.contract(), ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
+		Thresholds: r.thresholds(), Contract: r.contract(), Names: r.Frame.Names, ContractTightened: r.Tightened != nil, OpensOn: r.Frame.OpensOn, ClosesOn: r.closesOn(), AnnouncedClosesOn: r.announcedClosesOn(),
 		VisibleToAllOn: r.visibleToAllOn(), PortalURL: r.Frame.PortalURL, PaperBallots: r.paperBallots(), AnswerSize: ballot.AnswerSize,
 	}
 }

@@ -65,6 +65,7 @@ type Frame struct {
 	RosterHash     string          `json:"roster_hash,omitempty"` // what was countersigned together with the keys
 	Thresholds     Thresholds      `json:"thresholds"`
 	Contract       *Contract       `json:"contract,omitempty"`
+	Names          *NameMarks      `json:"names,omitempty"`
 	OpensOn        string          `json:"opens_on"`
 	ClosesOn       string          `json:"closes_on"`
 	VisibleToAllOn string          `json:"visible_to_all_on,omitempty"` // of a round
@@ -109,6 +110,7 @@ func (f Frame) validate() error {
 	refuse(f.Thresholds.Means < leastMeans, "thresholds.means", fmt.Sprintf("at least %d", leastMeans))
 	refuse(f.Thresholds.Distributions < leastDistributions, "thresholds.distributions", fmt.Sprintf("at least %d", leastDistributions))
 	refuse(f.Contract != nil && !f.Contract.valid(), "contract", "who runs the ballot box, breakdowns, readers and a hash")
+	refuse(f.Names != nil && !f.Names.valid(), "names", "a salt and marks of names")
 	refuse(!validDate(f.OpensOn), "opens_on", "a date, YYYY-MM-DD")
 	refuse(!validDate(f.ClosesOn), "closes_on", "a date, YYYY-MM-DD")
 	wrong = append(wrong, f.wrongForKind()...)

@@ -71,6 +71,10 @@ func (s *Intake) finishAnnouncing(ctx context.Context, doc document.Document[Rou
 			return doc, err
 		}
 	}
+	doc, err := s.markNames(ctx, doc)
+	if err != nil {
+		return doc, err
+	}
 	frame, err := s.ballotFrame(doc)
 	if err != nil {
 		return doc, err
@@ -113,6 +117,7 @@ type ballotFrame struct {
 	RosterHash     string                    `json:"roster_hash"`
 	Thresholds     events.Thresholds         `json:"thresholds"`
 	Contract       ballotContract            `json:"contract"`
+	Names          *NameMarks                `json:"names,omitempty"`
 	OpensOn        Date                      `json:"opens_on"`
 	ClosesOn       Date                      `json:"closes_on"`
 	VisibleToAllOn Date                      `json:"visible_to_all_on,omitempty"`
@@ -131,8 +136,8 @@ func (s *Intake) ballotFrame(doc document.Document[Round]) (ballotFrame, error) 
 		TenantID: doc.Tenant, Title: Text{DA: r.Title, EN: r.Title},
 		Instrument:     r.asks(instrument, r.Frozen.TechnologyName, r.Frozen.Learners),
 		TechnologyName: r.Frozen.TechnologyName, ReleaseKey: r.ReleaseKey, RosterHash: r.Frozen.RosterHash, Thresholds: r.Thresholds,
-		Contract: r.ballotContract(),
-		OpensOn:  r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,
+		Contract: r.ballotContract(), Names: r.Names,
+		OpensOn: r.OpensOn, ClosesOn: r.ClosesOn, VisibleToAllOn: r.VisibleToAllOn, PortalURL: r.Frozen.PortalURL,
 	}
 	for _, unit := range r.Frozen.Units {
 		if unit.Headcount > 0 {

@@ -100,7 +100,7 @@ func (r *Round) Tighten(id string, limits events.Thresholds, textReaders []strin
 	r.Thresholds, r.Contract.TextReaders, r.Contract.TightenedAt = limits, read, now
 	r.Contract.Hash = r.contractHash()
 	r.Unfinished = true
-	return []events.Event{events.RoundTightened{RoundID: id, Thresholds: limits, ContractHash: r.Contract.Hash}}, nil
+	return []events.Event{events.RoundTightened{RoundID: id, Thresholds: limits, TextReaders: &read, ContractHash: r.Contract.Hash}}, nil
 }
 
 // Tightened tells whether the contract is stricter than it was announced.

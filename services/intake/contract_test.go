@@ -48,7 +48,7 @@ func TestAContractIsOnlyEverTightened(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, hash, r.Contract.Hash)
 	require.Equal(t, []events.Event{events.RoundTightened{
-		RoundID: "round", Thresholds: events.Thresholds{Means: 7, Distributions: 15}, ContractHash: r.Contract.Hash,
+		RoundID: "round", Thresholds: events.Thresholds{Means: 7, Distributions: 15}, TextReaders: &[]string{"tr"}, ContractHash: r.Contract.Hash,
 	}}, told)
 	require.NoError(t, told[0].Validate())
 	require.True(t, r.Unfinished)

@@ -59,9 +59,13 @@ func (r *Round) extraIDs() []string {
 	return ids
 }
 
-// asks is the instrument as this round asks it, with its own questions behind the instrument's.
+// asks is the instrument as this round asks it, with its own questions behind the instrument's, and in people's own words
+// only if somebody may read them.
 func (r *Round) asks(instrument Instrument, technology, learners string) Instrument {
 	i := instrument.For(technology, learners)
+	if !r.readsWords() {
+		i = i.wordless()
+	}
 	for n, question := range r.ExtraQuestions {
 		i.Extra = append(i.Extra, Item{ID: extraID(n), Text: Text(question)})
 	}

@@ -57,6 +57,7 @@ type Theme struct {
 	Title Text   `json:"title" yaml:"title"`
 	About Text   `json:"about" yaml:"about"`
 	Cells []Cell `json:"cells" yaml:"cells"`
+	Text  *Item  `json:"text,omitempty" yaml:"-"` // answered in one's own words; see own_words.go
 }
 
 // Instrument is what a round asks: data, versioned, never edited once published. Texts of items and the intro may
@@ -72,6 +73,7 @@ type Instrument struct {
 	FitScale    []Option     `json:"fit_scale"`
 	Missing     []Option     `json:"missing"`
 	Themes      []Theme      `json:"themes"`
+	TextLimit   int          `json:"text_limit,omitempty"`   // bytes of a text at most
 	StaffGroups []StaffGroup `json:"staff_groups,omitempty"` // with wordings of their own
 	Extra       []Item       `json:"extra,omitempty"`        // a round's own; see extra_question.go
 
@@ -205,6 +207,8 @@ func compose(files fs.FS, name string) (Instrument, error) {
 		Intro    Text     `yaml:"intro"`
 		Common   string   `yaml:"common"`
 		Variants string   `yaml:"variants"`
+		Texts    string   `yaml:"texts"`
+		Limit    int      `yaml:"text_limit"`
 		Themes   []string `yaml:"themes"`
 	}
 	if err := decodeYAML(files, name, &file); err != nil {
@@ -236,7 +240,11 @@ func compose(files fs.FS, name string) (Instrument, error) {
 	if err != nil {
 		return Instrument{}, err
 	}
-	i.StaffGroups = words.Groups
+	i.StaffGroups, i.TextLimit = words.Groups, file.Limit
+	texts, err := readTexts(files, file.Texts)
+	if err != nil {
+		return Instrument{}, err
+	}
 	qualities := map[string]Text{}
 	for _, q := range common.Qualities {
 		qualities[q.ID] = q.Text
@@ -262,6 +270,7 @@ func compose(files fs.FS, name string) (Instrument, error) {
 				words.word(cell.Fit)
 			}
 		}
+		theme.Text = texts[theme.ID]
 		i.Themes = append(i.Themes, theme)
 	}
 	if i.Kind == "pulse" {

@@ -49,7 +49,7 @@ func plain(t *testing.T, v any) any {
 }
 
 func TestInstrumentsFollowTheirSchema(t *testing.T) {
-	s := schemas(t, "", "#/$defs/commonFile", "#/$defs/themeFile", "#/$defs/variantsFile", "#/$defs/instrumentFile")
+	s := schemas(t, "", "#/$defs/commonFile", "#/$defs/themeFile", "#/$defs/variantsFile", "#/$defs/textsFile", "#/$defs/instrumentFile")
 	for _, one := range instruments(t).All() {
 		require.NoError(t, s[""].Validate(plain(t, one)), "%s as served", one.ID)
 		require.NoError(t, s[""].Validate(plain(t, one.For("Aula", "kursister"))), "%s as asked", one.ID)
@@ -72,11 +72,13 @@ func TestInstrumentsFollowTheirSchema(t *testing.T) {
 			schema = "#/$defs/themeFile"
 		case path.Base(path.Dir(name)) == "variants":
 			schema = "#/$defs/variantsFile"
+		case path.Base(path.Dir(name)) == "texts":
+			schema = "#/$defs/textsFile"
 		}
 		require.NoError(t, s[schema].Validate(plain(t, content)), name)
 		return nil
 	}))
-	require.Equal(t, 14, seen, "five instruments, three of them in two versions, four themes, other wordings and what they share")
+	require.Equal(t, 20, seen, "five instruments in thirteen versions, four themes, other wordings, texts and what they share")
 }
 
 // TestPublishedWordingIsNeverEdited holds every published version against its hash: trends must never cross a changed
@@ -90,11 +92,22 @@ func TestPublishedWordingIsNeverEdited(t *testing.T) {
 		"full.2":                        "fbcdc497a6df8fe264c5e097567905e26dc0693c2832ad7c11865e90e3018604",
 		"pulse-core-task.2":             "77dec70333dfa4111c48af5edf5e9e592fc32ba9d4a86d0fd8ab3d8a376d16f0",
 		"pulse-relations.2":             "6aa6eb97c4471efab4f54fd3b5131d65db259ccd52daccfc95c07a49a323724c",
+		"full.3":                        "b5d1ee6a4648c26aa88b12de55591496f2802e7e46be0b9fba0c2e572185510e",
+		"pulse-core-task.3":             "543f6b5f45d3bed0318df026d2eecaebff8ca3ed2c4c979c9d91b6637d11c566",
+		"pulse-implementation.2":        "51c3d4b937951bada5411391176869d8da9e7b85e49f7d08611062cb67be2358",
+		"pulse-professional-practice.2": "0646c7b2283203d1ca3e3dcf22bad675118174f8794ee67c69e7754a6e8a2f22",
+		"pulse-relations.3":             "320cf111ce1508bdbbee6a3103d3cd2076fd581f376dd1e945134df1e95fb4cd",
 		"full.1":                        "c9812ec0877a5ecce6a861ba213593d69a23537a0a4a575de7f3170a53ae07f1",
 	}
 	got := map[string]string{}
 	for _, one := range instruments(t).All() {
-		raw, err := json.Marshal([]any{one.Intro, one.Scale, one.FitScale, one.Missing, one.Items()})
+		words := []any{one.Intro, one.Scale, one.FitScale, one.Missing, one.Items()}
+		for _, theme := range one.Themes {
+			if theme.Text != nil {
+				words = append(words, theme.Text)
+			}
+		}
+		raw, err := json.Marshal(words)
 		require.NoError(t, err)
 		sum := sha256.Sum256(raw)
 		got[fmt.Sprintf("%s.%d", one.ID, one.Version)] = hex.EncodeToString(sum[:])

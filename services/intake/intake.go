@@ -100,6 +100,7 @@ type Intake struct {
 	keys        *keyring.Ring
 	identity    access.Subject
 	ballotBox   *host.Peer
+	tenancy     *host.Peer
 	reporting   *host.Peer
 	authorizer  *access.Authorizer
 	directory   *directory.Directory
@@ -136,7 +137,7 @@ type Intake struct {
 func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	s := &Intake{
 		logger: d.Logger, now: d.Now, bus: d.Bus, keys: d.Keys, identity: d.Identity(),
-		ballotBox: d.Peer("ballotbox"), reporting: d.Peer("reporting"), background: d.Background,
+		ballotBox: d.Peer("ballotbox"), tenancy: d.Peer("tenancy"), reporting: d.Peer("reporting"), background: d.Background,
 		wake: make(chan struct{}, 1),
 		unfinished: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "guldkorn_intake_unfinished_rounds", Help: "Rounds whose command another service has not answered yet.",

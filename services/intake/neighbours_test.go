@@ -31,6 +31,7 @@ type neighbours struct {
 	clock     *clock
 	ballotBox *httptest.Server
 	reporting *httptest.Server
+	tenancy   *httptest.Server
 	api       map[string]*apitest.API
 
 	mu        sync.Mutex
@@ -54,7 +55,7 @@ func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	t.Helper()
 	n := &neighbours{
 		t: t, clock: clock, signs: "ballotbox", frames: map[string]map[string]any{}, state: map[string]string{}, days: map[string]map[string]any{}, stricter: map[string]map[string]any{}, onPaper: map[string]map[string]any{}, calls: map[string]int{}, told: map[string][]string{}, replies: map[string]string{},
-		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting")},
+		api: map[string]*apitest.API{"ballotbox": apitest.Load(t, "ballotbox"), "reporting": apitest.Load(t, "reporting"), "tenancy": apitest.Load(t, "tenancy")},
 	}
 	box := http.NewServeMux()
 	box.HandleFunc("PUT /v1/rounds/{id}", n.announce)
@@ -69,7 +70,13 @@ func newNeighbours(t *testing.T, clock *clock) *neighbours {
 	reports := http.NewServeMux()
 	reports.HandleFunc("PUT /v1/tenants/{tenant}/rounds/{id}/release-key", n.releaseKey)
 	n.reporting = httptest.NewServer(n.guard("reporting", reports))
-	t.Cleanup(func() { n.ballotBox.Close(); n.reporting.Close() })
+	people := http.NewServeMux()
+	people.HandleFunc("GET /v1/snapshots/{kind}", func(w http.ResponseWriter, _ *http.Request) { // all is told by events
+		answer(w, http.StatusOK, map[string]any{"items": []any{}})
+	})
+	people.HandleFunc("POST /v1/tenants/{tenant}/persons/lookup", n.lookUp)
+	n.tenancy = httptest.NewServer(n.guard("tenancy", people))
+	t.Cleanup(func() { n.ballotBox.Close(); n.reporting.Close(); n.tenancy.Close() })
 	return n
 }
 
@@ -78,6 +85,7 @@ func (n *neighbours) addresses() map[string]platform.Address {
 	return map[string]platform.Address{
 		"ballotbox": {Base: n.ballotBox.URL, Client: n.api["ballotbox"].Client(n.ballotBox.Client())},
 		"reporting": {Base: n.reporting.URL, Client: n.api["reporting"].Client(n.reporting.Client())},
+		"tenancy":   {Base: n.tenancy.URL, Client: n.api["tenancy"].Client(n.tenancy.Client())},
 	}
 }
 
@@ -146,6 +154,20 @@ func (n *neighbours) releaseKey(w http.ResponseWriter, r *http.Request) {
 	n.calls["release-key"]++
 	sum := sha256.Sum256([]byte(r.PathValue("id")))
 	answer(w, http.StatusOK, map[string]any{"public_key": base64.RawURLEncoding.EncodeToString(sum[:])})
+}
+
+// lookUp calls everybody Aase and their id.
+func (n *neighbours) lookUp(w http.ResponseWriter, r *http.Request) {
+	n.calls["names"]++
+	var asked struct {
+		PersonIDs []string `json:"person_ids"`
+	}
+	require.NoError(n.t, json.NewDecoder(r.Body).Decode(&asked))
+	items := []any{}
+	for _, id := range asked.PersonIDs {
+		items = append(items, map[string]any{"person_id": id, "name": "Aase " + id, "language": "da"})
+	}
+	answer(w, http.StatusOK, map[string]any{"items": items})
 }
 
 func (n *neighbours) announce(w http.ResponseWriter, r *http.Request) {

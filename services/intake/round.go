@@ -59,22 +59,23 @@ type Round struct {
 	Archived   bool   `bson:"archived"`   // out of the list; the status once more, for its index
 	Published  bool   `bson:"published"`  // announced or later: every employee may know of it
 
-	Frozen      Frozen    `bson:"frozen"`
-	Extension   Extension `bson:"extension"`
-	ReleaseKey  string    `bson:"release_key"`
-	KeysReady   int       `bson:"keys_ready"`
-	KeysWanted  int       `bson:"keys_wanted"`
-	KeyListHash string    `bson:"key_list_hash"`
-	AnnouncedBy string    `bson:"announced_by"` // who cannot countersign
-	OpensAt     time.Time `bson:"opens_at"`     // when it opens by itself; zero before it is announced
-	ClosesAt    time.Time `bson:"closes_at"`    // when it closes by itself
-	AnnouncedAt time.Time `bson:"announced_at"`
-	OpenedAt    time.Time `bson:"opened_at"`
-	ClosedAt    time.Time `bson:"closed_at"`
-	BatchHash   string    `bson:"batch_hash"`
-	ReleaseID   string    `bson:"release_id"`
-	ReleasedAt  time.Time `bson:"released_at"`
-	ArchivedAt  time.Time `bson:"archived_at"`
+	Frozen      Frozen     `bson:"frozen"`
+	Extension   Extension  `bson:"extension"`
+	ReleaseKey  string     `bson:"release_key"`
+	Names       *NameMarks `bson:"names,omitempty"` // where people may write
+	KeysReady   int        `bson:"keys_ready"`
+	KeysWanted  int        `bson:"keys_wanted"`
+	KeyListHash string     `bson:"key_list_hash"`
+	AnnouncedBy string     `bson:"announced_by"` // who cannot countersign
+	OpensAt     time.Time  `bson:"opens_at"`     // when it opens by itself; zero before it is announced
+	ClosesAt    time.Time  `bson:"closes_at"`    // when it closes by itself
+	AnnouncedAt time.Time  `bson:"announced_at"`
+	OpenedAt    time.Time  `bson:"opened_at"`
+	ClosedAt    time.Time  `bson:"closed_at"`
+	BatchHash   string     `bson:"batch_hash"`
+	ReleaseID   string     `bson:"release_id"`
+	ReleasedAt  time.Time  `bson:"released_at"`
+	ArchivedAt  time.Time  `bson:"archived_at"`
 
 	Countersigned Countersignature `bson:"countersigned"`
 	OnPaper       OnPaper          `bson:"on_paper"` // who answers without a device
@@ -240,7 +241,7 @@ func (r *Round) frame(id string) events.RoundFrame {
 		RoundID: id, Title: r.Title, Instrument: r.Instrument, InstrumentVersion: r.InstrumentVersion,
 		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName, BeforeRoundID: r.BeforeRoundID, CommonRoundID: r.CommonRoundID,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
-		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
+		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, TextReaders: r.Contract.TextReaders, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
 	}
 	for _, unit := range r.Frozen.Units {
 		f.Units = append(f.Units, events.RoundUnit(unit))

@@ -268,7 +268,10 @@ type Form struct {
 	Keys              []UnitKey              `json:"keys"`
 
 	// Kind Absent for a round.
-	Kind    *RoundKind         `json:"kind,omitempty"`
+	Kind *RoundKind `json:"kind,omitempty"`
+
+	// Names What the form knows names of colleagues by, to mask them in what people write: the first eight bytes of SHA-256 over the salt, a line feed and a part of a name, folded. It does not hide a name from somebody who tries names.
+	Names   *NameMarks         `json:"names,omitempty"`
 	OpensOn openapi_types.Date `json:"opens_on"`
 
 	// PaperBallots How many people answer on paper; left out if nobody does.
@@ -296,6 +299,15 @@ type Form struct {
 
 // FormState defines model for Form.State.
 type FormState string
+
+// NameMarks What the form knows names of colleagues by, to mask them in what people write: the first eight bytes of SHA-256 over the salt, a line feed and a part of a name, folded. It does not hide a name from somebody who tries names.
+type NameMarks struct {
+	Always []string `json:"always"`
+
+	// Capital Parts that are words too.
+	Capital []string `json:"capital"`
+	Salt    string   `json:"salt"`
+}
 
 // Paper defines model for Paper.
 type Paper struct {
@@ -369,7 +381,10 @@ type RoundFrame struct {
 	Instrument map[string]interface{} `json:"instrument"`
 
 	// Kind Absent for a round.
-	Kind    *RoundKind         `json:"kind,omitempty"`
+	Kind *RoundKind `json:"kind,omitempty"`
+
+	// Names What the form knows names of colleagues by, to mask them in what people write: the first eight bytes of SHA-256 over the salt, a line feed and a part of a name, folded. It does not hide a name from somebody who tries names.
+	Names   *NameMarks         `json:"names,omitempty"`
 	OpensOn openapi_types.Date `json:"opens_on"`
 
 	// PortalURL Where the page links back to.

@@ -769,9 +769,12 @@ type Instrument struct {
 	Scale   []Option       `json:"scale"`
 
 	// StaffGroups Groups with wordings of their own; absent when there are none.
-	StaffGroups *[]StaffGroup     `json:"staff_groups,omitempty"`
-	Theme       *Theme            `json:"theme,omitempty"`
-	Themes      []InstrumentTheme `json:"themes"`
+	StaffGroups *[]StaffGroup `json:"staff_groups,omitempty"`
+
+	// TextLimit The longest text of a theme, in bytes of UTF-8 as JSON.
+	TextLimit *int              `json:"text_limit,omitempty"`
+	Theme     *Theme            `json:"theme,omitempty"`
+	Themes    []InstrumentTheme `json:"themes"`
 
 	// Title One text in Danish and English.
 	Title   Text `json:"title"`
@@ -846,6 +849,9 @@ type InstrumentTheme struct {
 	About Text             `json:"about"`
 	Cells []InstrumentCell `json:"cells"`
 	ID    Theme            `json:"id"`
+
+	// Text What may be answered in one's own words. Absent from a round whose contract names nobody who may read it.
+	Text *TextItem `json:"text,omitempty"`
 
 	// Title One text in Danish and English.
 	Title Text `json:"title"`
@@ -1341,6 +1347,13 @@ type TechnologyList struct {
 type Text struct {
 	Da string `json:"da"`
 	En string `json:"en"`
+}
+
+// TextItem What may be answered in one's own words. Absent from a round whose contract names nobody who may read it.
+type TextItem struct {
+	Da string `json:"da"`
+	En string `json:"en"`
+	ID string `json:"id"`
 }
 
 // TextReader Who may read free text of a round. No leader and no operator ever does.

@@ -1904,19 +1904,19 @@ sjcl.bn.prototype = {
     var montIn = function(c) {
       return montMul(c, R2);
     }, montMul = function(a, b) {
-      var k, ab, right, abBar, mask = (1 << s + 1) - 1;
+      var k, ab, right, abBar, mask2 = (1 << s + 1) - 1;
       ab = a.mul(b);
       right = ab.mul(NP);
       right.limbs = right.limbs.slice(0, R.limbs.length);
       if (right.limbs.length == R.limbs.length) {
-        right.limbs[R.limbs.length - 1] &= mask;
+        right.limbs[R.limbs.length - 1] &= mask2;
       }
       right = right.mul(N);
       abBar = ab.add(right).normalize().trim();
       abBar.limbs = abBar.limbs.slice(R.limbs.length - 1);
       for (k = 0; k < abBar.limbs.length; k++) {
         if (k > 0) {
-          abBar.limbs[k - 1] |= (abBar.limbs[k] & mask) << radix - s - 1;
+          abBar.limbs[k - 1] |= (abBar.limbs[k] & mask2) << radix - s - 1;
         }
         abBar.limbs[k] = abBar.limbs[k] >> s + 1;
       }
@@ -1977,10 +1977,10 @@ sjcl.bn.prototype = {
   },
   /** Propagate carries. */
   normalize: function() {
-    var carry = 0, i, pv = this.placeVal, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask = this.radixMask;
+    var carry = 0, i, pv = this.placeVal, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask2 = this.radixMask;
     for (i = 0; i < ll || carry !== 0 && carry !== -1; i++) {
       l = (limbs[i] || 0) + carry;
-      m = limbs[i] = l & mask;
+      m = limbs[i] = l & mask2;
       carry = (l - m) * ipv;
     }
     if (carry === -1) {
@@ -1991,10 +1991,10 @@ sjcl.bn.prototype = {
   },
   /** Constant-time normalize. Does not allocate additional space. */
   cnormalize: function() {
-    var carry = 0, i, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask = this.radixMask;
+    var carry = 0, i, ipv = this.ipv, l, m, limbs = this.limbs, ll = limbs.length, mask2 = this.radixMask;
     for (i = 0; i < ll - 1; i++) {
       l = limbs[i] + carry;
-      m = limbs[i] = l & mask;
+      m = limbs[i] = l & mask2;
       carry = (l - m) * ipv;
     }
     limbs[i] += carry;
@@ -4282,11 +4282,7 @@ var PKCS8_ALG_ID_X448 = new Uint8Array([
   56
 ]);
 
-// src/ballot.js
-var PLAINTEXT_SIZE = 4096;
-var KEY_BITS = 3072;
-var blind = RSABSSA.SHA384.PSS.Randomized();
-var utf8 = new TextEncoder();
+// src/bytes.js
 function encode64(bytes) {
   let binary = "";
   for (const b of bytes) binary += String.fromCharCode(b);
@@ -4302,6 +4298,12 @@ function hex(bytes) {
 async function sha2562(bytes) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
+
+// src/ballot.js
+var PLAINTEXT_SIZE = 4096;
+var KEY_BITS = 3072;
+var blind = RSABSSA.SHA384.PSS.Randomized();
+var utf8 = new TextEncoder();
 function readTicket(ticket2) {
   const claims = JSON.parse(new TextDecoder().decode(decode64(ticket2.split(".")[1])));
   for (const name of ["round", "unit", "pseudonym", "key_list", "box"]) {
@@ -4644,10 +4646,60 @@ function dateIn(language2, date) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
 }
 
+// src/mask.js
+var MAIL = /[\p{L}\p{N}.!#$%&'*+/=?^_{|}~-]+ ?@ ?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
+var CPR = /(?<!\d)(\d{2})[ ./-]?(\d{2})[ ./-]?\d{2}[ ./-]{0,3}\d{4}(?!\d)/g;
+var PHONES = [
+  /(?<!\d)(?:\+|00)[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){6,12}(?!\d)/g,
+  /(?<!\d)(?:(?:\+|00)45[ .-]?)?[2-9]\d(?:\d{6}|(?:[ .-]\d{2}){3}|\d{2}[ .-]\d{4}|\d[ .-]\d{2}[ .-]\d{3})(?!\d)/g
+];
+var WORD = /(?<!\[)[\p{L}\p{M}]+/gu;
+var FOLDED = [["æ", "e"], ["ø", "o"], ["ae", "e"], ["oe", "o"], ["aa", "a"], ["ß", "ss"], ["ı", "i"], ["ł", "l"], ["đ", "d"]];
+var utf86 = new TextEncoder();
+var plain = (text) => text.normalize("NFC").replace(/\p{Cf}/gu, "").replace(/[^\S\n]/gu, " ").replace(/[\p{Pd}−]/gu, "-").trim();
+async function mask(text, names) {
+  const numbers = PHONES.reduce(
+    (so, phone) => so.replaceAll(phone, "[tlf.]"),
+    text.replaceAll(MAIL, "[e-mail]").replaceAll(CPR, (all, day, month) => aDay(day, month) ? "[CPR]" : all)
+  );
+  return names ? maskNames(numbers, names) : numbers;
+}
+function aDay(day, month) {
+  const d = Number(day) > 60 ? Number(day) - 60 : Number(day);
+  return d >= 1 && d <= 31 && Number(month) >= 1 && Number(month) <= 12;
+}
+async function maskNames(text, names) {
+  const always = new Set(names.always);
+  const capital = new Set(names.capital);
+  let out = "";
+  let done = 0;
+  for (const found of text.matchAll(WORD)) {
+    const folded = fold(found[0]);
+    const marks = await Promise.all([folded, folded.replace(/s$/, "")].map((part) => markOf(names.salt, part)));
+    const named = marks.some((mark) => always.has(mark) || /^\p{Lu}/u.test(found[0]) && capital.has(mark));
+    if (!named) continue;
+    out += text.slice(done, found.index) + "[navn]";
+    done = found.index + found[0].length;
+  }
+  return (out + text.slice(done)).replace(/\[navn\](?:[ -](?:\p{Lu}\.? )?\[navn\])+/gu, "[navn]").replace(/(?<!\p{L})\p{Lu}\.? \[navn\]|\[navn\] \p{Lu}(?:\.|(?!\p{L}))/gu, "[navn]");
+}
+var markOf = async (salt, part) => encode64((await sha2562(utf86.encode(salt + "\n" + part))).slice(0, 8));
+function fold(word) {
+  let text = word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  let out = "";
+  while (text) {
+    const [from, to] = FOLDED.find(([f]) => text.startsWith(f)) ?? [text[0], text[0]];
+    out += to;
+    text = text.slice(from.length);
+  }
+  return out;
+}
+
 // src/questions.js
 var SEEN = 200;
 var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
   const { theme, cell } = cells2[at];
+  if (cell.text) return ownWords(page2, { cells: cells2, at, answers, choose, back, next });
   const scales = page2.form.instrument;
   const items = itemsOf(cell);
   const whole = () => items.every((item) => answers[item.id]);
@@ -4664,14 +4716,7 @@ var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
     };
     const ask = (item, legend, scale) => item && group(page2, item, legend, scale, answers, answer);
     return [
-      el(
-        "div",
-        { class: "place" },
-        el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of: cells2.length })),
-        el("p", { class: "theme" }, page2.own(theme.title ?? theme))
-      ),
-      el("progress", { max: cells2.length, value: at + 1, "aria-labelledby": "progress" }),
-      el("h1", {}, titleOf(page2, cell)),
+      ...placeOf(page2, theme, cell, at, cells2.length),
       el(
         "form",
         {
@@ -4690,17 +4735,88 @@ var question = (page2, { cells: cells2, at, answers, choose, back, next }) => {
           ask(cell.strain, "hinders", scales.scale),
           ask(cell.fit, "", scales.fit_scale ?? scales.scale)
         ].filter(Boolean),
-        el(
-          "div",
-          { class: "actions pair reach" },
-          button(page2.t("back"), back),
-          el("button", { type: "submit", class: "primary" }, page2.t("next"))
-        )
+        ways(page2, back)
       )
     ];
   };
   return shown;
 };
+function placeOf(page2, theme, cell, at, of) {
+  return [
+    el(
+      "div",
+      { class: "place" },
+      el("p", { class: "progress", id: "progress" }, page2.t("progress", { at: at + 1, of })),
+      el("p", { class: "theme" }, page2.own(theme.title ?? theme))
+    ),
+    el("progress", { max: of, value: at + 1, "aria-labelledby": "progress" }),
+    el("h1", {}, titleOf(page2, cell))
+  ];
+}
+function ways(page2, back) {
+  return el(
+    "div",
+    { class: "actions pair reach" },
+    button(page2.t("back"), back),
+    el("button", { type: "submit", class: "primary" }, page2.t("next"))
+  );
+}
+var sizeOf = (text) => new TextEncoder().encode(JSON.stringify(text)).length - 2;
+function ownWords(page2, { cells: cells2, at, answers, choose, back, next }) {
+  const { theme, cell } = cells2[at];
+  const limit = page2.form.instrument.text_limit;
+  let text = answers[cell.text.id] ?? "";
+  return () => {
+    const area = el("textarea", {
+      id: "own-words",
+      rows: "6",
+      maxlength: String(limit),
+      autocomplete: "off",
+      "aria-describedby": "own-words-hint own-words-error",
+      oninput: () => {
+        text = area.value;
+      }
+    });
+    area.value = text;
+    const error = el("p", { class: "error", id: "own-words-error", role: "alert" });
+    const keep = async () => {
+      const clean2 = plain(text);
+      const masked = await mask(clean2, page2.form.names);
+      choose(cell.text.id, sizeOf(masked) <= limit ? masked : "");
+      if (sizeOf(masked) > limit) return page2.t("wordsTooLong");
+      if (masked === clean2) return "";
+      text = masked;
+      area.value = masked;
+      return page2.t("wordsMasked");
+    };
+    const submit = async (event) => {
+      event.preventDefault();
+      error.textContent = "";
+      const wrong = await keep();
+      if (!wrong) return next();
+      error.textContent = wrong;
+      area.focus();
+    };
+    return [
+      ...placeOf(page2, theme, cell, at, cells2.length),
+      el(
+        "form",
+        { onsubmit: submit, novalidate: true },
+        el("label", { class: "statement", for: "own-words" }, page2.own(cell.text)),
+        area,
+        error,
+        el("p", { class: "quiet", id: "own-words-hint" }, page2.t("wordsRead", { readers: readersOf(page2), limit })),
+        ways(page2, async () => {
+          await keep();
+          back();
+        })
+      )
+    ];
+  };
+}
+function readersOf(page2) {
+  return (page2.form.contract?.text_readers ?? []).map((role) => page2.t("reader_" + role)).join(` ${page2.t("and")} `);
+}
 function group(page2, item, legend, scale, answers, answer) {
   const radio = (option, aside) => {
     const input = el("input", {
@@ -4875,6 +4991,11 @@ var texts = {
     helps: "Det, der hjælper",
     hinders: "Det, der hæmmer",
     fit: "Kravene til dig",
+    ownWords: "Med dine egne ord",
+    wordsRead: "Frivilligt. Kun {readers} læser det, uden navn på. Højst {limit} tegn.",
+    wordsMasked: "Navne og numre er taget ud. Se, om det stadig siger det, du mener.",
+    wordsTooLong: "Teksten er for lang. Æ, ø og å fylder to tegn.",
+    and: "og",
     reviewTitle: "Klar til at sende",
     reviewAll: "Du har svaret på alle {of} spørgsmål.",
     reviewSome: "Du har svaret på {done} af {of} spørgsmål. Du kan gå tilbage til dem, du sprang over, eller sende, som det er.",
@@ -4961,7 +5082,7 @@ var texts = {
     boxSingle: "Stemmeboksen drives af {name}, som også driver resten af Guldkorn.",
     boxSplit: "Stemmeboksen drives af {name}. Resten af Guldkorn drives af andre.",
     breakdowns: "Resultatet deles op efter enhed og ikke efter andet.",
-    readers: "Runden har ingen felter til fri tekst. Kom der nogen, var det kun {readers}, der måtte læse dem.",
+    readers: "Det, du skriver med dine egne ord, læser kun {readers}, og kun hvis mindst {distributions} har svaret. De ser ikke, hvem der skrev, eller hvad du ellers svarede. Andre ser kun deres omskrivning af det, som mindst tre har skrevet. Efter 90 dage slettes det.",
     noReaders: "Runden har ingen felter til fri tekst.",
     reader_tr: "TR",
     reader_amr: "AMR",
@@ -5005,6 +5126,11 @@ var texts = {
     helps: "What helps",
     hinders: "What hinders",
     fit: "The demands on you",
+    ownWords: "In your own words",
+    wordsRead: "Optional. Only {readers} read it, without a name. At most {limit} characters.",
+    wordsMasked: "Names and numbers are taken out. See whether it still says what you mean.",
+    wordsTooLong: "The text is too long. Letters such as æ, ø and å count as two characters.",
+    and: "and",
     reviewTitle: "Ready to send",
     reviewAll: "You have answered all {of} questions.",
     reviewSome: "You have answered {done} of {of} questions. You can go back to those you skipped, or send it as it is.",
@@ -5091,7 +5217,7 @@ var texts = {
     boxSingle: "The ballot box is run by {name}, which also runs the rest of Guldkorn.",
     boxSplit: "The ballot box is run by {name}. The rest of Guldkorn is run by others.",
     breakdowns: "The results are broken down by unit and by nothing else.",
-    readers: "The round has no fields for free text. If there were any, only {readers} could read them.",
+    readers: "What you write in your own words is read by {readers} alone, and only if at least {distributions} have answered. They see neither who wrote it nor what else you answered. Others see only their paraphrase of what at least three have written. It is deleted after 90 days.",
     noReaders: "The round has no fields for free text.",
     reader_tr: "TR",
     reader_amr: "AMR",
@@ -5285,13 +5411,14 @@ function advancing(page2) {
 function contract(page2) {
   const c = page2.form.contract;
   if (!c) return [];
-  const readers = c.text_readers.map((role) => page2.t("reader_" + role)).join(", ");
+  const readers = readersOf(page2);
+  const writes = readers && page2.form.instrument.themes.some((theme) => theme.text);
   return [
     el("h2", {}, page2.t("contractTitle")),
     el("ul", { id: "contract" }, ...[
       page2.t(c.ballot_box.trust === "split" ? "boxSplit" : "boxSingle", { name: c.ballot_box.name }),
       page2.t("breakdowns"),
-      page2.t(readers ? "readers" : "noReaders", { readers }),
+      page2.t(writes ? "readers" : "noReaders", { readers }),
       c.agreed && page2.t("agreed", { forum: c.agreed.forum_name, on: dateIn(page2.language, c.agreed.on) }),
       page2.form.paper_ballots && page2.t("paperVoters", { count: page2.form.paper_ballots }),
       page2.form.contract_tightened && page2.t("tightened")
@@ -5538,7 +5665,7 @@ function pause(page2, key, seconds, values = {}) {
 }
 
 // src/paper.js
-var utf86 = new TextEncoder();
+var utf87 = new TextEncoder();
 async function sealPapers(form, code, unit, ballots) {
   const secret = await derive(code, form.round_id, "guldkorn paper v1");
   const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
@@ -5548,7 +5675,7 @@ async function sealPapers(form, code, unit, ballots) {
     const text = answersText(form, answers);
     const nth = seen.get(text) ?? 0;
     seen.set(text, nth + 1);
-    const once = await crypto.subtle.sign("HMAC", key, utf86.encode(`${unit}
+    const once = await crypto.subtle.sign("HMAC", key, utf87.encode(`${unit}
 ${nth}
 ${text}`));
     envelopes.push(await sealText(form, text, once));
@@ -5736,7 +5863,14 @@ function begin(draft) {
 }
 function cells() {
   const own = (page.form.instrument.extra ?? []).map((item, n) => ({ theme: { title: both("ownTheme") }, cell: { title: both("ownTitle", { at: n + 1 }), own: item } }));
-  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.flatMap(({ fit, ...cell }) => fit ? [{ theme, cell }, { theme, cell: { title: both("fit"), fit } }] : [{ theme, cell }])), ...own];
+  return [...page.form.instrument.themes.flatMap(screensOf), ...own];
+}
+function screensOf(theme) {
+  const words = theme.text && page.form.contract?.text_readers.length > 0;
+  return [
+    ...theme.cells.flatMap(({ fit, ...cell }) => [{ theme, cell }, ...fit ? [{ theme, cell: { title: both("fit"), fit } }] : []]),
+    ...words ? [{ theme, cell: { title: both("ownWords"), text: theme.text } }] : []
+  ];
 }
 function goTo(at) {
   const all = cells();
@@ -5758,7 +5892,8 @@ function goTo(at) {
     next: () => goTo(at + 1),
     back: () => at > 0 || work.draft ? goTo(at - 1) : showReceipt(),
     choose: (item, value) => {
-      work.answers[item] = value;
+      if (value) work.answers[item] = value;
+      else delete work.answers[item];
       remember(at);
     }
   }));

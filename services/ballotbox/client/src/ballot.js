@@ -4,6 +4,8 @@
 import { RSABSSA } from '@cloudflare/blindrsa-ts';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
+import { decode64, encode64, hex, sha256 } from './bytes.js';
+
 const PLAINTEXT_SIZE = 4096;
 const KEY_BITS = 3072;
 
@@ -11,26 +13,6 @@ const KEY_BITS = 3072;
 const blind = RSABSSA.SHA384.PSS.Randomized();
 
 const utf8 = new TextEncoder();
-
-/** base64url without padding. */
-export function encode64(bytes) {
-  let binary = '';
-  for (const b of bytes) binary += String.fromCharCode(b);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-export function decode64(text) {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
-}
-
-export function hex(bytes) {
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
-}
-
-export async function sha256(bytes) {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-}
 
 /** What a ticket says. Whether it is genuine is for the ballot box to find. */
 export function readTicket(ticket) {

@@ -1,6 +1,6 @@
 // Whether an answer is among those that were counted: by the receipt kept on this device, or by its checksum.
 
-import { decode64, hex, sha256 } from './ballot.js';
+import { decode64, hex, sha256 } from './bytes.js';
 
 const utf8 = new TextEncoder();
 

@@ -5,7 +5,7 @@
 // draft goes and a record takes its place that only the code opens and that names nobody. Beside it lies a receipt: the
 // hash of the sealed answer, which says nothing but lets anybody check that it is counted. Receipts outlive the round.
 
-import { encode64, sha256 } from './ballot.js';
+import { encode64, sha256 } from './bytes.js';
 
 const utf8 = new TextEncoder();
 

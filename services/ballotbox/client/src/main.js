@@ -118,8 +118,15 @@ function begin(draft) {
 function cells() {
   const own = (page.form.instrument.extra ?? []).map((item, n) => (
     { theme: { title: both('ownTheme') }, cell: { title: both('ownTitle', { at: n + 1 }), own: item } }));
-  return [...page.form.instrument.themes.flatMap((theme) => theme.cells.flatMap(({ fit, ...cell }) => (
-    fit ? [{ theme, cell }, { theme, cell: { title: both('fit'), fit } }] : [{ theme, cell }]))), ...own];
+  return [...page.form.instrument.themes.flatMap(screensOf), ...own];
+}
+
+function screensOf(theme) {
+  const words = theme.text && page.form.contract?.text_readers.length > 0;
+  return [
+    ...theme.cells.flatMap(({ fit, ...cell }) => [{ theme, cell }, ...(fit ? [{ theme, cell: { title: both('fit'), fit } }] : [])]),
+    ...(words ? [{ theme, cell: { title: both('ownWords'), text: theme.text } }] : []),
+  ];
 }
 
 function goTo(at) {
@@ -135,7 +142,8 @@ function goTo(at) {
     cells: all, at, answers: work.answers, next: () => goTo(at + 1),
     back: () => (at > 0 || work.draft ? goTo(at - 1) : showReceipt()),
     choose: (item, value) => {
-      work.answers[item] = value;
+      if (value) work.answers[item] = value;
+      else delete work.answers[item];
       remember(at);
     },
   }));

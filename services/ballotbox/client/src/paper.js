@@ -3,7 +3,8 @@
 // entered the same, and cannot read it; and each of them is told which of their own papers the other has not.
 
 import { putPaperEntry, Refused } from './api.js';
-import { answersText, hex, sealText } from './ballot.js';
+import { answersText, sealText } from './ballot.js';
+import { hex } from './bytes.js';
 import { agreed, otherCode, paper, papers, startPapers } from './paper_screens.js';
 import { derive, newCode, read } from './receipt.js';
 import { untilAnswered } from './retry.js';

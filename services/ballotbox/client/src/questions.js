@@ -1,6 +1,7 @@
 // The questions: one screen each, and what was answered before it is sent.
 
 import { button, el } from './dom.js';
+import { mask, plain } from './mask.js';
 
 /** So long (ms) a touched answer is seen before the next screen comes. */
 const SEEN = 200;
@@ -11,6 +12,7 @@ const SEEN = 200;
  */
 export const question = (page, { cells, at, answers, choose, back, next }) => {
   const { theme, cell } = cells[at];
+  if (cell.text) return ownWords(page, { cells, at, answers, choose, back, next });
   const scales = page.form.instrument;
   const items = itemsOf(cell);
   const whole = () => items.every((item) => answers[item.id]);
@@ -27,11 +29,7 @@ export const question = (page, { cells, at, answers, choose, back, next }) => {
     };
     const ask = (item, legend, scale) => item && group(page, item, legend, scale, answers, answer);
     return [
-      el('div', { class: 'place' },
-        el('p', { class: 'progress', id: 'progress' }, page.t('progress', { at: at + 1, of: cells.length })),
-        el('p', { class: 'theme' }, page.own(theme.title ?? theme))),
-      el('progress', { max: cells.length, value: at + 1, 'aria-labelledby': 'progress' }),
-      el('h1', {}, titleOf(page, cell)),
+      ...placeOf(page, theme, cell, at, cells.length),
       el('form', {
         onsubmit: goOn, novalidate: true,
         onpointerdown: (event) => { touched = event.pointerType === 'touch'; }, onkeydown: () => { touched = false; },
@@ -42,13 +40,80 @@ export const question = (page, { cells, at, answers, choose, back, next }) => {
           ask(cell.strain, 'hinders', scales.scale),
           ask(cell.fit, '', scales.fit_scale ?? scales.scale),
         ].filter(Boolean),
-        el('div', { class: 'actions pair reach' },
-          button(page.t('back'), back),
-          el('button', { type: 'submit', class: 'primary' }, page.t('next')))),
+        ways(page, back)),
     ];
   };
   return shown;
 };
+
+/** Where in the round a screen is, and what it is about. */
+function placeOf(page, theme, cell, at, of) {
+  return [
+    el('div', { class: 'place' },
+      el('p', { class: 'progress', id: 'progress' }, page.t('progress', { at: at + 1, of })),
+      el('p', { class: 'theme' }, page.own(theme.title ?? theme))),
+    el('progress', { max: of, value: at + 1, 'aria-labelledby': 'progress' }),
+    el('h1', {}, titleOf(page, cell)),
+  ];
+}
+
+function ways(page, back) {
+  return el('div', { class: 'actions pair reach' },
+    button(page.t('back'), back),
+    el('button', { type: 'submit', class: 'primary' }, page.t('next')));
+}
+
+/** How long a text is in the envelope: bytes of UTF-8, as JSON. */
+const sizeOf = (text) => new TextEncoder().encode(JSON.stringify(text)).length - 2;
+
+/**
+ * A text of one's own, if one likes. Whatever names somebody is masked before it is kept, and shown once more: what is
+ * left should still say what was meant.
+ */
+function ownWords(page, { cells, at, answers, choose, back, next }) {
+  const { theme, cell } = cells[at];
+  const limit = page.form.instrument.text_limit;
+  let text = answers[cell.text.id] ?? '';
+  return () => {
+    const area = el('textarea', {
+      id: 'own-words', rows: '6', maxlength: String(limit), autocomplete: 'off', 'aria-describedby': 'own-words-hint own-words-error',
+      oninput: () => { text = area.value; },
+    });
+    area.value = text;
+    const error = el('p', { class: 'error', id: 'own-words-error', role: 'alert' });
+    const keep = async () => {
+      const clean = plain(text);
+      const masked = await mask(clean, page.form.names);
+      choose(cell.text.id, sizeOf(masked) <= limit ? masked : '');
+      if (sizeOf(masked) > limit) return page.t('wordsTooLong');
+      if (masked === clean) return '';
+      text = masked;
+      area.value = masked;
+      return page.t('wordsMasked');
+    };
+    const submit = async (event) => {
+      event.preventDefault();
+      error.textContent = '';
+      const wrong = await keep();
+      if (!wrong) return next();
+      error.textContent = wrong;
+      area.focus();
+    };
+    return [
+      ...placeOf(page, theme, cell, at, cells.length),
+      el('form', { onsubmit: submit, novalidate: true },
+        el('label', { class: 'statement', for: 'own-words' }, page.own(cell.text)),
+        area, error,
+        el('p', { class: 'quiet', id: 'own-words-hint' }, page.t('wordsRead', { readers: readersOf(page), limit })),
+        ways(page, async () => { await keep(); back(); })),
+    ];
+  };
+}
+
+/** Who may read what is written, in the words of the contract. */
+export function readersOf(page) {
+  return (page.form.contract?.text_readers ?? []).map((role) => page.t('reader_' + role)).join(` ${page.t('and')} `);
+}
 
 function group(page, item, legend, scale, answers, answer) {
   const radio = (option, aside) => {

@@ -1,7 +1,7 @@
 // The code that a person writes down: the only thing that opens their answer on this device again, and the only thing with
 // which another device can take up their ballot.
 
-import { decode64, encode64 } from './ballot.js';
+import { decode64, encode64 } from './bytes.js';
 
 // Crockford's base32: no I, L, O, U, so that a handwritten code can be read.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -1,7 +1,7 @@
 // A ballot sealed under a person's code, so that another device can send its identical request. The ballot box keeps it
 // under a hash of the code; that hash and the key that seals are derived apart, so that the one says nothing of the other.
 
-import { decode64, encode64, hex } from './ballot.js';
+import { decode64, encode64, hex } from './bytes.js';
 import { AES, derive } from './receipt.js';
 
 const SIZE = 2048; // all sealed ballots are equally long

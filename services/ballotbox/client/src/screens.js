@@ -1,6 +1,7 @@
 // What is shown. Each screen is a function from the page to elements, so that a change of language draws it again.
 
 import { button, dateIn, el } from './dom.js';
+import { readersOf } from './questions.js';
 import { fill, texts } from './text.js';
 
 /** The frame around all screens: language, focus, and what is read aloud. */
@@ -179,13 +180,14 @@ function advancing(page) {
 function contract(page) {
   const c = page.form.contract;
   if (!c) return [];
-  const readers = c.text_readers.map((role) => page.t('reader_' + role)).join(', ');
+  const readers = readersOf(page);
+  const writes = readers && page.form.instrument.themes.some((theme) => theme.text);
   return [
     el('h2', {}, page.t('contractTitle')),
     el('ul', { id: 'contract' }, ...[
       page.t(c.ballot_box.trust === 'split' ? 'boxSplit' : 'boxSingle', { name: c.ballot_box.name }),
       page.t('breakdowns'),
-      page.t(readers ? 'readers' : 'noReaders', { readers }),
+      page.t(writes ? 'readers' : 'noReaders', { readers }),
       c.agreed && page.t('agreed', { forum: c.agreed.forum_name, on: dateIn(page.language, c.agreed.on) }),
       page.form.paper_ballots && page.t('paperVoters', { count: page.form.paper_ballots }),
       page.form.contract_tightened && page.t('tightened'),

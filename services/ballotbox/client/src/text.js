@@ -42,6 +42,12 @@ export const texts = {
     hinders: 'Det, der hæmmer',
     fit: 'Kravene til dig',
 
+    ownWords: 'Med dine egne ord',
+    wordsRead: 'Frivilligt. Kun {readers} læser det, uden navn på. Højst {limit} tegn.',
+    wordsMasked: 'Navne og numre er taget ud. Se, om det stadig siger det, du mener.',
+    wordsTooLong: 'Teksten er for lang. Æ, ø og å fylder to tegn.',
+    and: 'og',
+
     reviewTitle: 'Klar til at sende',
     reviewAll: 'Du har svaret på alle {of} spørgsmål.',
     reviewSome: 'Du har svaret på {done} af {of} spørgsmål. Du kan gå tilbage til dem, du sprang over, eller sende, som det er.',
@@ -133,7 +139,7 @@ export const texts = {
     boxSingle: 'Stemmeboksen drives af {name}, som også driver resten af Guldkorn.',
     boxSplit: 'Stemmeboksen drives af {name}. Resten af Guldkorn drives af andre.',
     breakdowns: 'Resultatet deles op efter enhed og ikke efter andet.',
-    readers: 'Runden har ingen felter til fri tekst. Kom der nogen, var det kun {readers}, der måtte læse dem.',
+    readers: 'Det, du skriver med dine egne ord, læser kun {readers}, og kun hvis mindst {distributions} har svaret. De ser ikke, hvem der skrev, eller hvad du ellers svarede. Andre ser kun deres omskrivning af det, som mindst tre har skrevet. Efter 90 dage slettes det.',
     noReaders: 'Runden har ingen felter til fri tekst.',
     reader_tr: 'TR',
     reader_amr: 'AMR',
@@ -179,6 +185,12 @@ export const texts = {
     helps: 'What helps',
     hinders: 'What hinders',
     fit: 'The demands on you',
+
+    ownWords: 'In your own words',
+    wordsRead: 'Optional. Only {readers} read it, without a name. At most {limit} characters.',
+    wordsMasked: 'Names and numbers are taken out. See whether it still says what you mean.',
+    wordsTooLong: 'The text is too long. Letters such as æ, ø and å count as two characters.',
+    and: 'and',
 
     reviewTitle: 'Ready to send',
     reviewAll: 'You have answered all {of} questions.',
@@ -271,7 +283,7 @@ export const texts = {
     boxSingle: 'The ballot box is run by {name}, which also runs the rest of Guldkorn.',
     boxSplit: 'The ballot box is run by {name}. The rest of Guldkorn is run by others.',
     breakdowns: 'The results are broken down by unit and by nothing else.',
-    readers: 'The round has no fields for free text. If there were any, only {readers} could read them.',
+    readers: 'What you write in your own words is read by {readers} alone, and only if at least {distributions} have answered. They see neither who wrote it nor what else you answered. Others see only their paraphrase of what at least three have written. It is deleted after 90 days.',
     noReaders: 'The round has no fields for free text.',
     reader_tr: 'TR',
     reader_amr: 'AMR',
