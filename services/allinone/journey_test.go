@@ -193,6 +193,10 @@ func (j *journey) answer(p *browsertest.Person) {
 		p.ClickText("Næste")
 		p.WaitFor("another screen", fmt.Sprintf("document.querySelector('h1').textContent.trim() !== %q", before))
 	}
+	p.WaitText("h1", "Med dine egne ord")
+	j.look(p, "answer-own-words")
+	p.ClickText("Næste") // nothing to add
+	p.WaitText("h1", "Klar til at sende")
 	j.look(p, "answer-ready")
 	p.ClickText("Send mine svar")
 	p.WaitText("h1", "Tak. Dit svar er gemt.")

@@ -86,7 +86,8 @@ func (v *visit) menu(out *view) {
 		add("menu.home", schoolPath(here.id), "/")
 		if v.session.has(here.id, access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.rounds", schoolPath(here.id, "rounds"), school+"/rounds/:round_id", school+"/rounds/new")
-			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality")
+			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality",
+				school+"/rounds/:round_id/texts")
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
 				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes",
 				school+"/playbooks", school+"/playbooks/:playbook/:version")

@@ -35,6 +35,8 @@ type resultPage struct {
 	Start    bool
 	Confide  bool // may write to a representative instead
 	Extra    []extraView
+	Texts    string // where the texts are read, for those who may
+	Said     []reportingapi.ThemeParaphrases
 	TooFew   bool // nothing is shown at all: the small school's way on
 }
 
@@ -47,6 +49,12 @@ type nodeLink struct {
 func (v *visit) release() error {
 	page, err := v.resultPage()
 	if err != nil {
+		return err
+	}
+	if page.Release.Shown && v.readsTexts() {
+		page.Texts = v.school("rounds", page.Release.Round.RoundID, "texts")
+	}
+	if page.Said, err = v.paraphrases(page.ID); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, "result", page)
