@@ -37,7 +37,8 @@ func (s *Intake) announceRound(c *gin.Context) error {
 		if err := attempt.Announce(frozen, s.now()); err != nil {
 			return nil, err
 		}
-		if err := s.overlapping(ctx, doc.ID, doc.Body, frozen.Units); err != nil {
+		inTime, err := s.overlapping(ctx, doc.ID, doc.Body, frozen.Units)
+		if err != nil {
 			return nil, err
 		}
 		if frozen.RosterHash, err = s.freezeRoster(ctx, doc.ID, staff); err != nil {
@@ -48,6 +49,9 @@ func (s *Intake) announceRound(c *gin.Context) error {
 			return nil, err
 		}
 		return func(r *Round) error {
+			if err := inTime(); err != nil {
+				return err
+			}
 			r.AnnouncedBy = subject.ID
 			return r.Announce(frozen, s.now())
 		}, nil

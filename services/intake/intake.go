@@ -111,6 +111,7 @@ type Intake struct {
 	rounds       *document.Collection[Round]
 	rosters      *document.Collection[Roster]
 	commonRounds *document.Collection[CommonRound]
+	announcing   *document.Collection[Announcements]
 	everywhere   *document.Across[Round]
 
 	voices      *document.Collection[Voice]

@@ -150,7 +150,7 @@ func TestTheWayOfARound(t *testing.T) {
 	once := map[string]int{
 		"intake.technology-registered.v1": 1, "intake.round-countersignature-asked.v1": 2, "intake.round-countersigned.v1": 1, "intake.round-refused.v1": 1,
 		"intake.round-announced.v1": 1, "intake.round-tightened.v1": 1, "intake.round-opened.v1": 1, "intake.round-extended.v1": 1,
-		"intake.round-closed.v1": 1, "intake.round-released.v1": 1,
+		"intake.round-closed.v1": 1, "intake.round-released.v1": 1, "intake.common-round-framed.v1": 1,
 		"intake.access-recorded.v1": 13, // framed, drafted twice, announced twice, refused, countersigned, tightened, opened, entered papers, extended, closed, archived
 	}
 	w.eventually(func() bool { return len(w.told()) == len(once) })

@@ -3,6 +3,7 @@ package intake
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,6 +44,35 @@ func TestOverlappingRoundsInOtherUnitsAreRefused(t *testing.T) {
 			require.Less(t, response.StatusCode, 300, "%s", answer)
 		})
 	}
+}
+
+// Rounds that are announced in the same moment do not see each other among the rounds; one of them goes through, also
+// after a process that died in between.
+func TestOverlappingRoundsAnnouncedTogetherAreRefused(t *testing.T) {
+	w := newWorld(t)
+	ctx := schoolContext(t)
+	some := w.draft(func(r *intakeapi.NewRound) { r.UnitIds = &[]string{"north"} }).RoundID
+	all := w.draft(nil).RoundID
+	staff, err := w.intake.staff(ctx, []string{"north"})
+	require.NoError(t, err)
+	inTime, err := w.intake.overlapping(ctx, some, w.round(some), headcounts(staff))
+	require.NoError(t, err)
+	require.NoError(t, inTime())
+
+	announce := func(id string) (*http.Response, []byte) {
+		var round intakeapi.Round
+		etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
+		return w.call("leader", http.MethodPost, school("/rounds/"+id+"/announce"), nil, "If-Match", etag)
+	}
+	response, answer := announce(all)
+	refused(t, failure.RoundOverlaps, response, answer)
+	require.Equal(t, Draft, w.round(all).Status)
+	w.clock.set(noon.Add(announcingLife + time.Second))
+	require.Equal(t, failure.Unavailable, failure.CodeOf(inTime()), "whoever took so long looks again")
+	response, answer = announce(all)
+	require.Less(t, response.StatusCode, 300, "%s", answer)
+	response, answer = announce(some)
+	refused(t, failure.RoundOverlaps, response, answer)
 }
 
 // A full round within a year of another is advised against in the draft, and not forbidden.

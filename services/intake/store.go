@@ -38,6 +38,9 @@ func (s *Intake) open(ctx context.Context, store *document.Store) (err error) {
 	}); err != nil {
 		return err
 	}
+	if s.announcing, err = document.Open[Announcements](ctx, store, document.Schema{Name: "announcing"}); err != nil {
+		return err
+	}
 	if s.rosters, err = document.Open[Roster](ctx, store, document.Schema{Name: "rosters"}); err != nil {
 		return err
 	}
