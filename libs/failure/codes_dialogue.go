@@ -27,6 +27,7 @@ const (
 	AgreementBeyondMandate  Code = "dialogue.agreement_beyond_mandate"
 	AgreementHasSuccessor   Code = "dialogue.agreement_has_successor"
 	AgreementCheckClosed    Code = "dialogue.agreement_check_closed"
+	TopicIsSettled          Code = "dialogue.topic_is_settled"
 	UnitUnknown             Code = "dialogue.unit_unknown"
 )
 
@@ -59,4 +60,5 @@ var _ = list(map[Code]entry{
 		"A new version has been proposed already. Adopt it or withdraw it first."},
 	AgreementCheckClosed: {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
 	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
+	TopicIsSettled:       {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
 })

@@ -82,6 +82,12 @@ func (s *service) routes() *gin.Engine {
 	post(dialoguePath+"/agreements", s.proposeAgreement)
 	get(dialoguePath+"/agreements", s.listDialogueAgreements)
 
+	post(dialoguePath+"/topics", s.recordTopic)
+	get(dialoguePath+"/topics", s.listTopics)
+	post(dialoguePath+"/topics/:topic_id/settle", s.settleTopic)
+	get(dialoguePath+"/carried", s.getCarried)
+	post(dialoguePath+"/next", s.continueDialogue)
+
 	get(schoolPath+"/actions", s.listActions)
 	get(actionPath, s.getAction)
 	post(actionPath+"/accept", s.acceptAction)

@@ -40,6 +40,7 @@ type Meeting struct {
 	Participants []string    `bson:"participant_ids"`
 	Source       *Cell       `bson:"source"`
 	TechnologyID string      `bson:"technology_id"`
+	Follows      string      `bson:"follows_id"` // the dialogue of the same people that it carries on
 	CreatedAt    time.Time   `bson:"made_at"`
 	StartsAt     *time.Time  `bson:"starts_at"`
 	OpenedAt     *time.Time  `bson:"opened_at"`

@@ -56,6 +56,7 @@ type MinutesContent struct {
 	Disagreements []MinutesDisagreement `json:"disagreements"`
 	Actions       []MinutesAction       `json:"actions"`
 	Agreements    []MinutesAgreement    `json:"agreements,omitempty"`
+	Topics        []MinutesTopic        `json:"topics,omitempty"`
 }
 
 // MinutesStep is one step in minutes.
@@ -129,6 +130,16 @@ type MinutesAgreement struct {
 	Sources     []MinutesSource `json:"sources"`
 }
 
+// MinutesTopic is what was parked or raised, and what this dialogue decided on it.
+type MinutesTopic struct {
+	Kind     TopicKind       `json:"kind"`
+	RaisedAs string          `json:"raised_as,omitempty"`
+	Text     string          `json:"text"`
+	Decision string          `json:"decision,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Sources  []MinutesSource `json:"sources,omitempty"`
+}
+
 // minutesOf writes the minutes of a dialogue from what it came to.
 func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location) MinutesContent {
 	m := &s.meeting.Body
@@ -176,6 +187,13 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 				ReviewOn: b.ReviewOn, Version: b.Version, Adopted: b.AdoptedAt != nil, Sources: cited(b.Sources, texts),
 			})
 		}
+	}
+	for _, t := range s.topics {
+		topic := MinutesTopic{Kind: t.Body.Kind, RaisedAs: t.Body.RaisedAs, Text: t.Body.Text, Sources: cited(t.Body.Sources, texts)}
+		if t.Body.SettledIn == s.meeting.ID { // what a later dialogue said of it is in the minutes of that one
+			topic.Decision, topic.Reason = t.Body.Decision, t.Body.Reason
+		}
+		c.Topics = append(c.Topics, topic)
 	}
 	return c
 }

@@ -41,7 +41,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 		return seated && takesPart
 	case "contribution.hold":
 		return has("tr", "amr") && (leads || takesPart)
-	case "disagreement.record":
+	case "disagreement.record", "topic.record":
 		return seated && (leads || takesPart && has("tr", "amr"))
 	case "action.read":
 		return seated && (leads || takesPart || owns || out)
@@ -57,7 +57,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 
 var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
-	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record",
+	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
 	"agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "me.records", "snapshot.read", "no.such_action",
 }

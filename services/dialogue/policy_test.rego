@@ -89,10 +89,13 @@ test_hold_denied_to_leader if {
 
 test_disagreement_by_representative if {
 	allowed with input as ask(["employee", "tr"], "disagreement.record", seated)
+	allowed with input as ask(["employee", "amr"], "topic.record", seated)
 }
 
 test_disagreement_denied_outside if {
 	not allowed with input as ask(["employee", "tr"], "disagreement.record", out)
+	not allowed with input as ask(["employee"], "topic.record", seated)
+	not allowed with input as ask(["employee", "tr"], "topic.record", out)
 }
 
 test_substitute_takes_the_chair if {

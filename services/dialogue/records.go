@@ -54,7 +54,7 @@ type recordedAction struct {
 type recordedWords struct {
 	TenantID   tenant.ID `json:"tenant_id"`
 	DialogueID string    `json:"dialogue_id"`
-	Kind       string    `json:"kind"` // decision, disagreement or agreement
+	Kind       string    `json:"kind"` // decision, disagreement, agreement or topic
 	Text       string    `json:"text"`
 	RecordedAt time.Time `json:"recorded_at"`
 }
@@ -132,6 +132,14 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 		}
 		if d.Body.ProposedBy == person {
 			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "agreement", d.Body.Text, d.Body.ProposedAt})
+		}
+	}
+	for d, err := range s.topics.All(ctx, of) {
+		if err != nil {
+			return err
+		}
+		if d.Body.RecordedBy == person {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "topic", d.Body.Text, d.Body.RecordedAt})
 		}
 	}
 	return nil

@@ -49,6 +49,11 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/disagreements":                   "facilitator tr",
 	"PATCH /dialogues/:dialogue_id/decisions/:decision_id":         "facilitator",
 	"PATCH /dialogues/:dialogue_id/disagreements/:disagreement_id": "facilitator tr",
+	"POST /dialogues/:dialogue_id/topics":                          "facilitator tr",
+	"GET /dialogues/:dialogue_id/topics":                           "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/topics/:topic_id/settle":         "facilitator",
+	"GET /dialogues/:dialogue_id/carried":                          "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/next":                            "facilitator tr",
 	"GET /dialogues/:dialogue_id/agreements":                       "facilitator participant tr",
 	"POST /dialogues/:dialogue_id/agreements":                      "facilitator",
 	"GET /dialogues/:dialogue_id/actions":                          "facilitator participant tr",
@@ -99,7 +104,7 @@ func TestPermissionMatrix(t *testing.T) {
 	}).ok()
 	agreement := tb.agree(nil).ok()
 	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
-		":contribution_id", "none", ":decision_id", "none", ":disagreement_id", "none", ":action_id", action.text("action_id"))
+		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0
 	for _, route := range w.service.engine.Routes() {

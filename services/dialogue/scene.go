@@ -20,6 +20,7 @@ type scene struct {
 	disagreements []document.Document[Disagreement]
 	actions       []document.Document[Action]
 	agreements    []document.Document[Agreement]
+	topics        []document.Document[Topic]
 	band          Band // of the sealed phase that is running, "" without one
 }
 
@@ -44,6 +45,9 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 		return nil, err
 	}
 	if sc.agreements, err = collect(ctx, s.agreements, q); err != nil {
+		return nil, err
+	}
+	if sc.topics, err = s.topicsOf(ctx, id); err != nil {
 		return nil, err
 	}
 	sc.contributions = sc.revealedOnly()
@@ -101,6 +105,7 @@ const (
 	inDisagreements
 	inActions
 	inAgreements
+	inTopics
 	sceneKinds
 )
 
@@ -108,7 +113,7 @@ const (
 func (s *scene) revisions() [sceneKinds][]revision {
 	return [sceneKinds][]revision{
 		inContributions: revisionsOf(s.contributions), inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
-		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements),
+		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements), inTopics: revisionsOf(s.topics),
 	}
 }
 

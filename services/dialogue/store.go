@@ -24,6 +24,7 @@ type store struct {
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
 	agreements    *document.Collection[Agreement]
+	topics        *document.Collection[Topic]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
 	urn           *Urn
@@ -48,6 +49,7 @@ const (
 	byCheckAt     = "by_check_at"
 	byForum       = "by_forum"
 	byForumStatus = "by_forum_status"
+	bySettledIn   = "by_settled_in"
 )
 
 func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
@@ -58,6 +60,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
+		{Name: byForum, Fields: []string{"forum_id", "made_at"}},
 		projection.Everything,
 	}}
 	actions := document.Schema{Name: "actions", Indexes: []document.Index{
@@ -78,6 +81,10 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
 	}}
+	topics := document.Schema{Name: "topics", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id", "recorded_at"}},
+		{Name: bySettledIn, Fields: []string{"settled_in", "recorded_at"}},
+	}}
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
 	}
@@ -93,6 +100,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
 		open(ctx, s, actions, &st.actions),
 		open(ctx, s, agreements, &st.agreements),
+		open(ctx, s, topics, &st.topics),
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),

@@ -52,6 +52,7 @@ type dialogueView struct {
 	Participants   []string       `json:"participant_ids"`
 	Source         *Cell          `json:"source,omitempty"`
 	TechnologyID   string         `json:"technology_id,omitempty"`
+	Follows        string         `json:"follows_id,omitempty"`
 	StartsAt       *time.Time     `json:"starts_at,omitempty"`
 	CreatedAt      time.Time      `json:"created_at"`
 	OpenedAt       *time.Time     `json:"opened_at,omitempty"`
@@ -93,7 +94,7 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 	view := dialogueView{
 		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
 		PlaybookTitle: p.Title, Variant: m.Variant, ForumID: m.ForumID, Mandate: m.Mandate, Facilitators: m.Facilitators,
-		Participants: m.Participants, Source: m.Source, TechnologyID: m.TechnologyID, StartsAt: m.StartsAt,
+		Participants: m.Participants, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, StartsAt: m.StartsAt,
 		CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, ClosedAt: m.ClosedAt, Reason: m.Reason,
 		Phases: make([]phaseView, 0, len(m.Phases)), MinutesVersion: m.Minutes.Version(), MyPart: v.part,
 	}
@@ -240,6 +241,7 @@ type snapshotView struct {
 	Disagreements []disagreementView `json:"disagreements"`
 	Actions       []actionView       `json:"actions"`
 	Agreements    []agreementView    `json:"agreements"`
+	Topics        []topicView        `json:"topics"`
 }
 
 // deltaView is what changed; what is absent is as it was.
@@ -251,11 +253,12 @@ type deltaView struct {
 	Disagreements []disagreementView `json:"disagreements,omitempty"`
 	Actions       []actionView       `json:"actions,omitempty"`
 	Agreements    []agreementView    `json:"agreements,omitempty"`
+	Topics        []topicView        `json:"topics,omitempty"`
 }
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements) == 0
+	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
@@ -263,6 +266,7 @@ func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{},
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
+		Topics: views(s.topics, nil, viewTopic),
 	}
 	for _, c := range s.contributions {
 		if v.sees(&c.Body) {
@@ -288,6 +292,7 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	view := deltaView{
 		Decisions: views(s.decisions, c.ids[inDecisions], viewDecision), Disagreements: views(s.disagreements, c.ids[inDisagreements], viewDisagreement),
 		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], v.agreementView),
+		Topics: views(s.topics, c.ids[inTopics], viewTopic),
 	}
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)

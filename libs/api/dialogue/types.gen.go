@@ -447,6 +447,24 @@ func (e NewDialogueVariantMinutes) Valid() bool {
 	}
 }
 
+// Defines values for Office.
+const (
+	Amr Office = "amr"
+	Tr  Office = "tr"
+)
+
+// Valid indicates whether the value is a known member of the Office enum.
+func (e Office) Valid() bool {
+	switch e {
+	case Amr:
+		return true
+	case Tr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OutcomeKind.
 const (
 	OutcomeKindAction       OutcomeKind = "action"
@@ -524,6 +542,7 @@ const (
 	PersonRecordsOutcomesKindAgreement    PersonRecordsOutcomesKind = "agreement"
 	PersonRecordsOutcomesKindDecision     PersonRecordsOutcomesKind = "decision"
 	PersonRecordsOutcomesKindDisagreement PersonRecordsOutcomesKind = "disagreement"
+	PersonRecordsOutcomesKindTopic        PersonRecordsOutcomesKind = "topic"
 )
 
 // Valid indicates whether the value is a known member of the PersonRecordsOutcomesKind enum.
@@ -534,6 +553,8 @@ func (e PersonRecordsOutcomesKind) Valid() bool {
 	case PersonRecordsOutcomesKindDecision:
 		return true
 	case PersonRecordsOutcomesKindDisagreement:
+		return true
+	case PersonRecordsOutcomesKindTopic:
 		return true
 	default:
 		return false
@@ -783,6 +804,42 @@ func (e Theme) Valid() bool {
 	}
 }
 
+// Defines values for TopicStatus.
+const (
+	TopicStatusOpen    TopicStatus = "open"
+	TopicStatusSettled TopicStatus = "settled"
+)
+
+// Valid indicates whether the value is a known member of the TopicStatus enum.
+func (e TopicStatus) Valid() bool {
+	switch e {
+	case TopicStatusOpen:
+		return true
+	case TopicStatusSettled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TopicKind.
+const (
+	Parked TopicKind = "parked"
+	Raised TopicKind = "raised"
+)
+
+// Valid indicates whether the value is a known member of the TopicKind enum.
+func (e TopicKind) Valid() bool {
+	switch e {
+	case Parked:
+		return true
+	case Raised:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VoteResultState.
 const (
 	VoteResultStateShown  VoteResultState = "shown"
@@ -969,6 +1026,13 @@ type Ballot struct {
 // Band How many have written or voted, in bands; for facilitators, in the live stream only
 type Band string
 
+// Carried defines model for Carried.
+type Carried struct {
+	Actions    []Action    `json:"actions"`
+	Agreements []Agreement `json:"agreements"`
+	Topics     []Topic     `json:"topics"`
+}
+
 // CellSource The cell of a release that a dialogue starts from
 type CellSource struct {
 	Quality   Quality `json:"quality"`
@@ -1038,12 +1102,15 @@ type Dialogue struct {
 	CreatedAt time.Time  `json:"created_at"`
 
 	// CurrentPhaseID The active or paused phase
-	CurrentPhaseID *string       `json:"current_phase_id,omitempty"`
-	DialogueID     string        `json:"dialogue_id"`
-	FacilitatorIds []string      `json:"facilitator_ids"`
-	ForumID        *string       `json:"forum_id,omitempty"`
-	Mandate        *string       `json:"mandate,omitempty"`
-	MinutesState   *MinutesState `json:"minutes_state,omitempty"`
+	CurrentPhaseID *string  `json:"current_phase_id,omitempty"`
+	DialogueID     string   `json:"dialogue_id"`
+	FacilitatorIds []string `json:"facilitator_ids"`
+
+	// FollowsID The dialogue of the same people that it follows on
+	FollowsID    *string       `json:"follows_id,omitempty"`
+	ForumID      *string       `json:"forum_id,omitempty"`
+	Mandate      *string       `json:"mandate,omitempty"`
+	MinutesState *MinutesState `json:"minutes_state,omitempty"`
 
 	// MinutesVersion The newest circulated version
 	MinutesVersion *int `json:"minutes_version,omitempty"`
@@ -1149,6 +1216,7 @@ type LiveDelta struct {
 	Dialogue               *Dialogue       `json:"dialogue,omitempty"`
 	Disagreements          *[]Disagreement `json:"disagreements,omitempty"`
 	RemovedContributionIds *[]string       `json:"removed_contribution_ids,omitempty"`
+	Topics                 *[]Topic        `json:"topics,omitempty"`
 }
 
 // LivePoll defines model for LivePoll.
@@ -1170,6 +1238,7 @@ type LiveSnapshot struct {
 	Decisions     []Decision     `json:"decisions"`
 	Dialogue      Dialogue       `json:"dialogue"`
 	Disagreements []Disagreement `json:"disagreements"`
+	Topics        []Topic        `json:"topics"`
 }
 
 // Minutes defines model for Minutes.
@@ -1240,10 +1309,11 @@ type MinutesContent struct {
 	PlaybookVersion int   `json:"playbook_version"`
 
 	// Source The cell of a release that a dialogue starts from
-	Source       *CellSource   `json:"source,omitempty"`
-	Steps        []MinutesStep `json:"steps"`
-	TechnologyID *string       `json:"technology_id,omitempty"`
-	Title        string        `json:"title"`
+	Source       *CellSource     `json:"source,omitempty"`
+	Steps        []MinutesStep   `json:"steps"`
+	TechnologyID *string         `json:"technology_id,omitempty"`
+	Title        string          `json:"title"`
+	Topics       *[]MinutesTopic `json:"topics,omitempty"`
 }
 
 // MinutesDecision defines model for MinutesDecision.
@@ -1297,6 +1367,18 @@ type MinutesStep struct {
 	Prompt Words          `json:"prompt"`
 	Result *MinutesResult `json:"result,omitempty"`
 	State  PhaseState     `json:"state"`
+}
+
+// MinutesTopic defines model for MinutesTopic.
+type MinutesTopic struct {
+	Decision *string   `json:"decision,omitempty"`
+	Kind     TopicKind `json:"kind"`
+
+	// RaisedAs In which office somebody raised it; never by name
+	RaisedAs *Office          `json:"raised_as,omitempty"`
+	Reason   *string          `json:"reason,omitempty"`
+	Sources  *[]MinutesSource `json:"sources,omitempty"`
+	Text     string           `json:"text"`
 }
 
 // NewAction defines model for NewAction.
@@ -1374,6 +1456,16 @@ type NewDisagreement struct {
 	Subject        string    `json:"subject"`
 }
 
+// NewTopic defines model for NewTopic.
+type NewTopic struct {
+	Kind TopicKind `json:"kind"`
+
+	// RaisedAs In which office somebody raised it; never by name
+	RaisedAs  *Office  `json:"raised_as,omitempty"`
+	SourceIds []string `json:"source_ids"`
+	Text      string   `json:"text"`
+}
+
 // Newcomer Set for the three that somebody who has never led a dialogue is shown first
 type Newcomer struct {
 	Place int `json:"place"`
@@ -1381,6 +1473,9 @@ type Newcomer struct {
 	// Reason The same text in Danish and in English
 	Reason Words `json:"reason"`
 }
+
+// Office In which office somebody raised it; never by name
+type Office string
 
 // OutcomeKind defines model for OutcomeKind.
 type OutcomeKind string
@@ -1614,6 +1709,40 @@ type StepKind string
 
 // Theme defines model for Theme.
 type Theme string
+
+// Topic defines model for Topic.
+type Topic struct {
+	Decision   *string   `json:"decision,omitempty"`
+	DialogueID string    `json:"dialogue_id"`
+	Kind       TopicKind `json:"kind"`
+
+	// RaisedAs In which office somebody raised it; never by name
+	RaisedAs *Office `json:"raised_as,omitempty"`
+
+	// Reason The true reason for the decision
+	Reason     *string   `json:"reason,omitempty"`
+	RecordedAt time.Time `json:"recorded_at"`
+	RecordedBy string    `json:"recorded_by"`
+	Revision   int64     `json:"revision"`
+
+	// SettledInID The dialogue that settled it
+	SettledInID *string     `json:"settled_in_id,omitempty"`
+	SourceIds   []string    `json:"source_ids"`
+	Status      TopicStatus `json:"status"`
+	Text        string      `json:"text"`
+	TopicID     string      `json:"topic_id"`
+}
+
+// TopicStatus defines model for Topic.Status.
+type TopicStatus string
+
+// TopicKind defines model for TopicKind.
+type TopicKind string
+
+// TopicList defines model for TopicList.
+type TopicList struct {
+	Items []Topic `json:"items"`
+}
 
 // Variant defines model for Variant.
 type Variant struct {
@@ -1908,6 +2037,18 @@ type CirculateMinutesParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ContinueDialogueJSONBody defines parameters for ContinueDialogue.
+type ContinueDialogueJSONBody struct {
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+	Title    *string    `json:"title,omitempty"`
+}
+
+// ContinueDialogueParams defines parameters for ContinueDialogue.
+type ContinueDialogueParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // OpenDialogueParams defines parameters for OpenDialogue.
 type OpenDialogueParams struct {
 	// IfMatch The ETag of the version that the caller has seen
@@ -2023,6 +2164,24 @@ type ScheduleDialogueParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// RecordTopicParams defines parameters for RecordTopic.
+type RecordTopicParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// SettleTopicJSONBody defines parameters for SettleTopic.
+type SettleTopicJSONBody struct {
+	Decision string `json:"decision"`
+	Reason   string `json:"reason"`
+}
+
+// SettleTopicParams defines parameters for SettleTopic.
+type SettleTopicParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // BlockActionJSONRequestBody defines body for BlockAction for application/json ContentType.
 type BlockActionJSONRequestBody = Reason
 
@@ -2077,6 +2236,9 @@ type ApproveMinutesJSONRequestBody ApproveMinutesJSONBody
 // CirculateMinutesJSONRequestBody defines body for CirculateMinutes for application/json ContentType.
 type CirculateMinutesJSONRequestBody CirculateMinutesJSONBody
 
+// ContinueDialogueJSONRequestBody defines body for ContinueDialogue for application/json ContentType.
+type ContinueDialogueJSONRequestBody ContinueDialogueJSONBody
+
 // SetPeopleJSONRequestBody defines body for SetPeople for application/json ContentType.
 type SetPeopleJSONRequestBody = People
 
@@ -2103,3 +2265,9 @@ type StartPhaseJSONRequestBody StartPhaseJSONBody
 
 // ScheduleDialogueJSONRequestBody defines body for ScheduleDialogue for application/json ContentType.
 type ScheduleDialogueJSONRequestBody ScheduleDialogueJSONBody
+
+// RecordTopicJSONRequestBody defines body for RecordTopic for application/json ContentType.
+type RecordTopicJSONRequestBody = NewTopic
+
+// SettleTopicJSONRequestBody defines body for SettleTopic for application/json ContentType.
+type SettleTopicJSONRequestBody SettleTopicJSONBody

@@ -1,0 +1,135 @@
+package dialogue
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host"
+	"github.com/guldkorn/guldkorn/libs/host/rest"
+)
+
+type topicView struct {
+	TopicID    string      `json:"topic_id"`
+	Revision   int64       `json:"revision"`
+	DialogueID string      `json:"dialogue_id"`
+	Kind       TopicKind   `json:"kind"`
+	RaisedAs   string      `json:"raised_as,omitempty"`
+	Text       string      `json:"text"`
+	Sources    []string    `json:"source_ids"`
+	Status     TopicStatus `json:"status"`
+	Decision   string      `json:"decision,omitempty"`
+	Reason     string      `json:"reason,omitempty"`
+	SettledIn  string      `json:"settled_in_id,omitempty"`
+	RecordedBy string      `json:"recorded_by"`
+	RecordedAt time.Time   `json:"recorded_at"`
+}
+
+func viewTopic(d document.Document[Topic]) topicView {
+	t := d.Body
+	return topicView{
+		d.ID, d.Revision, t.DialogueID, t.Kind, t.RaisedAs, t.Text, t.Sources, t.Status, t.Decision, t.Reason, t.SettledIn, t.RecordedBy, t.RecordedAt,
+	}
+}
+
+func (s *service) recordTopic(c *gin.Context) error {
+	v, err := s.visit(c, "topic.record")
+	if err != nil {
+		return err
+	}
+	creation, err := rest.Creation(c)
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[struct {
+		Kind     TopicKind `json:"kind"`
+		RaisedAs string    `json:"raised_as"`
+		Text     string    `json:"text"`
+		Sources  []string  `json:"source_ids"`
+	}](c)
+	if err != nil {
+		return err
+	}
+	if err := v.meeting.Body.TakesOutcomes(); err != nil {
+		return err
+	}
+	known, err := s.citable(v)
+	if err != nil {
+		return err
+	}
+	topic := Topic{
+		DialogueID: v.meeting.ID, Kind: given.Kind, RaisedAs: given.RaisedAs, Text: given.Text, Sources: given.Sources, Status: TopicOpen,
+		RecordedBy: v.subject.ID, RecordedAt: s.now(),
+	}
+	if err := topic.clean(); err != nil {
+		return err
+	}
+	if wrong := checkSources(&v.meeting.Body, topic.Sources, known); wrong != nil {
+		return wrong
+	}
+	recorded, _, err := s.topics.Create(v.ctx, creation, topic)
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.Created(c, recorded, viewTopic(recorded))
+}
+
+func (s *service) listTopics(c *gin.Context) error {
+	v, err := s.visit(c, "minutes.read")
+	if err != nil {
+		return err
+	}
+	topics, err := s.topicsOf(v.ctx, v.meeting.ID)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, rest.List[topicView]{Items: views(topics, nil, viewTopic)})
+	return nil
+}
+
+// settleTopic records what this dialogue decided on a topic of its own or of an earlier one of the same people.
+func (s *service) settleTopic(c *gin.Context) error {
+	v, err := s.visit(c, "outcome.record")
+	if err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	given, err := host.Decode[struct {
+		Decision string `json:"decision"`
+		Reason   string `json:"reason"`
+	}](c)
+	if err != nil {
+		return err
+	}
+	if err := v.meeting.Body.TakesOutcomes(); err != nil {
+		return err
+	}
+	topic, err := s.topics.Get(v.ctx, c.Param("topic_id"))
+	if err != nil {
+		return err
+	}
+	before, err := s.earlier(v.ctx, v.meeting)
+	if err != nil {
+		return err
+	}
+	if topic.Body.DialogueID != v.meeting.ID && !slices.Contains(before, topic.Body.DialogueID) {
+		return failure.NotFound("topic")
+	}
+	settled, err := s.topics.UpdateAt(v.ctx, topic.ID, revision, func(t *Topic) ([]events.Event, error) {
+		return nil, t.Settle(v.meeting.ID, given.Decision, given.Reason)
+	})
+	if err != nil {
+		return err
+	}
+	s.hub.changed(v.ctx, v.meeting.ID)
+	return rest.OK(c, settled, viewTopic(settled))
+}
