@@ -28,6 +28,9 @@ type meeting struct {
 	Disagreements []dialogueapi.Disagreement
 	Actions       []actionView
 	Agreements    []dialogueapi.Agreement
+	Topics        []dialogueapi.Topic
+	Carried       carried
+	Continues     bool // may make the next dialogue of the same people
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool
@@ -61,6 +64,7 @@ func (v *visit) meeting() (meeting, error) {
 	m.Tag = tag(m.Revision)
 	m.Leads = m.MyPart == "facilitator"
 	m.TakesPart = slices.Contains(m.ParticipantIds, v.session.PersonID)
+	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...)
 	m.Holds = v.has(access.UnionRepresentative, access.SafetyRepresentative)
 	m.DueOn, m.FollowUpOn = v.daysFrom(28), v.daysFrom(56)
 	for i := range m.Phases {
@@ -78,14 +82,16 @@ func (v *visit) meeting() (meeting, error) {
 	m.rank()
 	var err error
 	ids := slices.Concat(m.ParticipantIds, m.FacilitatorIds)
-	for _, a := range m.Actions {
+	for _, a := range slices.Concat(m.Actions, m.Carried.Actions) {
 		ids = append(ids, a.OwnerID)
 	}
 	if m.Names, err = v.names(ids...); err != nil {
 		return m, err
 	}
-	for i := range m.Actions {
-		m.Actions[i].Owner = m.Names[m.Actions[i].OwnerID]
+	for _, actions := range [][]actionView{m.Actions, m.Carried.Actions} {
+		for i := range actions {
+			actions[i].Owner = m.Names[actions[i].OwnerID]
+		}
 	}
 	return m, nil
 }
@@ -97,10 +103,16 @@ func (v *visit) written(m *meeting) error {
 	var disagreements dialogueapi.DisagreementList
 	var actions dialogueapi.ActionList
 	var agreements dialogueapi.AgreementList
+	var topics dialogueapi.TopicList
+	var left dialogueapi.Carried
 	var own dialogueapi.OwnBallot
 	reads := []func() error{
 		v.reads("dialogue", one("decisions"), &decisions), v.reads("dialogue", one("disagreements"), &disagreements),
 		v.reads("dialogue", one("actions"), &actions), v.reads("dialogue", one("agreements"), &agreements),
+		v.reads("dialogue", one("topics"), &topics),
+	}
+	if m.begins() {
+		reads = append(reads, v.reads("dialogue", one("carried"), &left))
 	}
 	lists := make([]dialogueapi.ContributionList, len(m.Phases))
 	for i, p := range m.Phases {
@@ -115,7 +127,8 @@ func (v *visit) written(m *meeting) error {
 		return err
 	}
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
-	m.Actions, m.Agreements = v.actionsOf(actions.Items), agreements.Items
+	m.Actions, m.Agreements, m.Topics = v.actionsOf(actions.Items), agreements.Items, topics.Items
+	m.Carried = carried{v.actionsOf(left.Actions), left.Agreements, left.Topics}
 	for i, p := range m.Phases {
 		m.all = append(m.all, lists[i].Items...)
 		switch {
@@ -165,6 +178,9 @@ func (m meeting) Stamp(part string) string {
 		shown["contributions"], shown["material"], shown["ranking"], shown["few"] = m.Contributions, m.Material, m.Ranking, m.VoteTooFew
 	case "outcomes":
 		shown["decisions"], shown["disagreements"], shown["actions"], shown["agreements"] = m.Decisions, m.Disagreements, m.Actions, m.Agreements
+		shown["topics"] = m.Topics
+	case "carried":
+		shown["carried"] = m.Carried
 	case "controls":
 		shown["revision"] = m.Revision
 	case "forms":

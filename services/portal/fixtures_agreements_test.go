@@ -47,5 +47,17 @@ func (s *stage) agreements(at func(...string) string) {
 	one("counted", "under_review", closed)
 	one("superseded", "superseded", none)
 	s.on("dialogue", "GET "+at("agreements"), list)
+	raised := dialogueapi.Office("tr")
+	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
+		topics := []dialogueapi.Topic{
+			{TopicID: "t1", Revision: 1, DialogueID: id, Kind: "parked", Text: "Mobiler i frikvarteret", Status: "open"},
+			{TopicID: "t2", Revision: 2, DialogueID: id, Kind: "raised", RaisedAs: &raised, Text: "Tid til oplæring", Status: "settled", Decision: pointer("To timer i januar"), Reason: pointer("Puljen dækker det")},
+		}
+		s.on("dialogue", "GET "+at("dialogues", id, "topics"), dialogueapi.TopicList{Items: topics[1:]})
+		s.on("dialogue", "GET "+at("dialogues", id, "carried"), dialogueapi.Carried{
+			Actions:    []dialogueapi.Action{{ActionID: "a1", Text: "Skriv til forældrene", OwnerID: boID, DueOn: day("2026-11-20"), Status: "accepted", Overdue: true}},
+			Agreements: []dialogueapi.Agreement{{AgreementID: "asked", Title: "Beskeder", Status: "under_review"}}, Topics: topics[:1],
+		})
+	}
 	s.on("dialogue", "GET "+at("agreements", "asked", "adherence"), dialogueapi.OwnBallot{})
 }

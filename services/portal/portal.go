@@ -302,4 +302,7 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.POST("/decisions", p.person((*visit).recordDecision))
 	one.POST("/actions", p.person((*visit).proposeAction))
 	one.POST("/disagreements", p.person((*visit).recordDisagreement))
+	one.POST("/topics", p.person((*visit).recordTopic))
+	one.POST("/topics/:topic_id/settle", p.person((*visit).settleTopic))
+	one.POST("/next", p.person((*visit).continueDialogue))
 }
