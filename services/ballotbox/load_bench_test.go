@@ -1,11 +1,6 @@
 package ballotbox
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,10 +10,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
 )
 
-// network is a server on this machine and as many connections to it as there are senders, on the same cores. A sender has
-// its requests ready as bytes and does next to nothing but hand them over: what is measured is the server.
+// network is a server on this machine, to which each of a crowd has a connection, on the same cores.
 type network struct {
 	b       *testing.B
 	address string
@@ -32,44 +28,8 @@ func overNetwork(b *testing.B, handler http.Handler, fresh bool) network {
 	return network{b: b, address: server.Listener.Addr().String(), fresh: fresh}
 }
 
-// sender sends one request after the other.
-type sender struct {
-	network
-	connection net.Conn
-	answers    *bufio.Reader
-}
-
-// do sends one request and reads the answer to its end.
-func (s *sender) do(method, path string, body []byte) (status int, err error) {
-	if s.connection == nil {
-		if s.connection, err = net.Dial("tcp", s.address); err != nil {
-			return 0, err
-		}
-		s.answers = bufio.NewReader(s.connection)
-	}
-	head := fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", method, path, len(body))
-	request := net.Buffers{head, body}
-	if _, err := request.WriteTo(s.connection); err != nil {
-		return 0, err
-	}
-	response, err := http.ReadResponse(s.answers, nil)
-	if err != nil {
-		return 0, err
-	}
-	_, err = io.Copy(io.Discard, response.Body)
-	if s.fresh {
-		err = errors.Join(err, s.close())
-	}
-	return response.StatusCode, err
-}
-
-func (s *sender) close() error {
-	if s.connection == nil {
-		return nil
-	}
-	err := s.connection.Close()
-	s.connection = nil
-	return err
+func (n network) sender() *voter.Sender {
+	return &voter.Sender{Address: n.address, Host: "example.com", Fresh: n.fresh}
 }
 
 // answer sends all answers of a load, the whole crowd at the same time. With a pace each of them begins an answer so often
@@ -81,15 +41,15 @@ func (n network) answer(l *load, pace time.Duration) (perSecond float64, p99 tim
 	var working sync.WaitGroup
 	for i, requests := range l.requests {
 		working.Go(func() {
-			s := &sender{network: n}
-			defer s.close()
+			s := n.sender()
+			defer s.Close()
 			for k, r := range requests {
 				due := time.Now()
 				if pace > 0 {
 					due = began.Add(time.Duration(k)*pace + pace*time.Duration(i)/crowd)
 					<-time.After(time.Until(due))
 				}
-				if status, err := s.do(http.MethodPut, r.path, r.body); err != nil || status != http.StatusNoContent {
+				if status, err := s.Send(http.MethodPut, r.path, r.body); err != nil || status != http.StatusNoContent {
 					n.b.Errorf("answered %d: %v", status, err)
 					return
 				}
@@ -140,14 +100,14 @@ func BenchmarkFormOnFreshConnections(b *testing.B) {
 		var working sync.WaitGroup
 		for range senders {
 			working.Go(func() {
-				s := &sender{network: n}
+				s := n.sender()
 				for r := range queue {
 					for _, step := range []struct {
 						method, path string
 						body         []byte
 						want         int
 					}{{http.MethodGet, strings.TrimSuffix(r.path, "answers") + "form", nil, http.StatusOK}, {http.MethodPut, r.path, r.body, http.StatusNoContent}} {
-						if status, err := s.do(step.method, step.path, step.body); err != nil || status != step.want {
+						if status, err := s.Send(step.method, step.path, step.body); err != nil || status != step.want {
 							b.Errorf("%s %s answered %d: %v", step.method, step.path, status, err)
 						}
 					}

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -31,19 +30,20 @@ const (
 	unit     = "unit"
 )
 
-// box is a ballot box, and intake's part in what it does.
+// box is a ballot box, and intake's and reporting's part in what it does.
 type box struct {
-	identity string // fingerprint of its key
 	*server
-	key   ed25519.PrivateKey // signs commands and tickets
-	round string
-	list  string // hash of the round's keys
+	people   int
+	identity string             // fingerprint of its key
+	key      ed25519.PrivateKey // signs commands and tickets
+	round    string
+	list     string // hash of the round's keys
 }
 
 // measureBox hands the same answers to a ballot box and to the floor, by turns, and completes what is known of the
 // floor.
 func measureBox(ctx context.Context, dir string, floor *server, floored *least) (figures []figure, err error) {
-	b, err := startBox(ctx, dir)
+	b, err := startBox(ctx, dir, "box", people)
 	if err != nil {
 		return nil, err
 	}
@@ -55,17 +55,17 @@ func measureBox(ctx context.Context, dir string, floor *server, floored *least) 
 	if err != nil {
 		return nil, err
 	}
-	answers, err := prepare(ctx, voters)
+	sealed, bare, err := prepare(ctx, voters)
 	if err != nil {
 		return nil, err
 	}
 	theirs, mine := &tally{server: floor}, &tally{server: b.server}
-	for _, version := range answers {
-		if err := errors.Join(theirs.take(ctx, version), mine.take(ctx, version)); err != nil {
+	for version := range versions {
+		if err := errors.Join(theirs.take(ctx, bare[version]), mine.take(ctx, sealed[version])); err != nil {
 			return nil, err
 		}
 	}
-	alone, _, err := crowd(ctx, 1, people, func(ctx context.Context, i int) error { return floor.put(ctx, answers[0][i]) })
+	alone, _, err := crowd(ctx, 1, people, func(ctx context.Context, i int) error { return floor.put(ctx, bare[0][i]) })
 	floored.alone, floored.cpu = percentile(alone, 50), theirs.cpuEach()
 	return []figure{
 		{name: "anonymous answer, processor time", unit: "ms", value: mine.cpuEach(), floor: theirs.cpuEach(), most: 10, times: true},
@@ -104,20 +104,21 @@ func (t *tally) count(ctx context.Context, n int, do func(context.Context, int) 
 func (t *tally) cpuEach() float64 { return milliseconds(t.cpu) / float64(t.n) }
 func (t *tally) rate() float64    { return float64(t.n) / t.all.Seconds() }
 
-func startBox(ctx context.Context, dir string) (*box, error) {
+// startBox runs a ballot box on a new directory below dir, for a round of so many people.
+func startBox(ctx context.Context, dir, name string, people int) (*box, error) {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return nil, err
 	}
 	trusted := base64.StdEncoding.EncodeToString(public)
 	s, err := startServer(ctx, []string{
-		"DATA_DIRECTORY=" + filepath.Join(dir, "box"), "ORIGIN=" + origin, "LISTEN=127.0.0.1:0", "METRICS_LISTEN=127.0.0.1:0",
-		"TICKET_KEY=" + trusted, "TRUSTED_KEYS=intake=" + trusted, "SPARE_KEYS=1",
+		"DATA_DIRECTORY=" + filepath.Join(dir, name), "ORIGIN=" + origin, "LISTEN=127.0.0.1:0", "METRICS_LISTEN=127.0.0.1:0",
+		"TICKET_KEY=" + trusted, "TRUSTED_KEYS=intake=" + trusted + ",reporting=" + trusted, "SPARE_KEYS=1",
 	}, filepath.Join(dir, "ballotbox"))
 	if err != nil {
 		return nil, err
 	}
-	ring, err := keyring.Open(filepath.Join(dir, "box", "keys"))
+	ring, err := keyring.Open(filepath.Join(dir, name, "keys"))
 	if err != nil {
 		return nil, err
 	}
@@ -125,13 +126,20 @@ func startBox(ctx context.Context, dir string) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &box{server: s, key: private, round: uuid.NewString(), identity: ballot.Fingerprint(identity.Public().(ed25519.PublicKey))}, nil
+	return &box{
+		server: s, people: people, key: private, round: uuid.NewString(), identity: ballot.Fingerprint(identity.Public().(ed25519.PublicKey)),
+	}, nil
+}
+
+// as speaks to the box as another service.
+func (b *box) as(service string) caller.Actor {
+	services := &caller.Caller{Addresses: map[string]platform.Address{ballotbox.Service: {Base: b.base, Client: b.client}}}
+	return services.AsService(access.NewSigner(b.key, service, time.Now), service)
 }
 
 // open makes a round as intake does.
 func (b *box) open(ctx context.Context) error {
-	services := &caller.Caller{Addresses: map[string]platform.Address{ballotbox.Service: {Base: b.base, Client: b.client}}}
-	intake := services.AsService(access.NewSigner(b.key, "intake", time.Now), "intake")
+	intake := b.as("intake")
 	release, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {
 		return err
@@ -139,7 +147,7 @@ func (b *box) open(ctx context.Context) error {
 	today, path := time.Now().Format(time.DateOnly), "/v1/rounds/"+b.round
 	frame := ballotbox.Frame{
 		TenantID: "abcdefghij23", Title: ballotbox.Text{Da: "Måling", En: "Load"}, Instrument: []byte(`{"id":"load","version":1,"themes":[{}]}`),
-		Units: []ballotbox.Unit{{UnitID: unit, Voters: people}}, ReleaseKey: ballot.Encode64(release.PublicKey().Bytes()),
+		Units: []ballotbox.Unit{{UnitID: unit, Voters: b.people}}, ReleaseKey: ballot.Encode64(release.PublicKey().Bytes()),
 		Thresholds: ballotbox.Thresholds{Means: 5, Distributions: 10}, OpensOn: today, ClosesOn: today, VisibleToAllOn: today, PortalURL: origin,
 	}
 	var round struct {
@@ -158,46 +166,55 @@ func (b *box) open(ctx context.Context) error {
 
 // handOut gives everybody a token. Their blinding is on the clock, but not in the box's processor time.
 func (b *box) handOut(ctx context.Context) (*tally, []*voter.Voter, error) {
-	signing, voters := &tally{server: b.server}, make([]*voter.Voter, people)
-	err := signing.count(ctx, people, func(ctx context.Context, i int) error {
-		ticket, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
-			"iss": "intake", "aud": ballotbox.Service, "round": b.round, "unit": unit, "pseudonym": fmt.Sprint("person-", i),
-			"key_list": b.list, "box": b.identity, "exp": time.Now().Add(patience).Unix(),
-		}).SignedString(b.key)
-		if err != nil {
-			return err
-		}
-		voters[i] = voter.New(b.base, b.client)
-		return voters[i].Fetch(ctx, ticket)
+	signing, voters := &tally{server: b.server}, make([]*voter.Voter, b.people)
+	err := signing.count(ctx, b.people, func(ctx context.Context, i int) (err error) {
+		voters[i], err = b.voter(ctx, i)
+		return err
 	})
 	return signing, voters, err
 }
 
-// prepare lets everybody seal and sign every version of an answer, and sends nothing.
-func prepare(ctx context.Context, voters []*voter.Voter) ([][]prepared, error) {
-	answers := make([][]prepared, versions)
-	for _, v := range voters {
-		var d drawer
-		v.Through(&http.Client{Transport: &d})
-		for i := range answers {
-			if err := v.Answer(ctx, map[string]string{"theme.quality.gain": "75", "theme.quality.strain": "25"}); err != nil {
-				return nil, err
-			}
-			answers[i] = append(answers[i], d.kept)
-		}
-	}
-	return answers, nil
-}
-
-// drawer keeps the last request instead of sending it.
-type drawer struct{ kept prepared }
-
-// RoundTrip implements http.RoundTripper.
-func (d *drawer) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
+// voter gives one person a token.
+func (b *box) voter(ctx context.Context, i int) (*voter.Voter, error) {
+	ticket, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
+		"iss": "intake", "aud": ballotbox.Service, "round": b.round, "unit": unit, "pseudonym": fmt.Sprint("person-", i),
+		"key_list": b.list, "box": b.identity, "exp": time.Now().Add(patience).Unix(),
+	}).SignedString(b.key)
 	if err != nil {
 		return nil, err
 	}
-	d.kept = prepared{r.URL.Path, body}
-	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: r}, r.Body.Close()
+	v := voter.New(b.base, b.client)
+	return v, v.Fetch(ctx, ticket)
+}
+
+// prepare lets everybody sign and seal every version of an answer, and sends nothing. The floor gets it without its seal.
+func prepare(ctx context.Context, voters []*voter.Voter) (sealed, bare [versions][]prepared, err error) {
+	for version := range versions {
+		sealed[version], bare[version] = make([]prepared, len(voters)), make([]prepared, len(voters))
+	}
+	_, _, err = crowd(ctx, clients, len(voters), func(_ context.Context, who int) error {
+		for version := range versions {
+			signed, body, _, err := seal(voters[who], version+1)
+			if err != nil {
+				return err
+			}
+			open, err := signed.Encode()
+			if err != nil {
+				return err
+			}
+			sealed[version][who], bare[version][who] = prepared{voters[who].Path(), body}, prepared{voters[who].Path(), open}
+		}
+		return nil
+	})
+	return sealed, bare, err
+}
+
+// seal makes one version of an answer, and returns the envelope in it too. What is in that is for nobody to read here.
+func seal(v *voter.Voter, version int) (signed ballot.Answer, body, envelope []byte, err error) {
+	envelope = make([]byte, ballot.EnvelopeSize)
+	_, _ = rand.Read(envelope) // crypto/rand.Read never fails (Go 1.24 and later)
+	if signed, err = v.Sign(version, ballot.Encode64(envelope)); err == nil {
+		body, err = v.Seal(signed)
+	}
+	return signed, body, envelope, err
 }

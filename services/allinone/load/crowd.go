@@ -37,18 +37,22 @@ func crowd(ctx context.Context, atOnce, n int, do func(ctx context.Context, i in
 
 // target is where requests go: one name, whatever the port behind it.
 type target struct {
-	base   string
-	client *http.Client
+	address string
+	base    string
+	client  *http.Client
 }
 
 // origin is the name under which clients know the ballot box, and the floor.
-const origin = "http://ballotbox.test"
+const (
+	originHost = "ballotbox.test"
+	origin     = "http://" + originHost
+)
 
 func newTarget(address string) target {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "tcp", address)
 	}
-	return target{origin, &http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: clients}}}
+	return target{address, origin, &http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: clients}}}
 }
 
 // prepared is an answer that only has to be sent.

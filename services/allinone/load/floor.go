@@ -62,7 +62,7 @@ func serveFloor(ctx context.Context, dir string, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, kept.close()) }()
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.PUT("/v1/rounds/:round_id/answers/:nullifier", func(c *gin.Context) {
+	engine.PUT("/v1/rounds/:round_id/answers", func(c *gin.Context) {
 		var a ballot.Answer
 		if err := json.NewDecoder(c.Request.Body).Decode(&a); err != nil {
 			c.Status(http.StatusBadRequest)
@@ -73,7 +73,7 @@ func serveFloor(ctx context.Context, dir string, out io.Writer) (err error) {
 			c.Status(http.StatusBadRequest)
 			return
 		}
-		if err := kept.put(entry{key: c.Param("nullifier"), version: a.Version, body: envelope}); err != nil {
+		if err := kept.put(entry{key: a.PublicKey, version: a.Version, body: envelope}); err != nil {
 			c.Status(http.StatusInternalServerError)
 			return
 		}

@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/services/ballotbox/ballot"
+	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
 )
 
 func TestPercentileIsTheNearestRank(t *testing.T) {
@@ -100,6 +105,22 @@ func TestACrowdDoesEverythingOnceUntilSomethingFails(t *testing.T) {
 		return ctx.Err()
 	})
 	require.ErrorIs(t, err, broken)
+}
+
+// The floor takes the path and the answer of the ballot box, so that both are asked the same.
+func TestTheFloorTakesAnAnswer(t *testing.T) {
+	out, said := io.Pipe()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serveFloor(ctx, t.TempDir(), said) }()
+	var floor listening
+	require.NoError(t, json.NewDecoder(out).Decode(&floor))
+	answer := ballot.Answer{PublicKey: "key", Version: 1, Envelope: ballot.Encode64(make([]byte, ballot.EnvelopeSize))}
+	body, err := answer.Encode()
+	require.NoError(t, err)
+	require.NoError(t, newTarget(floor.Listen).put(t.Context(), prepared{(&voter.Voter{}).Path(), body}))
+	stop()
+	require.NoError(t, <-ended)
 }
 
 func TestTheStoreKeepsTheNewest(t *testing.T) {

@@ -3,6 +3,9 @@
 // durably to SQLite, on the same machine in the same run. Ratios to the floor can be compared between machines, times
 // cannot.
 //
+// With the argument rush it runs nothing but the rush on a ballot box (rush.go), as long and as wide as wanted; otherwise a
+// short one comes last.
+//
 // Everything runs in processes of its own, on loopback and on new directories, so that the work of the clients is not
 // counted: the whole product with a fresh demo (product.go), a ballot box alone with keys of its own (box.go), and the
 // floor (floor.go). A figure that misses what is wanted is marked and is no error.
@@ -31,9 +34,12 @@ const clients = 8
 func main() {
 	ctx, cancel := host.SignalContext()
 	var err error
-	if len(os.Args) == 3 && os.Args[1] == floorCommand {
+	switch {
+	case len(os.Args) == 3 && os.Args[1] == floorCommand:
 		err = serveFloor(ctx, os.Args[2], os.Stdout)
-	} else {
+	case len(os.Args) > 1 && os.Args[1] == "rush":
+		err = runRush(ctx, os.Args[2:])
+	default:
 		err = run(ctx)
 	}
 	cancel()
@@ -43,7 +49,26 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context) error {
+	return within(ctx, func(dir string) error {
+		if err := runFigures(ctx, dir); err != nil {
+			return err
+		}
+		return measureRush(ctx, os.Stdout, dir, usualRush)
+	})
+}
+
+// runRush is a rush alone.
+func runRush(ctx context.Context, arguments []string) error {
+	r, err := parseRush(arguments)
+	if err != nil {
+		return err
+	}
+	return within(ctx, func(dir string) error { return measureRush(ctx, os.Stdout, dir, r) })
+}
+
+// within gives the programs that are measured in a directory, which is gone afterwards.
+func within(ctx context.Context, do func(dir string) error) (err error) {
 	dir, err := os.MkdirTemp("", "guldkorn-load-")
 	if err != nil {
 		return err
@@ -52,6 +77,10 @@ func run(ctx context.Context) (err error) {
 	if err := build(ctx, dir); err != nil {
 		return err
 	}
+	return do(dir)
+}
+
+func runFigures(ctx context.Context, dir string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	began, busy := time.Now(), loadAverage()

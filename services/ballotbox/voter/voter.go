@@ -183,15 +183,8 @@ func (v *Voter) send(ctx context.Context, envelope string) error {
 	if err != nil {
 		return err
 	}
-	raw, err := signed.Encode()
+	raw, err := v.Seal(signed)
 	if err != nil {
-		return err
-	}
-	key, err := ballot.Decode64(v.form.SealingKey, ballot.ReleaseKeySize)
-	if err != nil {
-		return fmt.Errorf("voter: sealing key: %w", err)
-	}
-	if raw, err = ballot.SealOuter(key, v.form.RoundID, raw); err != nil {
 		return err
 	}
 	if err := v.call(ctx, http.MethodPut, v.Path(), raw, nil); err != nil {
@@ -212,6 +205,19 @@ func (v *Voter) Sign(version int, envelope string) (ballot.Answer, error) {
 		Token: ballot.Encode64(v.token), Version: version, Envelope: envelope,
 		Signature: ballot.Encode64(ed25519.Sign(v.private, statement)),
 	}, nil
+}
+
+// Seal makes the body of a request from an answer, for those who send it otherwise.
+func (v *Voter) Seal(signed ballot.Answer) ([]byte, error) {
+	raw, err := signed.Encode()
+	if err != nil {
+		return nil, err
+	}
+	key, err := ballot.Decode64(v.form.SealingKey, ballot.ReleaseKeySize)
+	if err != nil {
+		return nil, fmt.Errorf("voter: sealing key: %w", err)
+	}
+	return ballot.SealOuter(key, v.form.RoundID, raw)
 }
 
 // Path is where answers are put, the same for everybody.
