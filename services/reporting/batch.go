@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/guldkorn/guldkorn/libs/sealed"
 )
@@ -57,8 +58,9 @@ type sealedAnswer struct {
 
 // open opens every answer with the release key, on all cores. One that cannot be opened, is not what the form sends, or is the very
 // envelope of another is refused and counted; the others stand. If none can be read though there are enough for a
-// figure, the fault is hardly theirs, and nothing is computed, so that the key is kept.
-func (b batch) open(private []byte, round Round) (answers []Answer, refused int, err error) {
+// figure, the fault is hardly theirs, and nothing is computed, so that the key is kept. It tells as it goes how many of
+// how many are opened.
+func (b batch) open(private []byte, round Round, tell func(opened, all int)) (answers []Answer, refused int, err error) {
 	key, err := hpke.DHKEM(ecdh.X25519()).NewPrivateKey(private)
 	if err != nil {
 		return nil, 0, fmt.Errorf("release key of round %s: %w", round.RoundID, err)
@@ -77,11 +79,13 @@ func (b batch) open(private []byte, round Round) (answers []Answer, refused int,
 		}
 	}
 	var work sync.WaitGroup
+	var opened atomic.Int64
 	cores := runtime.GOMAXPROCS(0)
 	for first := range cores {
 		work.Go(func() {
 			for i := first; i < len(all); i += cores {
 				all[i].answer, all[i].err = openAnswer(key, round, items, all[i].envelope)
+				tell(int(opened.Add(1)), len(all))
 			}
 		})
 	}

@@ -237,7 +237,7 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, paper string,
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
-	answers, refused, err := b.open(private, round)
+	answers, refused, err := b.open(private, round, s.telling(ctx, round.RoundID))
 	if err != nil {
 		return stored{}, 0, failure.Permanent(err)
 	}
@@ -281,6 +281,9 @@ func (s *Service) compute(ctx context.Context, closedAt time.Time, paper string,
 func (s *Service) settle(ctx context.Context, kept document.Document[stored]) error {
 	name, err := keyName(ctx, kept.Body.RoundID)
 	if err != nil {
+		return err
+	}
+	if err := s.store.openings.Erase(ctx, kept.Body.RoundID); err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
 		return err
 	}
 	failpoint.Hit("after-record-before-key")

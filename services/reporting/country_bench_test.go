@@ -83,7 +83,7 @@ func BenchmarkOpening(b *testing.B) {
 		b.Run(fmt.Sprintf("cores=%d", cores), func(b *testing.B) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 			for b.Loop() {
-				answers, refused, err := sealed.open(key.Bytes(), round)
+				answers, refused, err := sealed.open(key.Bytes(), round, func(int, int) {})
 				if err != nil || refused > 0 || len(answers) != 200 {
 					b.Fatal(len(answers), refused, err)
 				}

@@ -26,6 +26,7 @@ func (s *Service) routes(engine *gin.Engine) {
 
 	g := v1.Group("/tenants/:tenant_id", host.Tenant())
 	g.PUT("/rounds/:round_id/release-key", host.Handle(s.ensureReleaseKey))
+	g.GET("/rounds/:round_id/opening", host.Handle(s.getOpening))
 	g.GET("/releases", host.Handle(s.listReleases))
 	g.GET("/releases/:release_id", host.Handle(s.getRelease))
 	g.GET("/releases/:release_id/signed", host.Handle(s.getSignedRelease))

@@ -301,6 +301,7 @@ func TestAPI(t *testing.T) {
 	var list api.ReleaseList
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases")+"?round_id="+round.RoundID, &list))
 	require.Equal(t, kept.ID, list.Items[0].ReleaseID)
+	require.Equal(t, http.StatusOK, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "rounds", round.RoundID, "opening"), nil))
 	require.Equal(t, http.StatusOK, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases")+"?round_id=none-such", &list))
 	require.Equal(t, http.StatusUnprocessableEntity, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases")+"?limit=0", nil))
 	require.Equal(t, http.StatusBadRequest, w.call(w.asPerson(leader), http.MethodGet, path(schoolTenant, "releases")+"?cursor=x", nil))

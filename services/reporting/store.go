@@ -45,6 +45,7 @@ func (s stored) published(id string) events.Event {
 type collections struct {
 	rounds   *document.Collection[Round]
 	releases *document.Collection[stored]
+	openings *document.Collection[opening]
 	// Of a municipality: frames of rounds at its schools, what they wait for, and the releases that came of them.
 	commons        *document.Collection[commonRound]
 	parts          *document.Collection[commonPart]
@@ -88,6 +89,9 @@ func openCollections(ctx context.Context, s *document.Store) (c collections, err
 		return c, err
 	}
 	if c.releases, err = document.Open[stored](ctx, s, releaseSchema); err != nil {
+		return c, err
+	}
+	if c.openings, err = document.Open[opening](ctx, s, document.Schema{Name: "openings"}); err != nil {
 		return c, err
 	}
 	if c.commons, err = document.Open[commonRound](ctx, s, document.Schema{Name: "common_rounds", Indexes: []document.Index{

@@ -793,6 +793,11 @@ type NodeTheme struct {
 	Theme Theme `json:"theme"`
 }
 
+// Opening defines model for Opening.
+type Opening struct {
+	Percent int `json:"percent"`
+}
+
 // Paraphrase defines model for Paraphrase.
 type Paraphrase struct {
 	Text string `json:"text"`
