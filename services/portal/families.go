@@ -50,6 +50,7 @@ func families() map[string][]string {
 		"adherence":           {"kept", "partly", "not_kept"},
 		"topic_kind":          topicKinds,
 		"channel_field":       channelFields,
+		"minutes_file":        minutesFormats,
 		"minutes_state":       {"draft", "circulated", "approved"},
 		"mandate":             {"information", "consultation", "guideline", "advises", "decides"},
 		"forum_kind":          {"med", "su", "amo", "work_environment_group", "trio", "management_group", "staff_meeting", "team", "technology_forum"},

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
@@ -16,6 +17,8 @@ type minutesPage struct {
 	Tag      string
 	Leads    bool
 	Approves bool
+	Corrects bool  // may send a corrected version round
+	Versions []int // that the reader may see
 	Names    map[string]string
 	Forum    string
 	Alert    string
@@ -24,27 +27,44 @@ type minutesPage struct {
 func (v *visit) minutes() error { return v.minutesWith(http.StatusOK, "") }
 
 func (v *visit) minutesWith(status int, alert string) error {
-	page := minutesPage{Alert: alert}
-	if err := v.get("dialogue", v.one("minutes"), &page.Minutes); err != nil {
+	page, err := v.readMinutes()
+	if err != nil {
 		return err
+	}
+	page.Alert = alert
+	return v.show(status, "minutes", page)
+}
+
+// readMinutes reads the version that is asked for, or the newest one.
+func (v *visit) readMinutes() (minutesPage, error) {
+	var page minutesPage
+	path := v.one("minutes")
+	if version := v.query("version"); version != "" {
+		path += "?" + url.Values{"version": {version}}.Encode()
+	}
+	if err := v.get("dialogue", path, &page.Minutes); err != nil {
+		return page, err
 	}
 	if err := v.get("dialogue", v.one(), &page.Dialogue); err != nil {
-		return err
+		return page, err
 	}
 	page.Tag, page.Leads = tag(page.Dialogue.Revision), page.Dialogue.MyPart == "facilitator"
-	page.Approves = page.Dialogue.MyPart != "reader" && page.State == "circulated"
+	newest := value(page.Dialogue.MinutesVersion)
+	page.Approves = page.Dialogue.MyPart != "reader" && page.State == "circulated" && page.Version == newest
+	page.Corrects = page.Leads && page.Dialogue.State == "follow_up"
+	for n := 1; n <= newest && page.Dialogue.MyPart != "reader"; n++ {
+		page.Versions = append(page.Versions, n)
+	}
 	ids := slices.Concat(page.Content.FacilitatorIds, page.Content.ParticipantIds, []string{value(page.ApprovedBy)})
 	for _, a := range page.Content.Actions {
 		ids = append(ids, a.OwnerID)
 	}
 	var err error
 	if page.Names, err = v.names(ids...); err != nil {
-		return err
+		return page, err
 	}
-	if page.Forum, err = v.forumName(value(page.Content.ForumID)); err != nil {
-		return err
-	}
-	return v.show(status, "minutes", page)
+	page.Forum, err = v.forumName(value(page.Content.ForumID))
+	return page, err
 }
 
 // forumName is the name of a forum, empty where the reader may not know it.
