@@ -60,6 +60,7 @@ func (s *service) routes() *gin.Engine {
 	post(phasePath+"/extend", s.extendPhase)
 	post(phasePath+"/lock", s.lockPhase)
 	post(phasePath+"/skip", s.skipPhase)
+	post(phasePath+"/repeat", s.repeatPhase)
 
 	post(phasePath+"/contributions", s.addContribution)
 	get(phasePath+"/contributions", s.listContributions)

@@ -76,6 +76,16 @@ func (s *service) skipPhase(c *gin.Context) error {
 	return s.changePhase(c, (*Phase).skip)
 }
 
+func (s *service) repeatPhase(c *gin.Context) error {
+	return s.command(c, "dialogue.lead", func(m *Meeting, _ visit) ([]events.Event, error) {
+		book, err := s.shelf.Playbook(m.Playbook, m.Version)
+		if err != nil {
+			return nil, err
+		}
+		return nil, m.Repeat(c.Param("phase_id"), book)
+	})
+}
+
 func (s *service) extendPhase(c *gin.Context) error {
 	v, err := s.visit(c, "dialogue.lead")
 	if err != nil {

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,8 +16,12 @@ import (
 
 var start = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
+var testShelf = sync.OnceValues(func() (*Shelf, error) { return newShelf(shipped) })
+
 func testPlaybook(t require.TestingT) *playbook.Playbook {
-	p, err := shippedShelf(t).Playbook("from-overview-to-measures", 1)
+	shelf, err := testShelf()
+	require.NoError(t, err)
+	p, err := shelf.Playbook("from-overview-to-measures", 1)
 	require.NoError(t, err)
 	return p
 }
@@ -104,7 +109,7 @@ func TestMeetingNeverGetsStuck(t *testing.T) {
 
 func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	var err error
-	switch rapid.IntRange(0, 17).Draw(rt, "command") {
+	switch rapid.IntRange(0, 18).Draw(rt, "command") {
 	case 0:
 		err = m.Schedule(now.Add(time.Hour), now)
 	case 1, 2:
@@ -135,12 +140,17 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 		settleAll(m)
 	case 17:
 		err = m.SetPeople(persons(rapid.IntRange(1, 8).Draw(rt, "new participants")), persons(1))
+	case 18:
+		err = m.Repeat(phase, testPlaybook(rt))
 	}
 	return err
 }
 
 func clone(m Meeting) Meeting {
 	m.Phases = slices.Clone(m.Phases)
+	for i := range m.Phases {
+		m.Phases[i].Inputs = slices.Clone(m.Phases[i].Inputs)
+	}
 	m.Minutes.Hashes = slices.Clone(m.Minutes.Hashes)
 	return m
 }
@@ -150,7 +160,12 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 	running := 0
 	lockAt := never
 	for i := range after.Phases {
-		was, is := &before.Phases[i], &after.Phases[i]
+		is := &after.Phases[i]
+		was, err := before.phase(is.ID)
+		if err != nil { // taken once more
+			require.Equal(t, Pending, is.State)
+			was = is
+		}
 		if is.running() {
 			running++
 		}
@@ -175,6 +190,10 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 		}
 	}
 	require.LessOrEqual(t, running, 1)
+	for i := range before.Phases {
+		_, err := after.phase(before.Phases[i].ID)
+		require.NoError(t, err, "no phase goes away")
+	}
 	require.Equal(t, lockAt, after.LockAt)
 }
 

@@ -72,17 +72,22 @@ func newPhases(p *playbook.Playbook, v playbook.Variant) []Phase {
 	ids := map[string]string{}
 	phases := make([]Phase, 0, len(p.Steps))
 	for _, s := range p.StepsOf(v) {
-		ids[s.ID] = uuid.NewString()
-		phase := Phase{
-			ID: ids[s.ID], Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution),
-			Minutes: length(s, v), Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
-		}
+		phase := newPhase(s, v)
+		ids[s.ID] = phase.ID
 		for _, input := range s.InputFrom {
 			phase.Inputs = append(phase.Inputs, ids[input])
 		}
 		phases = append(phases, phase)
 	}
 	return phases
+}
+
+// newPhase is a step that has not begun. What it builds on is left to the caller.
+func newPhase(s playbook.Step, v playbook.Variant) Phase {
+	return Phase{
+		ID: uuid.NewString(), Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution),
+		Minutes: length(s, v), Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
+	}
 }
 
 // kept is what the meeting keeps of who wrote something. No step keeps names yet: what is meant to be said by name is

@@ -65,6 +65,7 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/phases/:phase_id/extend":                              "facilitator",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/lock":                                "facilitator",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/skip":                                "facilitator",
+	"POST /dialogues/:dialogue_id/phases/:phase_id/repeat":                              "facilitator",
 	"PUT /dialogues/:dialogue_id/phases/:phase_id/shared-dots":                          "facilitator",
 	"GET /dialogues/:dialogue_id/phases/:phase_id/contributions":                        "facilitator participant tr",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/contributions":                       "participant tr",

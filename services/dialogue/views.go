@@ -73,6 +73,7 @@ type phaseView struct {
 	Prompt              playbook.Words       `json:"prompt"`
 	Instruction         playbook.Words       `json:"instruction"`
 	Attribution         playbook.Attribution `json:"attribution"`
+	Grouping            playbook.Grouping    `json:"grouping"`
 	OpenOnly            bool                 `json:"open_only"`
 	PhonesDown          bool                 `json:"phones_down"`
 	Minutes             int                  `json:"minutes"`
@@ -114,7 +115,7 @@ func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, band Ba
 	step := book.Step(p.Step)
 	view := phaseView{
 		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: question(step, m.Source), Instruction: step.Instruction,
-		Attribution: p.Attribution, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes,
+		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes,
 		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
 	}
 	if p.State == Halted {

@@ -141,6 +141,18 @@ func (v *visit) written(m *meeting) error {
 	return nil
 }
 
+// Over are the steps that are over, each as it was taken last. Any of them can be taken once more.
+func (m meeting) Over() (over []dialogueapi.Phase) {
+	for _, p := range m.Phases {
+		if p.State != "locked" && p.State != "skipped" {
+			continue
+		}
+		over = slices.DeleteFunc(over, func(before dialogueapi.Phase) bool { return before.Step == p.Step })
+		over = append(over, p)
+	}
+	return over
+}
+
 // rank puts the last counted vote in order.
 func (m *meeting) rank() {
 	for _, p := range m.Phases {

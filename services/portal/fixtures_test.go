@@ -307,7 +307,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		for i, kind := range kinds {
 			p := dialogueapi.Phase{
 				PhaseID: "p" + string(rune('1'+i)), Step: string(kind), Kind: kind, State: "pending", Prompt: inBoth("Hvad hjælper, og hvad slider?", "What helps, and what strains?"), Instruction: inBoth("Skriv kort.", "Keep it short."),
-				Attribution: attributions[i], PhonesDown: i == 0, Minutes: 7, Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
+				Attribution: attributions[i], Grouping: "pairs", PhonesDown: i == 0, Minutes: 7, Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
 			}
 			switch {
 			case active >= 0 && i < active:
@@ -358,6 +358,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	for i, kind := range kinds {
 		make(string(kind), "open", i)
 	}
+	make("between", "open", len(kinds))
 	make("concluding", "concluding", len(kinds))
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))

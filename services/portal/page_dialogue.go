@@ -110,7 +110,7 @@ func (v *visit) changePhase() error {
 	verb := v.param("verb")
 	var in any
 	switch verb {
-	case "pause", "resume", "lock", "skip":
+	case "pause", "resume", "lock", "skip", "repeat":
 	case "start":
 		body := dialogueapi.StartPhaseJSONBody{}
 		if v.input("attribution") == "group" {

@@ -366,6 +366,30 @@ func (e EventType) Valid() bool {
 	}
 }
 
+// Defines values for Grouping.
+const (
+	GroupingAlone   Grouping = "alone"
+	GroupingFours   Grouping = "fours"
+	GroupingPairs   Grouping = "pairs"
+	GroupingPlenary Grouping = "plenary"
+)
+
+// Valid indicates whether the value is a known member of the Grouping enum.
+func (e Grouping) Valid() bool {
+	switch e {
+	case GroupingAlone:
+		return true
+	case GroupingFours:
+		return true
+	case GroupingPairs:
+		return true
+	case GroupingPlenary:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MinutesResultState.
 const (
 	MinutesResultStateShown  MinutesResultState = "shown"
@@ -1207,6 +1231,9 @@ type EventList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// Grouping How people sit together in the step: one, two, four and all
+type Grouping string
+
 // LiveDelta What is new or changed, each item whole; what is absent is unchanged
 type LiveDelta struct {
 	Actions                *[]Action       `json:"actions,omitempty"`
@@ -1561,6 +1588,9 @@ type Phase struct {
 	Deadline      *time.Time `json:"deadline,omitempty"`
 	Dots          *int       `json:"dots,omitempty"`
 	DotsPerChoice *int       `json:"dots_per_choice,omitempty"`
+
+	// Grouping How people sit together in the step: one, two, four and all
+	Grouping Grouping `json:"grouping"`
 
 	// InputFrom Phase ids whose contributions this one works on
 	InputFrom []string `json:"input_from"`
@@ -2110,6 +2140,12 @@ type LockPhaseParams struct {
 
 // PausePhaseParams defines parameters for PausePhase.
 type PausePhaseParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RepeatPhaseParams defines parameters for RepeatPhase.
+type RepeatPhaseParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
 }
