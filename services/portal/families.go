@@ -78,7 +78,7 @@ func families() map[string][]string {
 		"audit_action":       auditActions,
 		"tightenable":        slices.Sorted(maps.Keys(access.Tightenable())),
 		"audit_decision":     {"allowed", "denied"},
-		"result_file_kind":   {"pdf", "xlsx", "csv"},
+		"result_file_kind":   {"pdf", "xlsx", "csv", "json"},
 		"reading_short":      {"helps", "hinders", "both", "little", "even", "too_few"},
 		"disagreement":       disagreementFields,
 		"benchmark_reason":   {"too_few_institutions", "too_few_municipalities", "no_national_release"},
