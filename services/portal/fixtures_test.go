@@ -155,6 +155,7 @@ func (s *stage) intake(at func(...string) string) {
 			r.ExtendableUntil = pointer("2026-12-18")
 		}
 		if status == "closing" {
+			s.on("reporting", "GET "+at("rounds", r.RoundID, "opening"), reportingapi.Opening{Percent: 40})
 			r.Extension = &intakeapi.Extension{AnnouncedClosesOn: "2026-12-01", Reason: "Mange var på kursus i uge 48.", ExtendedAt: s.now()}
 		}
 		if status == "announcing" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	reportingapi "github.com/guldkorn/guldkorn/libs/api/reporting"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
@@ -126,6 +127,7 @@ type roundPage struct {
 	OnPaper    bool // and answers on paper
 	Papers     bool // the reader enters what comes on paper
 	BallotBox  string
+	Opened     int    // how many per cent of the answers to a closed round are opened
 	Bulletin   string // where everybody checks that their answer is counted; "" before closing
 	Alert      string
 	Extending  form
@@ -165,11 +167,23 @@ func (v *visit) roundWith(status int, alert string, change func(*roundPage)) err
 	default:
 		return err
 	}
+	if page.Round.Status == "closing" {
+		page.Opened = v.opened(id)
+	}
 	page.Tightening = tightening(page.Round)
 	if change != nil {
 		change(&page)
 	}
 	return v.show(status, "round", page)
+}
+
+// opened is how far the answers of a round are opened. Without that the page only says that they will be.
+func (v *visit) opened(id string) int {
+	var opening reportingapi.Opening
+	if err := v.get("reporting", v.at("rounds", id, "opening"), &opening); err != nil {
+		return 0
+	}
+	return opening.Percent
 }
 
 func (v *visit) announceRound() error { return v.commandRound("announce") }

@@ -20,10 +20,21 @@ export function printButton() {
   }
 }
 
-// refreshSoon loads a page again while it waits for something that takes a moment.
+// refreshSoon looks again while a page waits for something that takes a moment. Only what waits is put in anew, and only if
+// it says something else, so that nobody loses their place and a screen reader tells what is new alone.
 export function refreshSoon() {
   const waiting = document.querySelector("[data-refresh]");
-  if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh));
+  if (waiting) setTimeout(() => refresh(waiting), Number(waiting.dataset.refresh));
+}
+
+async function refresh(waiting) {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer) return refreshSoon(); // no network: it may come back
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.getElementById(waiting.id);
+  if (!now || !now.dataset.refresh) return location.reload(); // it waits no more
+  if (now.innerHTML !== waiting.innerHTML) waiting.replaceChildren(...now.childNodes);
+  refreshSoon();
 }
 
 // sendOnce keeps a second click from sending a form again. The page that comes back has a fresh form.
