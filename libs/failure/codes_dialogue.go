@@ -5,6 +5,9 @@ import "net/http"
 // Codes of the dialogue service.
 const (
 	PlaybookUnknown         Code = "dialogue.playbook_unknown"
+	PlaybookMistaken        Code = "dialogue.playbook_mistaken"
+	PlaybookUnchanged       Code = "dialogue.playbook_unchanged"
+	PlaybookEditionsFull    Code = "dialogue.playbook_editions_full"
 	DialogueWrongState      Code = "dialogue.wrong_state"
 	PhaseWrongState         Code = "dialogue.phase_wrong_state"
 	PhaseLocked             Code = "dialogue.phase_locked"
@@ -32,15 +35,18 @@ const (
 )
 
 var _ = list(map[Code]entry{
-	PlaybookUnknown:    {http.StatusNotFound, "Opskriften findes ikke i den version.", "There is no such version of the playbook."},
-	DialogueWrongState: {http.StatusConflict, "Det kan ikke gøres, så længe dialogen står, hvor den gør.", "This cannot be done while the dialogue is where it is."},
-	PhaseWrongState:    {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
-	PhaseLocked:        {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},
-	PhaseTakesNothing:  {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},
-	PhaseOtherActive:   {http.StatusConflict, "Et andet trin er i gang. Afslut det først.", "Another step is running. End it first."},
-	PhaseInputMissing:  {http.StatusConflict, "Trinnet bygger på et andet, som ikke er slut endnu.", "The step builds on another one that is not over yet."},
-	PhaseSealedActive:  {http.StatusConflict, "Så længe noget er forseglet, kan deltagerne ikke ændres, for det kunne udpege nogen.", "While something is sealed the participants cannot be changed, since that could point somebody out."},
-	TooFewParticipants: {http.StatusConflict, "I er under fem. Så kan andre regne ud, hvem der skrev eller valgte hvad. Gør det åbent i fællesskab i stedet.", "You are fewer than five. Then others can work out who wrote or chose what. Do it openly together instead."},
+	PlaybookUnknown:      {http.StatusNotFound, "Opskriften findes ikke i den version.", "There is no such version of the playbook."},
+	PlaybookMistaken:     {http.StatusUnprocessableEntity, "Der er noget at rette, før opskriften kan udgives.", "There is something to mend before the playbook can be published."},
+	PlaybookUnchanged:    {http.StatusConflict, "Der er ikke ændret noget, siden opskriften sidst blev udgivet.", "Nothing has changed since the playbook was last published."},
+	PlaybookEditionsFull: {http.StatusConflict, "Opskriften har ikke plads til flere udgaver. Kopiér den, og arbejd videre i kopien.", "The playbook has no room for more versions. Copy it and go on in the copy."},
+	DialogueWrongState:   {http.StatusConflict, "Det kan ikke gøres, så længe dialogen står, hvor den gør.", "This cannot be done while the dialogue is where it is."},
+	PhaseWrongState:      {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
+	PhaseLocked:          {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},
+	PhaseTakesNothing:    {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},
+	PhaseOtherActive:     {http.StatusConflict, "Et andet trin er i gang. Afslut det først.", "Another step is running. End it first."},
+	PhaseInputMissing:    {http.StatusConflict, "Trinnet bygger på et andet, som ikke er slut endnu.", "The step builds on another one that is not over yet."},
+	PhaseSealedActive:    {http.StatusConflict, "Så længe noget er forseglet, kan deltagerne ikke ændres, for det kunne udpege nogen.", "While something is sealed the participants cannot be changed, since that could point somebody out."},
+	TooFewParticipants:   {http.StatusConflict, "I er under fem. Så kan andre regne ud, hvem der skrev eller valgte hvad. Gør det åbent i fællesskab i stedet.", "You are fewer than five. Then others can work out who wrote or chose what. Do it openly together instead."},
 	TooManyContributions: {http.StatusConflict, "Du har skrevet det, der er plads til i dette trin. Ret eller slet noget af det.",
 		"You have written what this step has room for. Change or withdraw some of it."},
 	NothingToChoose:   {http.StatusConflict, "Der er ikke noget at vælge imellem.", "There is nothing to choose from."},

@@ -43,6 +43,7 @@ type service struct {
 	deps       *platform.Deps
 	zone       *time.Location
 	shelf      *Shelf
+	editions   editions
 	directory  *directory.Directory
 	authorizer *access.Authorizer
 	settler    *settler

@@ -21,6 +21,7 @@ const (
 	dialoguePath     = schoolPath + "/dialogues/:dialogue_id"
 	phasePath        = dialoguePath + "/phases/:phase_id"
 	contributionPath = phasePath + "/contributions/:contribution_id"
+	adaptationPath   = schoolPath + "/adaptations/:adaptation_id"
 	actionPath       = schoolPath + "/actions/:action_id"
 	agreementPath    = schoolPath + "/agreements/:agreement_id"
 )
@@ -41,6 +42,15 @@ func (s *service) routes() *gin.Engine {
 	get := func(path string, fn func(*gin.Context) error) { r.GET(path, host.Handle(fn)) }
 	post := func(path string, fn func(*gin.Context) error) { r.POST(path, host.Handle(fn)) }
 	put := func(path string, fn func(*gin.Context) error) { r.PUT(path, host.Handle(fn)) }
+
+	get(schoolPath+"/playbooks", s.listChoosable)
+	get(schoolPath+"/playbooks/:playbook/:version", s.getChoosable)
+	post(schoolPath+"/adaptations", s.createAdaptation)
+	get(schoolPath+"/adaptations", s.listAdaptations)
+	get(adaptationPath, s.getAdaptation)
+	put(adaptationPath, s.editAdaptation)
+	post(adaptationPath+"/check", s.checkAdaptation)
+	post(adaptationPath+"/publish", s.publishAdaptation)
 
 	post(schoolPath+"/dialogues", s.createDialogue)
 	get(schoolPath+"/dialogues", s.listDialogues)
@@ -234,12 +244,12 @@ func (s *service) answer(c *gin.Context, subject access.Subject, meeting documen
 }
 
 func (s *service) view(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) (dialogueView, error) {
-	playbook, err := s.shelf.Playbook(meeting.Body.Playbook, meeting.Body.Version)
+	book, err := s.playbook(ctx, meeting.Body.Playbook, meeting.Body.Version)
 	if err != nil {
 		return dialogueView{}, err
 	}
 	v, err := s.viewerOf(ctx, subject, &meeting.Body)
-	return v.dialogueView(meeting, playbook, ""), err
+	return v.dialogueView(meeting, book, ""), err
 }
 
 // told wraps one event.

@@ -93,21 +93,21 @@ func (s *service) createDialogue(c *gin.Context) error {
 
 // prepare turns a request into a dialogue, or says everything that is wrong with it.
 func (s *service) prepare(ctx context.Context, person string, given newDialogue) (Meeting, error) {
-	playbook, err := s.shelf.Playbook(given.Playbook, given.Version)
+	book, err := s.playbook(ctx, given.Playbook, given.Version)
 	if err != nil {
 		return Meeting{}, err
 	}
-	variant, err := playbook.Variant(given.Variant)
+	variant, err := book.Variant(given.Variant)
 	if err != nil {
 		return Meeting{}, err
 	}
-	meeting := newMeeting(playbook, variant, s.now())
+	meeting := newMeeting(book, variant, s.now())
 	title, wrong := cleanText("title", given.Title, maxTitle)
 	if err := failure.Together(wrong, given.Source.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
 		return Meeting{}, err
 	}
 	meeting.Title, meeting.Source, meeting.TechnologyID = title, given.Source, given.TechnologyID
-	if playbook.NeedsNumbers && given.Source == nil {
+	if book.NeedsNumbers && given.Source == nil {
 		return Meeting{}, failure.Invalid("source", "a cell, since the playbook works on numbers")
 	}
 	if given.Source != nil {

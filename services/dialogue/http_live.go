@@ -94,14 +94,14 @@ func (l *listener) render(ctx context.Context, u *update) (message, error) {
 		return message{}, err
 	}
 	m := &u.scene.meeting.Body
-	playbook, err := l.service.shelf.Playbook(m.Playbook, m.Version)
+	book, err := l.service.playbook(ctx, m.Playbook, m.Version)
 	if err != nil {
 		return message{}, err
 	}
 	if u.change == nil {
-		return message{u.scene.id, "snapshot", v.snapshot(u.scene, playbook)}, nil
+		return message{u.scene.id, "snapshot", v.snapshot(u.scene, book)}, nil
 	}
-	delta := v.delta(u.scene, u.change, playbook)
+	delta := v.delta(u.scene, u.change, book)
 	if delta.empty() {
 		return message{id: u.scene.id}, nil
 	}

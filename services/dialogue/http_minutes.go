@@ -67,7 +67,7 @@ func (s *service) getMinutes(c *gin.Context) error {
 
 // writeMinutes returns the minutes as they would be now, and their hash.
 func (s *service) writeMinutes(v visit, note string) ([]byte, string, error) {
-	playbook, err := s.shelf.Playbook(v.meeting.Body.Playbook, v.meeting.Body.Version)
+	book, err := s.playbook(v.ctx, v.meeting.Body.Playbook, v.meeting.Body.Version)
 	if err != nil {
 		return nil, "", err
 	}
@@ -75,7 +75,7 @@ func (s *service) writeMinutes(v visit, note string) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return minutesOf(scene, playbook, note, s.zone).bytes()
+	return minutesOf(scene, book, note, s.zone).bytes()
 }
 
 func (s *service) circulateMinutes(c *gin.Context) error {

@@ -11,7 +11,14 @@ at_school := {"leader", "employee", "tr", "amr", "school_administrator", "it_gui
 
 at_table := at_school | {"forum_member", "facilitator", "learner_representative"}
 
+# Who may write playbooks of their own: the staff's representatives and the administrators, of a school or of a
+# municipality for its schools.
+writers := {"tr", "amr", "school_administrator", "municipal_administrator"}
+
 permissions := {
+	"playbook.choose": at_table | {"municipal_administrator"},
+	"playbook.adapt": writers,
+	"playbook.publish": writers,
 	"dialogue.enter": at_table, # asked before anything is looked up, so that strangers learn nothing
 	"dialogue.create": {"leader", "tr", "amr", "school_administrator"},
 	"dialogue.list": at_table,
@@ -47,7 +54,7 @@ service_permissions := {"snapshot.read": {"reporting", "notification"}}
 signed_in := {"playbook.read", "me.records"}
 
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
-privileged := {"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
+privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
 
 # About what somebody writes or chooses nothing is logged, not even a refusal.
 quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"}
@@ -86,6 +93,9 @@ takes_part if input.resource.attributes.is_participant == true
 
 # The parts that each action is for. A disagreement is not for the leader alone to write down.
 fits := {
+	"playbook.choose": {"anybody"},
+	"playbook.adapt": {"anybody"},
+	"playbook.publish": {"anybody"},
 	"dialogue.enter": {"anybody"},
 	"dialogue.create": {"anybody"},
 	"dialogue.list": {"anybody"},

@@ -25,6 +25,10 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 	switch action {
 	case "playbook.read", "me.records":
 		return true
+	case "playbook.choose":
+		return seated || has("municipal_administrator")
+	case "playbook.adapt", "playbook.publish":
+		return has("tr", "amr", "school_administrator", "municipal_administrator")
 	case "dialogue.create":
 		return has("leader", "tr", "amr", "school_administrator")
 	case "dialogue.enter", "dialogue.list", "action.list", "agreement.list":
@@ -59,7 +63,7 @@ var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
-	"agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "me.records", "snapshot.read", "no.such_action",
+	"agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
 }
 
 func TestPolicyAgreesWithOracle(t *testing.T) {

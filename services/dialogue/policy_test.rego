@@ -233,3 +233,32 @@ test_copying_denied_to_others if {
 		not allowed with input as ask([role], "snapshot.read", everything)
 	}
 }
+
+# Those who write playbooks for a place do so there, and all who work at a school choose among them.
+test_writing_a_playbook if {
+	every action in ["playbook.adapt", "playbook.publish"] {
+		every role in ["tr", "amr", "school_administrator", "municipal_administrator"] {
+			allowed with input as ask([role], action, {})
+		}
+	}
+}
+
+test_writing_a_playbook_denied if {
+	every action in ["playbook.adapt", "playbook.publish"] {
+		every role in ["employee", "leader", "it_guide", "learner_representative", "municipal_analyst"] {
+			not allowed with input as ask([role], action, {})
+		}
+	}
+}
+
+test_choosing_a_playbook if {
+	every role in ["employee", "leader", "forum_member", "municipal_administrator"] {
+		allowed with input as ask([role], "playbook.choose", {})
+	}
+}
+
+test_choosing_a_playbook_denied if {
+	every role in ["union_analyst", "platform_operator", "municipal_analyst"] {
+		not allowed with input as ask([role], "playbook.choose", {})
+	}
+}

@@ -27,6 +27,7 @@ type store struct {
 	topics        *document.Collection[Topic]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
+	adaptations   *document.Collection[Adaptation]
 	urn           *Urn
 
 	allMeetings   *document.Across[Meeting] // for the service's own clock
@@ -104,6 +105,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),
+		open(ctx, s, document.Schema{Name: "adaptations", Indexes: []document.Index{{Name: byAge, Fields: []string{"made_at"}}}}, &st.adaptations),
 	)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

@@ -25,13 +25,13 @@ var auditActions = []string{
 	"branding.change", "tightening.change", "tightening.read", "provisioning.change", "provisioning.read",
 	"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch", "quiet_hours.change",
 	"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop",
-	"agreement.end",
+	"agreement.end", "playbook.publish",
 	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",
 	"platform.create", "dead_letter.count", "snapshot.read", "sign_in.match",
 }
 
 // auditThings are what entries can be about that is nobody: a piece of its id tells one from another.
-var auditThings = []string{"round", "dialogue", "action", "agreement", "organisation", "deletion", "api_key", "sign_in_provider", "import"}
+var auditThings = []string{"round", "dialogue", "playbook", "action", "agreement", "organisation", "deletion", "api_key", "sign_in_provider", "import"}
 
 // auditPage is who was permitted or refused what at a school, with an operator or on the platform.
 type auditPage struct {

@@ -29,6 +29,7 @@ func Requests() (bodies, queries map[string]string) {
 
 		"dialogue/createDialogue": `{"title": "Taget", "playbook": "from-overview-to-measures", "playbook_version": 1, "variant_minutes": 45, "forum_id": "{forum_id}",
 			"source": {"release_id": "{release_id}", "theme": "relations", "quality": "demands"}}`,
+		"dialogue/createAdaptation": `{"playbook": "small-school", "playbook_version": 1}`,
 		"dialogue/setPeople":        `{"participant_ids": ["{person_id}"], "facilitator_ids": ["{person_id.2}"]}`,
 		"dialogue/addContribution":  `{"text": "Taget"}`,
 		"dialogue/editContribution": `{"text": "Taget"}`,

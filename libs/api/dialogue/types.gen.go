@@ -956,6 +956,30 @@ type ActionList struct {
 // ActionStatus defines model for ActionStatus.
 type ActionStatus string
 
+// Adaptation defines model for Adaptation.
+type Adaptation struct {
+	AdaptationID string   `json:"adaptation_id"`
+	Content      Playbook `json:"content"`
+
+	// CopiedFrom Playbook and version, as in ground-rules@1
+	CopiedFrom string `json:"copied_from"`
+
+	// Editions The published versions, from the first on
+	Editions []Edition `json:"editions"`
+
+	// Mistakes What stands in the way of publishing
+	Mistakes []PlaybookMistake `json:"mistakes"`
+
+	// Revision The number in the ETag
+	Revision int64 `json:"revision"`
+}
+
+// AdaptationList defines model for AdaptationList.
+type AdaptationList struct {
+	Items      []Adaptation `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
 // Adherence The questions to the members about whether it is kept to
 type Adherence struct {
 	// AsksMe Whether the caller is among those who can answer now
@@ -1194,6 +1218,15 @@ type Disagreement struct {
 // DisagreementList defines model for DisagreementList.
 type DisagreementList struct {
 	Items []Disagreement `json:"items"`
+}
+
+// Edition defines model for Edition.
+type Edition struct {
+	// ContentHash SHA-256 of the contents
+	ContentHash string    `json:"content_hash"`
+	PublishedAt time.Time `json:"published_at"`
+	PublishedBy string    `json:"published_by"`
+	Version     int       `json:"version"`
 }
 
 // Effect defines model for Effect.
@@ -1656,9 +1689,23 @@ type Playbook struct {
 	Why Words `json:"why"`
 }
 
+// PlaybookDraft defines model for PlaybookDraft.
+type PlaybookDraft struct {
+	Content Playbook `json:"content"`
+}
+
 // PlaybookList defines model for PlaybookList.
 type PlaybookList struct {
 	Items []Playbook `json:"items"`
+}
+
+// PlaybookMistake defines model for PlaybookMistake.
+type PlaybookMistake struct {
+	// Path Such as steps.2.prompt.da
+	Path string `json:"path"`
+
+	// Want The same text in Danish and in English
+	Want Words `json:"want"`
 }
 
 // Problem defines model for Problem.
@@ -1805,6 +1852,9 @@ type Words struct {
 // ActionID defines model for ActionId.
 type ActionID = string
 
+// AdaptationID defines model for AdaptationId.
+type AdaptationID = string
+
 // AgreementID defines model for AgreementId.
 type AgreementID = string
 
@@ -1834,6 +1884,9 @@ type TenantID = string
 
 // ActionResponse defines model for Action.
 type ActionResponse = Action
+
+// AdaptationResponse defines model for Adaptation.
+type AdaptationResponse = Adaptation
 
 // AgreementResponse defines model for Agreement.
 type AgreementResponse = Agreement
@@ -1919,6 +1972,36 @@ type VerifyActionJSONBody struct {
 
 // VerifyActionParams defines parameters for VerifyAction.
 type VerifyActionParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListAdaptationsParams defines parameters for ListAdaptations.
+type ListAdaptationsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateAdaptationJSONBody defines parameters for CreateAdaptation.
+type CreateAdaptationJSONBody struct {
+	Playbook        string `json:"playbook"`
+	PlaybookVersion int    `json:"playbook_version"`
+}
+
+// CreateAdaptationParams defines parameters for CreateAdaptation.
+type CreateAdaptationParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// EditAdaptationParams defines parameters for EditAdaptation.
+type EditAdaptationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// PublishAdaptationParams defines parameters for PublishAdaptation.
+type PublishAdaptationParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
 }
@@ -2232,6 +2315,15 @@ type ReassignActionJSONRequestBody ReassignActionJSONBody
 
 // VerifyActionJSONRequestBody defines body for VerifyAction for application/json ContentType.
 type VerifyActionJSONRequestBody VerifyActionJSONBody
+
+// CreateAdaptationJSONRequestBody defines body for CreateAdaptation for application/json ContentType.
+type CreateAdaptationJSONRequestBody CreateAdaptationJSONBody
+
+// EditAdaptationJSONRequestBody defines body for EditAdaptation for application/json ContentType.
+type EditAdaptationJSONRequestBody = PlaybookDraft
+
+// CheckAdaptationJSONRequestBody defines body for CheckAdaptation for application/json ContentType.
+type CheckAdaptationJSONRequestBody = PlaybookDraft
 
 // AnswerAdherenceJSONRequestBody defines body for AnswerAdherence for application/json ContentType.
 type AnswerAdherenceJSONRequestBody AnswerAdherenceJSONBody
