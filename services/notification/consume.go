@@ -29,6 +29,7 @@ func (s *Service) fromIntake() bus.Handlers {
 	bus.On(h, s.countersignatureAsked)
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundExtended)
+	bus.On(h, s.commonRoundFramed)
 	bus.On(h, s.confidentialWaiting)
 	return h
 }
@@ -114,6 +115,34 @@ func (s *Service) roundExtended(ctx context.Context, e events.Envelope, r events
 		return err
 	}
 	return s.tell(ctx, e, news{kind: RoundExtended, to: to, about: About{RoundID: r.RoundID, Title: r.Title, ClosesOn: r.ClosesOn}})
+}
+
+// commonRoundFramed tells the leaders of all schools of a municipality that a common round is there to be taken up. Each is
+// told at their school, where they draft it; whoever leads two schools drafts two.
+func (s *Service) commonRoundFramed(ctx context.Context, e events.Envelope, r events.CommonRoundFramed) error {
+	schools, err := s.directory.Children(ctx, e.Tenant)
+	if err != nil {
+		return err
+	}
+	for _, school := range schools {
+		at := tenant.With(ctx, school.ID)
+		leaders, err := s.directory.Members(at, access.Leader)
+		if err != nil {
+			return err
+		}
+		var to []string
+		for _, m := range leaders {
+			to = append(to, m.PersonID)
+		}
+		there := e
+		there.Tenant, there.ID = school.ID, e.ID+"/"+string(school.ID)
+		if err := s.tell(at, there, news{kind: CommonRoundFramed, to: to, about: About{
+			CommonID: r.CommonRoundID, Title: r.Title, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
+		}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asked are the employees of units, leaders left out.

@@ -19,6 +19,7 @@ const (
 	CountersignatureAsked Kind = "countersignature_asked"
 	RoundAnnounced        Kind = "round_announced"
 	RoundExtended         Kind = "round_extended"
+	CommonRoundFramed     Kind = "common_round_framed"
 	ReleasePublished      Kind = "release_published"
 	DialogueCreated       Kind = "dialogue_created"
 	ActionProposed        Kind = "action_proposed"
@@ -31,7 +32,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -54,6 +55,7 @@ type Item struct {
 // dialogue.
 type About struct {
 	RoundID     string     `bson:"round_id" json:"round_id,omitempty"`
+	CommonID    string     `bson:"common_round_id" json:"common_round_id,omitempty"`
 	ReleaseID   string     `bson:"release_id" json:"release_id,omitempty"`
 	DialogueID  string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
 	ActionID    string     `bson:"action_id" json:"action_id,omitempty"`

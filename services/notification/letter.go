@@ -101,6 +101,8 @@ func (l *letters) link(i Item) string {
 		return place + "/rounds/" + i.About.RoundID + "/roster"
 	case RoundAnnounced, RoundExtended:
 		return place + "/rounds/" + i.About.RoundID
+	case CommonRoundFramed:
+		return place + "/rounds/new?common=" + i.About.CommonID
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID
 	case DialogueCreated:

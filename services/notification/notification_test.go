@@ -70,6 +70,24 @@ func TestAnExtensionIsToldToThoseWhoAreAsked(t *testing.T) {
 	require.Empty(t, w.inbox("cleo"))
 }
 
+// A municipality's common round is told to the leaders of its schools, each where they draft their own from it.
+func TestLeadersHearOfACommonRound(t *testing.T) {
+	w := open(t)
+	w.tell(operatorID, "common-1", events.CommonRoundFramed{
+		CommonRoundID: "common-1", Title: "Nords digitale hverdag", Instrument: "full", InstrumentVersion: 1,
+		OpensOn: "2026-12-01", ClosesOn: "2026-12-18", VisibleToAllOn: "2027-01-08", Thresholds: events.Thresholds{Means: 5, Distributions: 10},
+	})
+	eventually(t, func() bool { return len(w.mails.all()) == 1 }, "one mail")
+	mail := w.mails.to("leader")[0]
+	require.Equal(t, "Fælles spørgerunde: Nords digitale hverdag", mail.subject)
+	require.Contains(t, mail.body, "mellem den 1. december 2026 og den 18. december 2026")
+	require.Contains(t, mail.body, "https://guldkorn.example.dk/schools/northschoola/rounds/new?common=common-1")
+	require.Equal(t, []Kind{CommonRoundFramed}, w.inbox("leader"))
+	for _, other := range []string{"ada", "bob", "cleo"} {
+		require.Empty(t, w.inbox(other))
+	}
+}
+
 func TestARoundWaitsForADirectoryThatLagsBehind(t *testing.T) {
 	w := open(t)
 	round := announced()

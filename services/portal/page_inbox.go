@@ -40,6 +40,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.OpensOn)
 	case "round_extended":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.ClosesOn)
+	case "common_round_framed":
+		item.Path, item.Date = schoolPath(i.TenantID, "rounds", "new")+"?common="+value(i.CommonRoundID), value(i.OpensOn)
 	case "release_published":
 		item.Path = schoolPath(i.TenantID, "results", value(i.ReleaseID))
 	case "dialogue_created":

@@ -13,6 +13,7 @@ const (
 	ActionFollowUpDue     Kind = "action_follow_up_due"
 	ActionProposed        Kind = "action_proposed"
 	AgreementReviewDue    Kind = "agreement_review_due"
+	CommonRoundFramed     Kind = "common_round_framed"
 	ConfidentialWaiting   Kind = "confidential_waiting"
 	CountersignatureAsked Kind = "countersignature_asked"
 	DialogueCreated       Kind = "dialogue_created"
@@ -31,6 +32,8 @@ func (e Kind) Valid() bool {
 	case ActionProposed:
 		return true
 	case AgreementReviewDue:
+		return true
+	case CommonRoundFramed:
 		return true
 	case ConfidentialWaiting:
 		return true
@@ -67,9 +70,10 @@ type InboxItem struct {
 	AgreementID *string `json:"agreement_id,omitempty"`
 
 	// ClosesOn A local date in Denmark.
-	ClosesOn   *Date     `json:"closes_on,omitempty"`
-	CreatedAt  time.Time `json:"created_at"`
-	DialogueID *string   `json:"dialogue_id,omitempty"`
+	ClosesOn      *Date     `json:"closes_on,omitempty"`
+	CommonRoundID *string   `json:"common_round_id,omitempty"`
+	CreatedAt     time.Time `json:"created_at"`
+	DialogueID    *string   `json:"dialogue_id,omitempty"`
 
 	// DueOn A local date in Denmark.
 	DueOn *Date `json:"due_on,omitempty"`
@@ -78,7 +82,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -97,7 +101,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.
