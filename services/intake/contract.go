@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
@@ -45,20 +46,24 @@ const (
 // further one would need ballots of its own, since an answer says nothing about who gave it.
 func Breakdowns() []string { return []string{"unit"} }
 
-// textReaders may read free text: the representatives of the staff. No leader and no operator is among them.
+// textReaders read free text unless others are agreed on: the representatives of the staff.
 func textReaders() []string { return slices.Clone(representatives) }
 
-// readers checks who is to read free text; nil are all who may.
+// possibleReaders may be agreed on to read free text: the representatives, and who is given the role of a text reader for it.
+// No leader and no operator is among them.
+func possibleReaders() []string { return append(textReaders(), access.TextReader) }
+
+// readers checks who is to read free text; nil are the representatives.
 func readers(field string, asked *[]string) ([]string, *failure.Error) {
 	if asked == nil {
 		return textReaders(), nil
 	}
 	for n, role := range *asked {
-		if !slices.Contains(textReaders(), role) || slices.Contains((*asked)[:n], role) {
-			return nil, failure.Invalid(field, strings.Join(textReaders(), " or ")+", each once")
+		if !slices.Contains(possibleReaders(), role) || slices.Contains((*asked)[:n], role) {
+			return nil, failure.Invalid(field, strings.Join(possibleReaders(), " or ")+", each once")
 		}
 	}
-	return slices.DeleteFunc(textReaders(), func(role string) bool { return !slices.Contains(*asked, role) }), nil
+	return slices.DeleteFunc(possibleReaders(), func(role string) bool { return !slices.Contains(*asked, role) }), nil
 }
 
 // contractHash is the SHA-256, in hex, of what the contract promises.

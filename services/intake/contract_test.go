@@ -28,6 +28,7 @@ func TestAContractIsOnlyEverTightened(t *testing.T) {
 		"lower distributions":   {events.Thresholds{Means: 5, Distributions: 9}, []string{"tr", "amr"}, "thresholds.distributions"},
 		"a reader twice":        {least, []string{"tr", "tr"}, "text_readers"},
 		"a leader":              {least, []string{"leader"}, "text_readers"},
+		"another reader":        {least, []string{"tr", "text_reader"}, "text_readers"},
 		"distributions too few": {events.Thresholds{Means: 15, Distributions: 12}, []string{"tr"}, "thresholds.distributions"},
 		"no end to it":          {events.Thresholds{Means: 5, Distributions: 1001}, []string{"tr"}, "thresholds.distributions"},
 	} {
@@ -135,6 +136,8 @@ func TestAContractFromDraftToForm(t *testing.T) {
 			require.GreaterOrEqual(t, response.StatusCode, 400)
 		}
 	}
+	agreed := w.draft(with("med", "2026-11-20", "text_reader", "amr"))
+	require.Equal(t, []intakeapi.TextReader{"amr", "text_reader"}, agreed.Contract.TextReaders)
 	plain := w.draft(nil)
 	require.Equal(t, []intakeapi.TextReader{"tr", "amr"}, plain.Contract.TextReaders)
 	require.Nil(t, plain.Contract.Agreed)

@@ -7,6 +7,10 @@
 // is, the key is destroyed. What the ballot box keeps of the batch until its own retention ends cannot be opened
 // from then on, and nothing can be computed a second time: there is no other cut of the data, for anybody.
 //
+// What people wrote in their own words is parted from what else they answered, masked (words.go) and kept under a key of the
+// round for 90 days (writing.go), for the readers alone whom the round's contract names. They tell the others in words of
+// their own (paraphrase.go), which are published once beside the release (supplement.go).
+//
 // Of a round that a municipality holds at its schools it makes one release more (common_release.go), from sums that the
 // schools' releases leave behind under a key of their own until then.
 //

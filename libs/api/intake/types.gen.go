@@ -447,14 +447,17 @@ func (e TechnologyKind) Valid() bool {
 
 // Defines values for TextReader.
 const (
-	TextReaderAmr TextReader = "amr"
-	TextReaderTr  TextReader = "tr"
+	TextReaderAmr        TextReader = "amr"
+	TextReaderTextReader TextReader = "text_reader"
+	TextReaderTr         TextReader = "tr"
 )
 
 // Valid indicates whether the value is a known member of the TextReader enum.
 func (e TextReader) Valid() bool {
 	switch e {
 	case TextReaderAmr:
+		return true
+	case TextReaderTextReader:
 		return true
 	case TextReaderTr:
 		return true

@@ -5086,6 +5086,7 @@ var texts = {
     noReaders: "Runden har ingen felter til fri tekst.",
     reader_tr: "TR",
     reader_amr: "AMR",
+    reader_text_reader: "tekstlæseren",
     agreed: "Aftalt i {forum} den {on}.",
     tightened: "Aftalen er gjort strengere, efter at runden blev meldt ud.",
     contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}"
@@ -5221,6 +5222,7 @@ var texts = {
     noReaders: "The round has no fields for free text.",
     reader_tr: "TR",
     reader_amr: "AMR",
+    reader_text_reader: "the text reader",
     agreed: "Agreed in {forum} on {on}.",
     tightened: "The agreement was made stricter after the round was announced.",
     contractHash: "The checksum of the agreement, which is also on the page of the round in Guldkorn: {hash}"
