@@ -256,6 +256,7 @@ func (s *stage) reporting(at func(...string) string) {
 	release.Nodes = []reportingapi.Node{school, unit, {NodeID: schoolID + ".others", Kind: "other_units", Themes: unit.Themes}}
 	s.on("reporting", "GET "+at("releases", "rel1", "signed"), signedRelease(release))
 	s.on("reporting", "GET /v1/release-signing-key", reportingapi.SigningKey{SigningKey: signedRelease(release).SigningKey})
+	s.commonRelease(release)
 	few := release
 	few.Shown, few.Participation, few.Earlier = false, reportingapi.Participation{State: "too_few"}, nil
 	s.on("reporting", "GET "+at("releases", "few", "signed"), signedRelease(few))

@@ -87,7 +87,7 @@ func (v *visit) menu(out *view) {
 		if v.session.has(here.id, access.Employee, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {
 			add("menu.rounds", schoolPath(here.id, "rounds"), school+"/rounds/:round_id", school+"/rounds/new")
 			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality",
-				school+"/rounds/:round_id/texts")
+				school+"/rounds/:round_id/texts", school+"/"+commonResults, school+"/"+commonResults+"/:release_id")
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
 				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes",
 				school+"/playbooks", school+"/playbooks/:playbook/:version")
@@ -105,6 +105,9 @@ func (v *visit) menu(out *view) {
 		}
 	case "municipality", "operator":
 		add("menu.follow_through", here.path())
+		if v.session.has(here.id, commonReaders...) {
+			add("common_results.title", "/operators/"+here.id+"/"+commonResults, "/operators/:tenant_id/"+commonResults+"/:release_id")
+		}
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id", "/operators/:tenant_id/schools/:organisation_id/deletion")
 			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")

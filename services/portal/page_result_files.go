@@ -90,9 +90,7 @@ func (v *visit) resultFile() (resultFile, error) {
 	if err != nil {
 		return file, err
 	}
-	if here, ok := v.here(); ok {
-		file.Place = here.name
-	}
+	file.Place = file.Release.Nodes[0].Name
 	for _, n := range file.Release.Nodes {
 		node := resultNode{Name: n.Name, Extra: extraViews(n, texts), Overview: overviewOf(file.Release, n, func(string, string) string { return "" })}
 		if n.Kind == "other_units" {

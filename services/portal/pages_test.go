@@ -16,7 +16,7 @@ func everyPage(states bool) []string {
 	pages := []string{
 		"/privacy", "/about", "/accessibility", "/keyboard", "/nowhere", "/inbox", "/sessions", "/own-data",
 		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
-		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"), at("rounds", "rwritten", "texts"), at("rounds", "rpublished", "texts"), at("rounds", "rsilent", "texts"), at("confidential"), at("confidential") + "?gone=yes", at("confidential", "received"), at("confidential", "received", "open"),
+		at(), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"), at("common-results"), at("common-results", "common1"), at("common-results", "common1") + "?node=" + otherSchoolID, "/operators/" + operatorID + "/common-results/common1", at("rounds", "rwritten", "texts"), at("rounds", "rpublished", "texts"), at("rounds", "rsilent", "texts"), at("confidential"), at("confidential") + "?gone=yes", at("confidential", "received"), at("confidential", "received", "open"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
 		at("results", "rel1", "cells", "implementation", "demands"), at("rounds", "rcountersigning", "roster"), at("rounds", "rstuffed", "roster"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,

@@ -176,6 +176,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/schools/:tenant_id/administration/tightening", host.Tenant(), p.person((*visit).tightening))
 	p.providerRoutes(e)
 	p.setUpRoutes(e)
+	p.commonResultRoutes(e)
 	for _, base := range []string{"/operators/:tenant_id/schools", "/platforms/:tenant_id/operators"} {
 		set := e.Group(base, host.Tenant())
 		set.GET("", p.person((*visit).organisations))

@@ -21,7 +21,7 @@ func (v *visit) releaseKey() error {
 
 // signedRelease reads the release of this request together with its signature.
 func (v *visit) signedRelease(out any) error {
-	return v.get("reporting", v.at("releases", v.param("release_id"), "signed"), out)
+	return v.get("reporting", v.releasePath(), out)
 }
 
 // proofLine is one of the texts by which a release can be checked, under its name.
