@@ -24,7 +24,7 @@ var levels = map[string]level{
 	"platform": {"platform", func(id string) string { return "/platforms/" + url.PathEscape(id) + "/operators" }, []string{"municipality", "operator", "union"}, access.MunicipalAdministrator},
 }
 
-var institutionTypes = []string{"folkeskole", "gymnasium", "erhvervsskole", "vuc", "professionshoejskole", "other"}
+var institutionTypes = []string{"folkeskole", "gymnasium", "erhvervsskole", "vuc", "professionshoejskole", "other", "leaders"}
 
 // organisationsPage lists what lies beneath an operator or the platform, and makes more of it.
 type organisationsPage struct {

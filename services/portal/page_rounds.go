@@ -121,6 +121,7 @@ type roundPage struct {
 	Instrument intakeapi.Instrument
 	Preview    *intakeapi.Preview
 	Lead       bool
+	Leads      bool // the reader is a leader here, and never asked
 	Represent  bool // the reader may countersign
 	Signer     string
 	Asked      bool // the reader is on the round's frozen roster
@@ -139,7 +140,7 @@ func (v *visit) round() error { return v.roundWith(http.StatusOK, "", nil) }
 // roundWith shows the round with what went wrong: as an alert, or in the form that change puts on the page.
 func (v *visit) roundWith(status int, alert string, change func(*roundPage)) error {
 	id := v.param("round_id")
-	page := roundPage{Lead: v.has(roundLeaders...), Represent: v.has(representativeRoles...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
+	page := roundPage{Lead: v.has(roundLeaders...), Leads: v.has(access.Leader), Represent: v.has(representativeRoles...), BallotBox: v.portal.settings.ballotBox.Host, Alert: alert}
 	err := v.call("intake", http.MethodGet, v.at("rounds", id), nil, &page.Round, host.WithAnswer(func(r *http.Response) { page.Tag = r.Header.Get("ETag") }))
 	if err != nil {
 		return err

@@ -4,6 +4,9 @@ import (
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 )
 
+// leadersGroup is the institution type of an operator's leaders together, who are no institution.
+const leadersGroup = "leaders"
+
 // institution says that a school has a release that shows something, and whom it belongs to. It is all that a union's
 // question touches: neither releases nor follow-through are read for it.
 type institution struct {

@@ -213,3 +213,22 @@ func TestASchoolThatIsDeletedLeavesNothingForTheMunicipality(t *testing.T) {
 		return failure.CodeOf(err) == failure.DocumentNotFound
 	}, "the school's part is gone")
 }
+
+// The leaders of a municipality's schools answer in a group of their own, which is no institution for the benchmark.
+func TestAGroupOfLeadersIsNoInstitution(t *testing.T) {
+	w := newWorld(t)
+	const group tenant.ID = "leadersaaaaa"
+	w.tell(group, string(group), 1, events.OrganisationCreated{OrganisationID: string(group), Kind: "school", ParentID: string(northTenant), Name: "Lederne", Language: "da", InstitutionType: leadersGroup})
+	w.eventually(func() bool { _, err := w.service.directory.Path(t.Context(), group); return err == nil }, "the group is known")
+	round := w.within("round-of-leaders", 12)
+	round.CommonRoundID = ""
+	kept := w.wholeRound(group, round, staff(1, w.instrument, 0, 11))
+	require.True(t, kept.Body.Shown)
+	w.wholeRound(schoolTenant, newRoundOf(w.instrument, 30), staff(2, w.instrument, 0, 27))
+	w.eventually(func() bool {
+		_, err := w.service.store.institutions.Get(tenant.With(t.Context(), schoolTenant), institutionID)
+		return err == nil
+	}, "a school is one")
+	_, err := w.service.store.institutions.Get(tenant.With(t.Context(), group), institutionID) // whose release was settled before
+	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
+}

@@ -294,14 +294,19 @@ func (s *Service) settle(ctx context.Context, kept document.Document[stored]) er
 	if err := s.handedOn(ctx, kept); err != nil {
 		return err
 	}
-	operator, err := s.operator(ctx)
+	owner, err := tenant.From(ctx)
 	if err != nil {
 		return err
 	}
+	school, err := s.directory.Organisation(ctx, owner)
+	if err != nil {
+		return err
+	}
+	operator := string(school.Parent)
 	if _, err := s.store.follow.Upsert(ctx, followThroughID, func(f *followThrough, _ bool) ([]events.Event, error) {
 		f.learnRelease(operator, kept.Body.RoundID, kept.CreatedAt)
 		return nil, nil
-	}); err != nil || !kept.Body.Shown {
+	}); err != nil || !kept.Body.Shown || school.InstitutionType == leadersGroup {
 		return err
 	}
 	_, err = s.store.institutions.Upsert(ctx, institutionID, func(i *institution, _ bool) ([]events.Event, error) {

@@ -18,7 +18,7 @@ func (s *Service) roleAssigned(ctx context.Context, envelope events.Envelope, e 
 		return err
 	}
 	if counted(e.Role) {
-		if err := s.askRecount(ctx, tenant.ID(e.Scope)); err != nil {
+		if err := errors.Join(s.askRecount(ctx, tenant.ID(e.Scope)), s.leadershipMoved(ctx, e.Role, tenant.ID(e.Scope))); err != nil {
 			return err
 		}
 		if err := s.countAt(ctx, "begin-"+e.AssignmentID, e.From, envelope); err != nil {
@@ -45,7 +45,7 @@ func (s *Service) roleEnded(ctx context.Context, envelope events.Envelope, e eve
 	}
 	scope := tenant.ID(found.Body.Scope)
 	if counted(found.Body.Role) {
-		if err := s.askRecount(ctx, scope); err != nil {
+		if err := errors.Join(s.askRecount(ctx, scope), s.leadershipMoved(ctx, found.Body.Role, scope)); err != nil {
 			return err
 		}
 	}

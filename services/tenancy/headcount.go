@@ -132,6 +132,9 @@ func (s *Service) answerRecount(ctx context.Context, school tenant.ID) error {
 		return err
 	}
 	failpoint.Hit("after-note-before-count")
+	if err := s.gatherLeaders(ctx, school); err != nil {
+		return err
+	}
 	if err := s.recount(ctx, school); err != nil {
 		return err
 	}

@@ -73,6 +73,11 @@ func (s *Service) addOrganisation(c *gin.Context, creation document.Creation, o 
 	if err != nil {
 		return err
 	}
+	if o.isLeadersGroup() { // who is in it is found out when it is counted
+		if err := s.askRecount(c.Request.Context(), id); err != nil {
+			return err
+		}
+	}
 	return rest.Created(c, d, showOrganisation(d))
 }
 

@@ -100,8 +100,12 @@ func wantBeneath(kind string) string {
 	return "nothing: a " + kind + " has no organisations beneath it"
 }
 
-// identity keeps an organisation from being created twice: there is one platform, and one holder of each code.
+// identity keeps an organisation from being created twice: there is one platform, one group of leaders of an operator, and one
+// holder of each code.
 func (o organisation) identity(id tenant.ID) string {
+	if o.isLeadersGroup() {
+		return leadersIdentity(o.ParentID)
+	}
 	if o.Code == "" {
 		return string(id)
 	}
@@ -116,7 +120,7 @@ func (o organisation) check() error {
 		line("name", o.Name, maxName),
 		language(o.Language),
 		one("institution_type", institution.Valid() == school && (school || o.InstitutionType == ""),
-			"one of folkeskole, gymnasium, erhvervsskole, vuc, professionshoejskole and other for a school, nothing otherwise"),
+			"one of folkeskole, gymnasium, erhvervsskole, vuc, professionshoejskole, other and leaders for a school, nothing otherwise"),
 		one("code", o.Code == "" || codePattern.MatchString(o.Code), "1 to 20 letters and digits"),
 		one("core_task_text", utf8.RuneCountInString(o.CoreTask) <= maxCoreTask && !strings.ContainsFunc(o.CoreTask, hiddenInText),
 			"at most 2000 characters without control characters other than line breaks"),

@@ -536,6 +536,7 @@ const (
 	Erhvervsskole        InstitutionType = "erhvervsskole"
 	Folkeskole           InstitutionType = "folkeskole"
 	Gymnasium            InstitutionType = "gymnasium"
+	Leaders              InstitutionType = "leaders"
 	Other                InstitutionType = "other"
 	Professionshoejskole InstitutionType = "professionshoejskole"
 	Vuc                  InstitutionType = "vuc"
@@ -549,6 +550,8 @@ func (e InstitutionType) Valid() bool {
 	case Folkeskole:
 		return true
 	case Gymnasium:
+		return true
+	case Leaders:
 		return true
 	case Other:
 		return true
@@ -1421,7 +1424,7 @@ type ImportRowList struct {
 // ImportStatus defines model for ImportStatus.
 type ImportStatus string
 
-// InstitutionType defines model for InstitutionType.
+// InstitutionType leaders is the group of those who lead the operator's schools, of which there is at most one. They are employed in it for as long as they lead a school, without anybody placing them, so that they can be asked together and outside what they lead.
 type InstitutionType string
 
 // Issuer An https address without query or fragment, the very one that the provider calls itself
@@ -1571,8 +1574,10 @@ type NewMyUnion struct {
 // NewOrganisation defines model for NewOrganisation.
 type NewOrganisation struct {
 	// Code Three digits for a municipality, the institution number for a school; nobody else has it
-	Code            *string          `json:"code,omitempty"`
-	CoreTaskText    *string          `json:"core_task_text,omitempty"`
+	Code         *string `json:"code,omitempty"`
+	CoreTaskText *string `json:"core_task_text,omitempty"`
+
+	// InstitutionType leaders is the group of those who lead the operator's schools, of which there is at most one. They are employed in it for as long as they lead a school, without anybody placing them, so that they can be asked together and outside what they lead.
 	InstitutionType *InstitutionType `json:"institution_type,omitempty"`
 	Kind            OrganisationKind `json:"kind"`
 	Language        Language         `json:"language"`
@@ -1726,7 +1731,9 @@ type Organisation struct {
 	DeletionDueAt *time.Time `json:"deletion_due_at,omitempty"`
 
 	// Holidays When a school is closed; periods do not overlap
-	Holidays        *Holidays        `json:"holidays,omitempty"`
+	Holidays *Holidays `json:"holidays,omitempty"`
+
+	// InstitutionType leaders is the group of those who lead the operator's schools, of which there is at most one. They are employed in it for as long as they lead a school, without anybody placing them, so that they can be asked together and outside what they lead.
 	InstitutionType *InstitutionType `json:"institution_type,omitempty"`
 	Kind            OrganisationKind `json:"kind"`
 	Language        Language         `json:"language"`
