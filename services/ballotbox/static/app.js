@@ -49,6 +49,7 @@ var signBlinded = async (round2, ticket2, blinded) => (await call("POST", `/v1/r
 var putRecovery = (round2, id, ticket2, sealed) => call("PUT", `/v1/rounds/${round2}/recoveries/${id}`, JSON.stringify({ ticket: ticket2, sealed }));
 var getRecovery = async (round2, id) => (await call("GET", `/v1/rounds/${round2}/recoveries/${id}`)).sealed;
 var putPaperEntry = (round2, entry) => call("PUT", `/v1/rounds/${round2}/paper-entries`, JSON.stringify(entry));
+var getReply = async (round2, id) => (await call("GET", `/v1/rounds/${round2}/replies/${id}`)).sealed;
 var getBulletin = (round2) => call("GET", `/v1/rounds/${round2}/bulletin`);
 var getIdentity = () => call("GET", "/.well-known/guldkorn-ballot-box");
 var putAnswer = (round2, sealed) => call("PUT", `/v1/rounds/${round2}/answers`, sealed);
@@ -4315,22 +4316,22 @@ async function listHash(roundID, keys) {
   const sorted = keys.map((k) => ({ key_id: k.key_id, public_key: k.public_key, unit_id: k.unit_id })).sort((a, b) => a.unit_id < b.unit_id ? -1 : 1);
   return hex(await sha2562(utf8.encode(JSON.stringify({ keys: sorted, round_id: roundID }))));
 }
-async function vouched(form, box) {
-  const key = decode64(form.signing_key);
+async function vouched(form2, box) {
+  const key = decode64(form2.signing_key);
   if (hex(await sha2562(key)) !== box) return false;
   const text = [
     "guldkorn-round-v1",
-    form.round_id,
-    await listHash(form.round_id, form.keys),
-    form.sealing_key,
-    form.release_key,
-    form.roster_hash ?? "",
-    form.thresholds.means,
-    form.thresholds.distributions,
-    form.frame_hash
+    form2.round_id,
+    await listHash(form2.round_id, form2.keys),
+    form2.sealing_key,
+    form2.release_key,
+    form2.roster_hash ?? "",
+    form2.thresholds.means,
+    form2.thresholds.distributions,
+    form2.frame_hash
   ].join("\n");
   const verifier = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
-  return crypto.subtle.verify("Ed25519", verifier, decode64(form.signature), utf8.encode(text));
+  return crypto.subtle.verify("Ed25519", verifier, decode64(form2.signature), utf8.encode(text));
 }
 async function supported() {
   try {
@@ -4370,24 +4371,30 @@ async function finalize(ballot, signature) {
   const token = await blind.finalize(key, decode64(ballot.message), decode64(signature), decode64(ballot.inverse));
   return { ...ballot, token: encode64(token), blinded: "", inverse: "" };
 }
-function answersText(form, answers) {
+function answersText(form2, answers) {
   return JSON.stringify({
-    round_id: form.round_id,
-    instrument: form.instrument.id,
-    instrument_version: form.instrument.version,
+    round_id: form2.round_id,
+    instrument: form2.instrument.id,
+    instrument_version: form2.instrument.version,
     answers: Object.fromEntries(Object.entries(answers).sort(([a], [b]) => a < b ? -1 : 1))
   });
 }
-var seal = (form, answers) => sealText(form, answersText(form, answers));
-async function sealText(form, text, once) {
+var seal = (form2, answers) => sealText(form2, answersText(form2, answers));
+async function sealText(form2, text, once) {
   const content = utf8.encode(text);
   if (content.length > PLAINTEXT_SIZE) throw new Error("the answers are too long");
   const plaintext = new Uint8Array(PLAINTEXT_SIZE).fill(32);
   plaintext.set(content);
-  return encode64(await sealTo(form.release_key, "guldkorn answer v1", form.round_id, plaintext, once));
+  return encode64(await sealTo(form2.release_key, "guldkorn answer v1", form2.round_id, plaintext, once));
 }
+async function admitted(form2, claims, round2) {
+  const unit = form2.keys.find((k) => k.unit_id === claims.unit);
+  const fits = claims.round === round2 && claims.key_list === await listHash(round2, form2.keys);
+  return fits && unit && await vouched(form2, claims.box) ? unit : null;
+}
+var newSuite = () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 async function sealTo(key, info, round2, plaintext, once) {
-  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const suite = newSuite();
   const sender = await suite.createSenderContext({
     recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
     info: utf8.encode(info).buffer,
@@ -4399,10 +4406,10 @@ async function sealTo(key, info, round2, plaintext, once) {
   envelope.set(new Uint8Array(ciphertext), sender.enc.byteLength);
   return envelope;
 }
-async function request(form, ballot, version, envelope) {
+async function request(form2, ballot, version, envelope) {
   const key = await crypto.subtle.importKey("pkcs8", decode64(ballot.privateKey), "Ed25519", false, ["sign"]);
   const statement = utf8.encode(`guldkorn-answer-v1
-${form.round_id}
+${form2.round_id}
 ${version}
 ${envelope}`);
   const body = JSON.stringify({
@@ -4414,8 +4421,8 @@ ${envelope}`);
     envelope,
     signature: encode64(new Uint8Array(await crypto.subtle.sign("Ed25519", key, statement)))
   });
-  const padded = utf8.encode(body.padEnd(form.answer_size, " "));
-  return sealTo(form.sealing_key, "guldkorn request v1", form.round_id, padded);
+  const padded = utf8.encode(body.padEnd(form2.answer_size, " "));
+  return sealTo(form2.sealing_key, "guldkorn request v1", form2.round_id, padded);
 }
 
 // src/bulletin.js
@@ -4470,22 +4477,34 @@ var Device = class {
     this.#database = database;
     this.lasting = lasting;
   }
-  /** The draft of the person with this pseudonym in this round, if there is one. */
-  async draftOf(round2, pseudonym) {
+  /** The drafts of the person with this pseudonym in this round. */
+  async draftsOf(round2, pseudonym) {
+    const found = [];
     for (const draft of await this.#all("drafts")) {
-      if (draft.round === round2 && draft.owner === await ownerMark(draft.salt, pseudonym)) return draft;
+      if (draft.round === round2 && draft.owner === await ownerMark(draft.salt, pseudonym)) found.push(draft);
     }
-    return void 0;
+    return found;
+  }
+  /** The one draft of a person in a round, if there is one. */
+  async draftOf(round2, pseudonym) {
+    return (await this.draftsOf(round2, pseudonym))[0];
   }
   async draft(id) {
     return (await this.#all("drafts")).find((d) => d.id === id);
   }
   /** A new draft of a person. */
   async newDraft(round2, pseudonym, ballot, code) {
-    const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
-    const draft = { id: crypto.randomUUID(), round: round2, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 };
-    await this.saveDraft(draft);
-    return draft;
+    return (await this.newDrafts(round2, pseudonym, [{ ballot, code }]))[0];
+  }
+  /** New drafts of a person, one for each ballot with its code: all of them or none. */
+  async newDrafts(round2, pseudonym, pairs) {
+    const drafts = [];
+    for (const { ballot, code } of pairs) {
+      const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
+      drafts.push({ id: crypto.randomUUID(), round: round2, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 });
+    }
+    await this.#write({ put: drafts.map((draft) => ["drafts", draft]) });
+    return drafts;
   }
   async saveDraft(draft) {
     await this.#write({ put: [["drafts", draft]] });
@@ -4546,106 +4565,6 @@ async function ownerMark(salt, pseudonym) {
   return encode64(await sha2562(utf83.encode(salt + "\n" + pseudonym)));
 }
 
-// src/receipt.js
-var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-var RANDOM = 24;
-var LENGTH = RANDOM + 1;
-var utf84 = new TextEncoder();
-function checkOf(characters) {
-  let sum = 0;
-  for (let i = 0; i < RANDOM; i++) sum += (2 * i + 1) * ALPHABET.indexOf(characters[i]);
-  return ALPHABET[sum & 31];
-}
-function newCode() {
-  const random = crypto.getRandomValues(new Uint8Array(RANDOM));
-  const code = Array.from(random, (b) => ALPHABET[b & 31]).join("");
-  return code + checkOf(code);
-}
-function show(code) {
-  return code.match(/.{5}/g).join("-");
-}
-function read(text) {
-  const code = text.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  const whole = code.length === LENGTH && [...code].every((c) => ALPHABET.includes(c));
-  return whole && checkOf(code) === code[RANDOM] ? code : "";
-}
-async function derive(code, round2, purpose, algorithm, usages) {
-  const secret = await crypto.subtle.importKey("raw", utf84.encode(code), "HKDF", false, ["deriveKey", "deriveBits"]);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: utf84.encode(round2), info: utf84.encode(purpose) };
-  if (!algorithm) return new Uint8Array(await crypto.subtle.deriveBits(parameters, secret, 256));
-  return crypto.subtle.deriveKey(parameters, secret, algorithm, false, usages);
-}
-var AES = { name: "AES-GCM", length: 256 };
-var keyOf = (code, round2) => derive(code, round2, "guldkorn receipt v1", AES, ["encrypt", "decrypt"]);
-async function lock(code, round2, value) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(code, round2), utf84.encode(JSON.stringify(value)));
-  return { iv: encode64(iv), data: encode64(new Uint8Array(data)) };
-}
-async function unlock(code, round2, locked2) {
-  try {
-    const data = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: decode64(locked2.iv) },
-      await keyOf(code, round2),
-      decode64(locked2.data)
-    );
-    return JSON.parse(new TextDecoder().decode(data));
-  } catch {
-    return null;
-  }
-}
-
-// src/recovery.js
-var SIZE = 2048;
-var utf85 = new TextEncoder();
-var keyOf2 = (code, round2) => derive(code, round2, "guldkorn recovery v1", AES, ["encrypt", "decrypt"]);
-async function recoveryID(code, round2) {
-  return hex(await derive(code, round2, "guldkorn recovery id v1"));
-}
-async function sealBallot(code, round2, ballot) {
-  const plaintext = new Uint8Array(SIZE).fill(32);
-  const content = utf85.encode(JSON.stringify({ ...ballot, unit: ballot.unit.key_id }));
-  if (content.length > SIZE) throw new Error("the ballot is too long");
-  plaintext.set(content);
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf2(code, round2), plaintext));
-  const sealed = new Uint8Array(iv.length + data.length);
-  sealed.set(iv);
-  sealed.set(data, iv.length);
-  return encode64(sealed);
-}
-async function openBallot(code, form, sealed) {
-  try {
-    const raw = decode64(sealed);
-    const iv = raw.subarray(0, 12);
-    const plaintext = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await keyOf2(code, form.round_id), raw.subarray(12));
-    const ballot = JSON.parse(new TextDecoder().decode(plaintext));
-    const unit = form.keys.find((k) => k.key_id === ballot.unit);
-    return unit ? { ...ballot, unit } : null;
-  } catch {
-    return null;
-  }
-}
-
-// src/dom.js
-function el(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((c) => c !== void 0 && c !== null && c !== ""));
-  return element;
-}
-function button(text, onclick, properties = {}) {
-  return el("button", { type: "button", onclick, ...properties }, text);
-}
-function dateIn(language2, date) {
-  const locale = language2 === "da" ? "da-DK" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
-}
-
 // src/mask.js
 var MAIL = /[\p{L}\p{N}.!#$%&'*+/=?^_{|}~-]+ ?@ ?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
 var CPR = /(?<!\d)(\d{2})[ ./-]?(\d{2})[ ./-]?\d{2}[ ./-]{0,3}\d{4}(?!\d)/g;
@@ -4655,7 +4574,7 @@ var PHONES = [
 ];
 var WORD = /(?<!\[)[\p{L}\p{M}]+/gu;
 var FOLDED = [["æ", "e"], ["ø", "o"], ["ae", "e"], ["oe", "o"], ["aa", "a"], ["ß", "ss"], ["ı", "i"], ["ł", "l"], ["đ", "d"]];
-var utf86 = new TextEncoder();
+var utf84 = new TextEncoder();
 var plain = (text) => text.normalize("NFC").replace(/\p{Cf}/gu, "").replace(/[^\S\n]/gu, " ").replace(/[\p{Pd}−]/gu, "-").trim();
 async function mask(text, names) {
   const numbers = PHONES.reduce(
@@ -4683,7 +4602,7 @@ async function maskNames(text, names) {
   }
   return (out + text.slice(done)).replace(/\[navn\](?:[ -](?:\p{Lu}\.? )?\[navn\])+/gu, "[navn]").replace(/(?<!\p{L})\p{Lu}\.? \[navn\]|\[navn\] \p{Lu}(?:\.|(?!\p{L}))/gu, "[navn]");
 }
-var markOf = async (salt, part) => encode64((await sha2562(utf86.encode(salt + "\n" + part))).slice(0, 8));
+var markOf = async (salt, part) => encode64((await sha2562(utf84.encode(salt + "\n" + part))).slice(0, 8));
 function fold(word) {
   let text = word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
   let out = "";
@@ -4693,6 +4612,29 @@ function fold(word) {
     text = text.slice(from.length);
   }
   return out;
+}
+
+// src/dom.js
+function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === void 0 || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((c) => c !== void 0 && c !== null && c !== ""));
+  return element;
+}
+function button(text, onclick, properties = {}) {
+  return el("button", { type: "button", onclick, ...properties }, text);
+}
+function monthIn(language2, date) {
+  const locale = language2 === "da" ? "da-DK" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
+}
+function dateIn(language2, date) {
+  const locale = language2 === "da" ? "da-DK" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(/* @__PURE__ */ new Date(date + "T00:00:00Z"));
 }
 
 // src/questions.js
@@ -4815,7 +4757,7 @@ function ownWords(page2, { cells: cells2, at, answers, choose, back, next }) {
   };
 }
 function readersOf(page2) {
-  return (page2.form.contract?.text_readers ?? []).map((role) => page2.t("reader_" + role)).join(` ${page2.t("and")} `);
+  return page2.facts().readers;
 }
 function group(page2, item, legend, scale, answers, answer) {
   const radio = (option, aside) => {
@@ -4863,6 +4805,192 @@ var review = (page2, { cells: cells2, answers, open: open2, back, send }) => () 
       done > 0 ? button(page2.t("send"), send, { class: "primary" }) : ""
     )
   ].filter(Boolean);
+};
+
+// src/month_text.js
+var monthTexts = {
+  da: {
+    overviewTitle: "Fortæl anonymt: {month}",
+    overviewText: "Hvad hjælper eller hæmmer i det digitale arbejde? Skolens {readers} læser det, når måneden er lukket. Systemet er bygget til ikke at vide, hvem der skrev.",
+    left: "Du kan fortælle {left} oplevelser mere i {month}. Det ved kun denne browser.",
+    leftOne: "Du kan fortælle én oplevelse mere i {month}. Det ved kun denne browser.",
+    anotherDay: "Du har hentet alle månedens sedler på én gang, så ingen kan se, hvor meget du fortæller. Skriv gerne en anden dag end den, hvor du hentede dem: så siger tidspunktet endnu mindre.",
+    tell: "Fortæl en oplevelse",
+    tellMore: "Fortæl en oplevelse til",
+    haveCode: "Jeg har en kode: ret eller træk noget tilbage",
+    formTitle: "Fortæl en oplevelse",
+    direction: "Hvad var det?",
+    direction_gain: "Noget, der hjælper",
+    direction_strain: "Noget, der hæmmer",
+    told: "Hvad skete der?",
+    toldHint: "Højst {longest} tegn. Skriv ikke navne eller noget, som kun du kan vide. Teksten er kun her på siden, til du sender den.",
+    charactersLeft: "{left} tegn tilbage",
+    technology: "Hvilken teknologi? (valgfrit)",
+    technologyNone: "Ingen bestemt",
+    cells: "Hvad rører det ved? (valgfrit, højst {most})",
+    check: "Se, hvad der sendes",
+    directionMissing: "Vælg, om det hjælper eller hæmmer.",
+    toldMissing: "Skriv, hvad der skete.",
+    toldLong: "Teksten er for lang: højst {longest} tegn.",
+    cellsMany: "Vælg højst {most}.",
+    checkTitle: "Det her bliver læst",
+    checkText: "Sådan ser {readers} det, når måneden er lukket. De kan ikke se, hvem du er, hvornår du skrev, eller hvad du ellers har fortalt.",
+    maskedText: "Noget ligner et CPR-nummer, en e-mailadresse, et telefonnummer eller et navn. Det er skjult.",
+    styleText: "Ingen kan skjule, hvordan du skriver. Den, der kender dig, kan måske gætte dig på ordene eller på det, der skete. Er det for følsomt, så brug den fortrolige vej til TR eller AMR i Guldkorn.",
+    change: "Ret",
+    sendTold: "Send oplevelsen",
+    replyTitle: "Er der et svar til mig?",
+    replyFetch: "Hent svaret",
+    repliedTitle: "Svar fra skolens repræsentanter",
+    repliedText: "Du kan ikke svare igen her. Vil du det, så brug den fortrolige vej til TR eller AMR i Guldkorn. Der ved de, hvem du er.",
+    noReplyTitle: "Der er ikke noget svar endnu",
+    noReplyText: "Det, koden hører til, er ikke besvaret, eller koden hører til en anden måned. Kig igen senere. Alt om måneden slettes 90 dage efter, at den lukkede.",
+    gone: "Der er gået mere end 90 dage. Oplevelser og svar er slettet.",
+    month_sameDevice: "Dine sedler ligger i denne browser. Mister du dem, kommer der nye i næste måned.",
+    month_readyText: "Du kan fortælle fra {opens}. Kom tilbage gennem Guldkorn i den samme browser.",
+    month_notLasting: "Denne browser gemmer ikke noget. Fortæl, før du lukker siden.",
+    month_doneTitle: "Tak. Din oplevelse er gemt.",
+    month_withdrawnTitle: "Din oplevelse er trukket tilbage",
+    month_withdrawnText: "Der ligger ikke længere noget. Du kan skrive igen til og med {closes}.",
+    month_codeLabel: "Oplevelsens kode",
+    month_codeText: "Skriv den ned. Med koden kan du rette eller trække oplevelsen tilbage til og med {closes}, og bagefter læse et svar. Koden findes ikke andre steder, og ingen kan finde den for dig.",
+    month_codeDevice: "Uden koden kan ingen læse oplevelsen på denne enhed, heller ikke den næste, der bruger den.",
+    month_resultsOn: "Svaret henter du på samme side. Der er link til den i Guldkorn under »Fortæl anonymt«.",
+    month_edit: "Ret oplevelsen",
+    month_withdraw: "Træk oplevelsen tilbage",
+    month_confirmText: "Vil du trække oplevelsen tilbage? Du kan skrive igen bagefter.",
+    month_hashText: "Når måneden er lukket, kan du her på siden se efter, om oplevelsen med kontroltallet er afleveret. Denne browser husker det for dig. Kontroltallet siger ikke, hvad du skrev.",
+    month_lockedTitle: "Har du en kode?",
+    month_lockedText: "Dine sedler for {month} er brugt eller hentet på en anden enhed. Skriv koden fra en kvittering, hvis du vil rette eller trække noget tilbage. På en anden enhed end den, du skrev på, begynder teksten forfra: den kan ingen hente.",
+    month_unlock: "Åbn oplevelsen",
+    month_waitingOpen: "Stemmeboksen svarer ikke lige nu. Det, du har skrevet, er kun her på siden. Luk den ikke. Vi prøver igen om {seconds} sekunder.",
+    month_comeTitle: "Åbn siden fra Guldkorn",
+    month_comeText: "Stemmeboksen kender dig ikke og har ingen login. Du får dine sedler ved at gå ind gennem »Fortæl anonymt« i Guldkorn.",
+    month_closedTitle: "Måneden er lukket: {month}",
+    month_closedText: "Der kan ikke fortælles mere i den. Det, denne enhed huskede om måneden, er slettet, undtagen kontroltal.",
+    month_bulletinTitle: "Er min oplevelse afleveret?",
+    month_bulletinText: "For hver oplevelse står der et kontroltal på et opslag. Det er blandet med tal, der ikke står for noget, så ingen kan se, hvor mange der har fortalt.",
+    month_ownCounted: "Oplevelsen fra denne enhed med kontroltallet {hash} er afleveret.",
+    month_ownMissing: "Oplevelsen fra denne enhed med kontroltallet {hash} er ikke afleveret. Har du rettet den på en anden enhed, gælder kontroltallet der. Ellers sig det til din TR eller AMR.",
+    month_hashHint: "De 20 tegn fra din kvittering. De gælder den oplevelse, du sendte sidst med koden.",
+    month_hashCounted: "Ja. Den oplevelse er afleveret.",
+    month_hashMissing: "Nej. Den oplevelse er ikke afleveret. Har du rettet den senere, gælder det seneste kontroltal. Ellers sig det til din TR eller AMR.",
+    month_unknownTitle: "Måneden findes ikke",
+    month_unknownText: "Stemmeboksen kender ikke måneden. Åbn siden igen fra Guldkorn.",
+    month_expiredText: "Den varer kun et kvarter. Gå ind igen gennem »Fortæl anonymt« i Guldkorn.",
+    month_listText: "Stemmeboksens nøgler er ikke dem, som din billet siger. Så kunne en oplevelse måske kendes igen. Skriv ikke, og sig det til din TR eller AMR.",
+    month_exhaustedTitle: "Der er ikke flere sedler",
+    month_exhaustedText: "Der er hentet så mange sedler, som skolens ansatte har tilsammen. Sig det til din TR eller AMR.",
+    month_brokenText: "Stemmeboksen tog ikke imod det ({code}). Gå ind igen gennem »Fortæl anonymt« i Guldkorn.",
+    month_promise: "Din leder og din kommune ser ikke, hvad du fortæller, og systemet er bygget til ikke at vide, at det er dig. Stemmeboksen og resten af Guldkorn drives af den samme organisation. Derfor hviler løftet også på, at den følger reglerne.",
+    month_promiseSplit: "Din leder, din kommune, din fagforening og de mennesker, der driver systemet, kan ikke finde ud af, hvad du har fortalt. Stemmeboksen drives af {host}, som er en anden end den, der driver resten af Guldkorn.",
+    month_who: [
+      "Det, du skriver, forsegles i din browser, før det sendes. Nøglen bruges først, når måneden er lukket.",
+      "Guldkorn ved, hvem der kan hente sedler, og ikke, hvem der har fortalt noget. Listen laves, når måneden begynder, og ingen skriver under på den. Ledere er ikke på den.",
+      "Sedlerne er underskrevet, uden at underskriveren så dem. Indtil måneden lukker, ved stemmeboksen, at der er hentet sedler til dig. Den kan ikke se, hvad der er dit.",
+      "Oplevelserne blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, de kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede oplevelser kom.",
+      "Kun skolens {readers} læser dem. Ingen leder ser hverken tekst eller antal, og der laves ingen tal af det.",
+      "Mindst {means} medarbejdere skal kunne fortælle. Det gælder, også når kun én har gjort det: så ved læseren, at det er én af jer, og ikke, hvem. Men ord, stil og det, der skete, kan få nogen til at gætte. Det kan ingen forhindre.",
+      "CPR-numre, e-mailadresser og telefonnumre skjules, før nogen læser det. Oplevelser og svar slettes 90 dage efter lukning.",
+      "Den, der styrer både stemmeboksen og resten og bryder reglerne, mens måneden er åben, ville kunne lære mere, end den må.",
+      "Den, der driver en arbejdscomputer, kan måske se dens skærm: brug gerne din egen telefon."
+    ],
+    month_contractTitle: "Det gælder for måneden",
+    month_breakdowns: "Der laves ingen tal og ingen opdeling af det, der bliver fortalt.",
+    month_noReaders: "Det læses af skolens {readers} og ingen andre.",
+    month_contractHash: "Kontrolsum for det, der er lovet: {hash}"
+  },
+  en: {
+    overviewTitle: "Tell anonymously: {month}",
+    overviewText: "What helps or hinders in digital work? The school’s {readers} read it once the month is closed. The system is built not to know who wrote.",
+    left: "You can tell {left} more experiences in {month}. Only this browser knows that.",
+    leftOne: "You can tell one more experience in {month}. Only this browser knows that.",
+    anotherDay: "You have fetched all slips of the month at once, so that nobody can see how much you tell. Better write on another day than the one on which you fetched them: then the time says even less.",
+    tell: "Tell an experience",
+    tellMore: "Tell another experience",
+    haveCode: "I have a code: change or withdraw something",
+    formTitle: "Tell an experience",
+    direction: "What was it?",
+    direction_gain: "Something that helps",
+    direction_strain: "Something that hinders",
+    told: "What happened?",
+    toldHint: "At most {longest} characters. Write no names and nothing that only you can know. The text is on this page alone until you send it.",
+    charactersLeft: "{left} characters left",
+    technology: "Which technology? (optional)",
+    technologyNone: "None in particular",
+    cells: "What does it touch? (optional, at most {most})",
+    check: "See what is sent",
+    directionMissing: "Choose whether it helps or hinders.",
+    toldMissing: "Write what happened.",
+    toldLong: "The text is too long: at most {longest} characters.",
+    cellsMany: "Choose at most {most}.",
+    checkTitle: "This will be read",
+    checkText: "This is how {readers} see it once the month is closed. They cannot see who you are, when you wrote, or what else you have told.",
+    maskedText: "Something looks like a personal number, an e-mail address, a phone number or a name. It is hidden.",
+    styleText: "Nobody can hide how you write. Somebody who knows you may guess you by your words or by what happened. If it is too sensitive, use the confidential way to TR or AMR in Guldkorn.",
+    change: "Change",
+    sendTold: "Send the experience",
+    replyTitle: "Is there an answer for me?",
+    replyFetch: "Fetch the answer",
+    repliedTitle: "Answer from the school’s representatives",
+    repliedText: "You cannot write back here. If you want to, use the confidential way to TR or AMR in Guldkorn. There they know who you are.",
+    noReplyTitle: "There is no answer yet",
+    noReplyText: "What the code belongs to has not been answered, or the code belongs to another month. Look again later. Everything about the month is deleted 90 days after it closed.",
+    gone: "More than 90 days have passed. Experiences and answers are deleted.",
+    month_sameDevice: "Your slips are in this browser. If you lose them, there are new ones next month.",
+    month_readyText: "You can tell from {opens}. Come back through Guldkorn in the same browser.",
+    month_notLasting: "This browser keeps nothing. Tell before you close the page.",
+    month_doneTitle: "Thank you. Your experience is kept.",
+    month_withdrawnTitle: "Your experience is withdrawn",
+    month_withdrawnText: "Nothing is there any more. You can write again until {closes}, that day included.",
+    month_codeLabel: "The code of the experience",
+    month_codeText: "Write it down. With the code you can change or withdraw the experience until {closes}, and afterwards read an answer. The code is nowhere else, and nobody can find it for you.",
+    month_codeDevice: "Without the code nobody can read the experience on this device, not even the next one who uses it.",
+    month_resultsOn: "You fetch the answer on the same page. Guldkorn links to it under “Tell anonymously”.",
+    month_edit: "Change the experience",
+    month_withdraw: "Withdraw the experience",
+    month_confirmText: "Do you want to withdraw the experience? You can write again afterwards.",
+    month_hashText: "Once the month is closed you can check on this page whether the experience with the checksum was handed over. This browser remembers it for you. The checksum does not say what you wrote.",
+    month_lockedTitle: "Do you have a code?",
+    month_lockedText: "Your slips for {month} are used or were fetched on another device. Type the code of a receipt if you want to change or withdraw something. On another device than the one you wrote on, the text begins anew: nobody can fetch it.",
+    month_unlock: "Open the experience",
+    month_waitingOpen: "The ballot box does not answer right now. What you have written is on this page alone. Do not close it. We try again in {seconds} seconds.",
+    month_comeTitle: "Open the page from Guldkorn",
+    month_comeText: "The ballot box does not know you and has no sign-in. You get your slips by going through “Tell anonymously” in Guldkorn.",
+    month_closedTitle: "The month is closed: {month}",
+    month_closedText: "Nothing more can be told in it. What this device remembered of the month is deleted, but for checksums.",
+    month_bulletinTitle: "Was my experience handed over?",
+    month_bulletinText: "For each experience a checksum is on a bulletin. It is mixed with numbers that stand for nothing, so that nobody can see how many have told something.",
+    month_ownCounted: "The experience from this device with the checksum {hash} was handed over.",
+    month_ownMissing: "The experience from this device with the checksum {hash} was not handed over. If you changed it on another device, the checksum there counts. Otherwise tell your TR or AMR.",
+    month_hashHint: "The 20 characters of your receipt. They are of the experience that you sent last with the code.",
+    month_hashCounted: "Yes. That experience was handed over.",
+    month_hashMissing: "No. That experience was not handed over. If you changed it later, the latest checksum counts. Otherwise tell your TR or AMR.",
+    month_unknownTitle: "There is no such month",
+    month_unknownText: "The ballot box does not know the month. Open the page from Guldkorn again.",
+    month_expiredText: "It lasts a quarter of an hour. Go through “Tell anonymously” in Guldkorn again.",
+    month_listText: "The keys of the ballot box are not those that your ticket names. An experience might be recognised. Do not write, and tell your TR or AMR.",
+    month_exhaustedTitle: "There are no more slips",
+    month_exhaustedText: "As many slips have been fetched as the school’s staff have together. Tell your TR or AMR.",
+    month_brokenText: "The ballot box did not take it ({code}). Go through “Tell anonymously” in Guldkorn again.",
+    month_promise: "Your leader and your municipality do not see what you tell, and the system is built not to know that it is you. The ballot box and the rest of Guldkorn are run by the same organisation. So the promise also rests on its keeping the rules.",
+    month_promiseSplit: "Your leader, your municipality, the union and the people who run this system cannot find out what you told. The ballot box is run by {host}, who is somebody else than those who run the rest of Guldkorn.",
+    month_who: [
+      "What you write is sealed in your browser before it is sent. The key is used only when the month is closed.",
+      "Guldkorn knows who can fetch slips, and not who has told anything. The list is made when the month begins, and nobody countersigns it. Leaders are not on it.",
+      "The slips were signed without being seen by the signer. Until the month closes, the ballot box knows that slips were fetched for you. It cannot see what is yours.",
+      "The experiences are mixed when the month closes, and the ballot box deletes its keys and the file in which they came. Until then the file shows in which order the sealed experiences came.",
+      "Only the school’s {readers} read them. No leader sees texts or numbers, and no figures are made of it.",
+      "At least {means} employees must be able to tell. That holds also when only one has: then the reader knows that it is one of you, and not who. But words, style and what happened may make somebody guess. Nobody can prevent that.",
+      "Personal numbers, e-mail addresses and phone numbers are hidden before anybody reads it. Experiences and answers are deleted 90 days after the close.",
+      "Somebody who controls both the ballot box and the rest, and breaks the rules while the month is open, could learn more than they may.",
+      "Those who run a work computer may be able to see its screen: better use your own phone."
+    ],
+    month_contractTitle: "What holds for the month",
+    month_breakdowns: "No figures and no breakdowns are made of what is told.",
+    month_noReaders: "It is read by the school’s {readers} and nobody else.",
+    month_contractHash: "The checksum of what is promised: {hash}"
+  }
 };
 
 // src/paper_text.js
@@ -4956,6 +5084,7 @@ var paperTexts = {
 // src/text.js
 var texts = {
   da: {
+    ...monthTexts.da,
     ...paperTexts.da,
     box: "Stemmeboks",
     otherLanguage: "English",
@@ -5092,6 +5221,7 @@ var texts = {
     contractHash: "Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}"
   },
   en: {
+    ...monthTexts.en,
     ...paperTexts.en,
     box: "Ballot box",
     otherLanguage: "Dansk",
@@ -5249,10 +5379,15 @@ var Page = class {
   }
   /** A text of the page in the chosen language, with the round's dates and thresholds filled in. */
   t(key, values = {}) {
-    return fill(texts[this.language][key], { ...this.facts(), ...values });
+    return fill(this.wordsUnder(key), { ...this.facts(), ...values });
   }
   list(key) {
-    return texts[this.language][key].map((text) => fill(text, this.facts()));
+    return this.wordsUnder(key).map((text) => fill(text, this.facts()));
+  }
+  /** The words under a key: those of a month, where it has other words than a round. */
+  wordsUnder(key) {
+    const all = texts[this.language];
+    return this.form?.kind === "month" && all["month_" + key] || all[key];
   }
   /** A text of the round, which carries both languages. */
   own(text) {
@@ -5269,7 +5404,9 @@ var Page = class {
     return {
       opens: date(f.opens_on),
       closes: date(f.closes_on),
-      visible: date(f.visible_to_all_on),
+      visible: f.visible_to_all_on ? date(f.visible_to_all_on) : "",
+      month: f.kind === "month" ? monthIn(this.language, f.closes_on) : "",
+      readers: (f.contract?.text_readers ?? []).map((role) => this.wordsUnder("reader_" + role)).join(` ${this.wordsUnder("and")} `),
       means: f.thresholds.means,
       distributions: f.thresholds.distributions,
       technology: f.technology_name ?? ""
@@ -5428,7 +5565,7 @@ function contract(page2) {
     el("p", { class: "quiet hash" }, page2.t("contractHash", { hash: c.hash }))
   ];
 }
-var receipt = (page2, { code, hash, withdrawn, edit, withdraw }) => () => [
+var receipt = (page2, { code, hash, withdrawn, edit, withdraw, more }) => () => [
   el("h1", {}, page2.t(withdrawn ? "withdrawnTitle" : "doneTitle")),
   withdrawn ? el("p", {}, page2.t("withdrawnText")) : "",
   el("p", { id: "code-label" }, page2.t("codeLabel")),
@@ -5442,6 +5579,7 @@ var receipt = (page2, { code, hash, withdrawn, edit, withdraw }) => () => [
   el(
     "div",
     { class: "actions" },
+    more ? button(page2.t("tellMore"), more, { class: "primary" }) : "",
     button(page2.t("edit"), edit),
     withdrawn ? "" : button(page2.t("withdraw"), withdraw)
   ),
@@ -5458,34 +5596,35 @@ var confirmWithdraw = (page2, { yes, no }) => () => [
     button(page2.t("confirmWithdraw"), yes)
   )
 ];
-var bulletin = (page2, { count, batch, own, check }) => () => {
+var bulletin = (page2, { count, batch, own, check: check2 }) => () => [
+  el("h1", {}, page2.t("closedTitle")),
+  el("p", {}, page2.t("closedText")),
+  el("p", {}, page2.t("resultsOn")),
+  el("h2", {}, page2.t("bulletinTitle")),
+  el("p", {}, page2.t("bulletinText", { count })),
+  ...own.map(({ hash, counted }) => el("p", { class: counted ? "counted" : "error" }, page2.t(counted ? "ownCounted" : "ownMissing", { hash }))),
+  hashForm(page2, check2),
+  el("p", { class: "quiet" }, page2.t("bulletinBatch"), " ", el("code", {}, batch)),
+  toPortal(page2)
+].filter(Boolean);
+function hashForm(page2, check2) {
   const input = el("input", { type: "text", id: "hash-input", autocomplete: "off", spellcheck: "false", maxlength: "100", "aria-describedby": "hash-hint" });
   const verdict = el("p", { id: "verdict", role: "status" });
   const submit = (event) => {
     event.preventDefault();
-    const counted = check(input.value);
+    const counted = check2(input.value);
     verdict.textContent = page2.t(counted === void 0 ? "hashWrong" : counted ? "hashCounted" : "hashMissing");
   };
-  return [
-    el("h1", {}, page2.t("closedTitle")),
-    el("p", {}, page2.t("closedText")),
-    el("p", {}, page2.t("resultsOn")),
-    el("h2", {}, page2.t("bulletinTitle")),
-    el("p", {}, page2.t("bulletinText", { count })),
-    ...own.map(({ hash, counted }) => el("p", { class: counted ? "counted" : "error" }, page2.t(counted ? "ownCounted" : "ownMissing", { hash }))),
-    el(
-      "form",
-      { onsubmit: submit, novalidate: true },
-      el("label", { for: "hash-input" }, page2.t("hashLabel")),
-      el("p", { class: "quiet", id: "hash-hint" }, page2.t("hashHint")),
-      input,
-      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("hashCheck"))),
-      verdict
-    ),
-    el("p", { class: "quiet" }, page2.t("bulletinBatch"), " ", el("code", {}, batch)),
-    toPortal(page2)
-  ].filter(Boolean);
-};
+  return el(
+    "form",
+    { onsubmit: submit, novalidate: true },
+    el("label", { for: "hash-input" }, page2.t("hashLabel")),
+    el("p", { class: "quiet", id: "hash-hint" }, page2.t("hashHint")),
+    input,
+    el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, page2.t("hashCheck"))),
+    verdict
+  );
+}
 function codeForm(page2, { open: open2, action }) {
   const input = el("input", {
     type: "text",
@@ -5523,105 +5662,205 @@ var locked = (page2, { open: open2 }) => () => [
   toPortal(page2)
 ].filter(Boolean);
 
-// src/paper_screens.js
-var heading = (page2, name) => el("h1", {}, page2.t("paperTitle", { unit: name }));
-var startPapers = (page2, { name, fresh, given }) => () => [
-  heading(page2, name),
-  el("p", {}, page2.t("paperIntro")),
-  el("p", { class: "notice" }, page2.t("paperSealed")),
-  el("h2", {}, page2.t("paperFirst")),
-  el("p", {}, page2.t("paperFirstText")),
-  el("div", { class: "actions" }, button(page2.t("paperNewCode"), fresh, { class: "primary" })),
-  el("h2", {}, page2.t("paperSecond")),
-  codeForm(page2, { open: given, action: "paperUseCode" }),
+// src/month_screens.js
+var overview = (page2, { left, lasting, ready, tell, open: open2 }) => () => [
+  el("h1", {}, page2.t("overviewTitle")),
+  el("p", { class: "lead" }, page2.t("overviewText")),
+  el("p", { id: "left" }, page2.t(left === 1 ? "leftOne" : "left", { left })),
+  el("p", { class: "notice" }, page2.t(lasting ? "sameDevice" : "notLasting")),
+  el("p", {}, page2.t("anotherDay")),
+  ready ? el("p", {}, page2.t("readyText")) : el("p", { class: "actions" }, button(page2.t("tell"), tell, { class: "primary" })),
+  el("p", {}, button(page2.t("haveCode"), open2, { class: "plain" })),
+  ...whoCanSeeWhat(page2),
   toPortal(page2)
-];
-var papers = (page2, { name, code, count, state, open: open2, send }) => () => [
-  heading(page2, name),
-  state ? el("p", { class: "notice", id: "papers-state", role: "status" }, ...compared(page2, state)) : "",
-  el("p", { id: "code-label" }, page2.t("paperCodeLabel")),
-  el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, show(code)),
-  el("p", { class: "quiet" }, page2.t("paperCodeText")),
-  el("h2", {}, page2.t("paperCount", { count })),
-  el("ul", { class: "links" }, ...Array.from({ length: count }, (_, n) => el(
-    "li",
-    {},
-    button(page2.t(state?.unmatched?.includes(n) ? "paperOpenWrong" : "paperOpen", { n: n + 1 }), () => open2(n), { class: "plain" })
-  ))),
-  el(
-    "div",
-    { class: "actions" },
-    button(page2.t(count === 0 ? "paperAddFirst" : "paperAdd"), () => open2(count), state ? {} : { class: "primary" }),
-    button(page2.t(state?.state === "waiting" ? "paperCheck" : "paperSend", { count }), send, state ? { class: "primary" } : {})
-  ),
-  el("p", { class: "quiet" }, page2.t("paperUntil")),
-  toPortal(page2)
-];
-function compared(page2, { state, unmatched = [], missing = 0 }) {
-  if (state !== "differs") return [page2.t(state === "waiting" ? "paperWaiting" : "paperTooMany")];
-  return [
-    page2.t("paperDiffers"),
-    unmatched.length > 0 ? " " + page2.t("paperUnmatched", { papers: unmatched.map((n) => n + 1).join(", ") }) : "",
-    missing > 0 ? " " + page2.t("paperMissing", { missing }) : ""
-  ];
-}
-var paper = (page2, { n, answers, keep, drop }) => () => {
-  const form = page2.form.instrument;
-  let row = 0;
-  const choice = (item, scale) => {
-    const id = `row-${++row}`;
-    const options = [...scale, ...form.missing ?? []];
-    return el(
-      "p",
-      { class: "row" },
-      el("label", { for: id }, `${row}. ${page2.own(item)}`),
-      el(
-        "select",
-        { id, name: item.id, autocomplete: "off", onchange: (event) => {
-          answers[item.id] = event.target.value;
-          if (!event.target.value) delete answers[item.id];
-        } },
-        el("option", { value: "" }, page2.t("paperEmpty")),
-        ...options.map((option, at) => el("option", { value: option.value, selected: answers[item.id] === option.value }, `${at + 1} · ${page2.own(option)}`))
-      )
-    );
+].filter(Boolean);
+var form = (page2, { answers, check: check2, back }) => () => {
+  const asked = page2.form.instrument;
+  const text = el("textarea", { id: "told", rows: "8", autocomplete: "off", "aria-describedby": "told-hint told-left form-error" });
+  text.value = answers.text ?? "";
+  const left = el("p", { class: "quiet", id: "told-left" });
+  const error = el("p", { class: "error", id: "form-error", role: "alert" });
+  const count = () => {
+    answers.text = text.value;
+    left.textContent = page2.t("charactersLeft", { left: asked.longest_text - lengthOf(text.value) });
   };
-  const cell = (one) => itemsOf(one).map((item) => choice(item, item === one.fit ? form.fit_scale ?? form.scale : form.scale));
+  text.addEventListener("input", count);
+  count();
   const submit = (event) => {
     event.preventDefault();
-    keep();
+    const wrong = mistake(answers, asked);
+    error.textContent = wrong ? page2.t(wrong, { longest: asked.longest_text, most: asked.most_cells }) : "";
+    if (!wrong) check2();
   };
   return [
-    el("h1", {}, page2.t("paperNumber", { n: n + 1 })),
-    el("p", {}, page2.t("paperRules")),
+    el("h1", {}, page2.t("formTitle")),
     el(
       "form",
       { onsubmit: submit, novalidate: true },
-      ...form.themes.flatMap((theme) => [el("h2", {}, page2.own(theme.title ?? theme)), ...theme.cells.flatMap(cell)]),
-      ...(form.extra ?? []).length > 0 ? [el("h2", {}, page2.t("ownTheme")), ...form.extra.flatMap((own) => cell({ own }))] : [],
-      el(
-        "div",
-        { class: "actions pair" },
-        button(page2.t("paperDrop"), drop),
-        el("button", { type: "submit", class: "primary" }, page2.t("paperKeep"))
-      )
+      el("fieldset", {}, el("legend", {}, page2.t("direction")), direction(page2, answers, "gain"), direction(page2, answers, "strain")),
+      el("label", { for: "told" }, page2.t("told")),
+      el("p", { class: "quiet", id: "told-hint" }, page2.t("toldHint", { longest: asked.longest_text })),
+      text,
+      left,
+      technologies(page2, asked, answers),
+      el("details", {}, el("summary", {}, page2.t("cells", { most: asked.most_cells })), ...asked.themes.map((theme) => cellsOf(page2, theme, answers))),
+      error,
+      el("div", { class: "actions pair" }, button(page2.t("back"), back), el("button", { type: "submit", class: "primary" }, page2.t("check")))
     )
-  ];
+  ].filter(Boolean);
 };
-var otherCode = (page2, { given, anew }) => () => [
-  el("h1", {}, page2.t("paperCodeTitle")),
-  el("p", {}, page2.t("paperCodeOther")),
-  codeForm(page2, { open: given, action: "paperUseCode" }),
-  el("h2", {}, page2.t("paperLost")),
-  el("p", {}, page2.t("paperLostText")),
-  el("div", { class: "actions" }, button(page2.t("paperAnew"), anew))
-];
-var agreed = (page2, { name, count }) => () => [
-  el("h1", {}, page2.t("paperAgreed")),
-  el("p", {}, page2.t("paperAgreedText", { count, unit: name })),
-  el("p", {}, page2.t("paperDestroy")),
+var lengthOf = (text) => [...text.normalize("NFC").trim()].length;
+function mistake(answers, asked) {
+  const length = lengthOf(answers.text ?? "");
+  if (!answers.direction) return "directionMissing";
+  if (length === 0) return "toldMissing";
+  if (length > asked.longest_text) return "toldLong";
+  return chosen(answers).length > asked.most_cells ? "cellsMany" : "";
+}
+var chosen = (answers) => (answers.cells ?? "").split(" ").filter(Boolean);
+function direction(page2, answers, value) {
+  const input = el("input", { type: "radio", name: "direction", value, checked: answers.direction === value, onchange: () => {
+    answers.direction = value;
+  } });
+  return el("label", { class: "option" }, input, el("span", {}, page2.t("direction_" + value)));
+}
+function technologies(page2, asked, answers) {
+  if (asked.technologies.length === 0) return "";
+  const choose = (event) => {
+    answers.technology = event.target.value;
+    if (!event.target.value) delete answers.technology;
+  };
+  const choice = (value, text) => el("option", { value, selected: (answers.technology ?? "") === value }, text);
+  return el(
+    "p",
+    {},
+    el("label", { for: "technology" }, page2.t("technology")),
+    el("select", { id: "technology", autocomplete: "off", onchange: choose }, choice("", page2.t("technologyNone")), ...asked.technologies.map(({ id, name }) => choice(id, name)))
+  );
+}
+function cellsOf(page2, theme, answers) {
+  const toggle = (cell, on) => {
+    const cells2 = chosen(answers).filter((other) => other !== cell);
+    answers.cells = [...cells2, ...on ? [cell] : []].join(" ");
+    if (!answers.cells) delete answers.cells;
+  };
+  const option = ({ quality, title }) => {
+    const cell = theme.id + "." + quality;
+    const input = el("input", { type: "checkbox", name: "cells", value: cell, checked: chosen(answers).includes(cell), onchange: () => toggle(cell, input.checked) });
+    return el("label", { class: "option" }, input, el("span", {}, page2.own(title)));
+  };
+  return el("fieldset", {}, el("legend", {}, page2.own(theme.title)), ...theme.cells.map(option));
+}
+var check = (page2, { answers, masked, send, back }) => () => {
+  const asked = page2.form.instrument;
+  const cells2 = asked.themes.flatMap((theme) => theme.cells.filter(({ quality }) => chosen(answers).includes(theme.id + "." + quality)).map(({ title }) => `${page2.own(theme.title)}: ${page2.own(title)}`));
+  const technology = asked.technologies.find(({ id }) => id === answers.technology)?.name;
+  return [
+    el("h1", {}, page2.t("checkTitle")),
+    el("p", {}, page2.t("checkText")),
+    masked ? el("p", { class: "notice", id: "masked" }, page2.t("maskedText")) : "",
+    el("p", { class: "quiet" }, [page2.t("direction_" + answers.direction), technology, ...cells2].filter(Boolean).join(" · ")),
+    el("blockquote", { id: "preview" }, answers.text),
+    el("p", { class: "notice" }, page2.t("styleText")),
+    el("div", { class: "actions pair" }, button(page2.t("change"), back), button(page2.t("sendTold"), send, { class: "primary" }))
+  ].filter(Boolean);
+};
+var lookUp = (page2, { own, open: open2, check: check2 }) => () => [
+  el("h1", {}, page2.t("closedTitle")),
+  el("p", {}, page2.t("closedText")),
+  el("h2", {}, page2.t("replyTitle")),
+  codeForm(page2, { open: open2, action: "replyFetch" }),
+  el("h2", {}, page2.t("bulletinTitle")),
+  el("p", {}, page2.t("bulletinText")),
+  ...own.map(({ hash, counted }) => el("p", { class: counted ? "counted" : "error" }, page2.t(counted ? "ownCounted" : "ownMissing", { hash }))),
+  hashForm(page2, check2),
   toPortal(page2)
-];
+].filter(Boolean);
+var replied = (page2, { text, back }) => () => [
+  el("h1", {}, page2.t(text ? "repliedTitle" : "noReplyTitle")),
+  text ? el("blockquote", { id: "reply" }, text) : el("p", {}, page2.t("noReplyText")),
+  text ? el("p", { class: "quiet" }, page2.t("repliedText")) : "",
+  el("p", { class: "actions" }, button(page2.t("back"), back)),
+  toPortal(page2)
+].filter(Boolean);
+
+// src/receipt.js
+var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+var RANDOM = 24;
+var LENGTH = RANDOM + 1;
+var utf85 = new TextEncoder();
+function checkOf(characters) {
+  let sum = 0;
+  for (let i = 0; i < RANDOM; i++) sum += (2 * i + 1) * ALPHABET.indexOf(characters[i]);
+  return ALPHABET[sum & 31];
+}
+function newCode() {
+  const random = crypto.getRandomValues(new Uint8Array(RANDOM));
+  const code = Array.from(random, (b) => ALPHABET[b & 31]).join("");
+  return code + checkOf(code);
+}
+function show(code) {
+  return code.match(/.{5}/g).join("-");
+}
+function read(text) {
+  const code = text.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  const whole = code.length === LENGTH && [...code].every((c) => ALPHABET.includes(c));
+  return whole && checkOf(code) === code[RANDOM] ? code : "";
+}
+async function derive(code, round2, purpose, algorithm, usages) {
+  const secret = await crypto.subtle.importKey("raw", utf85.encode(code), "HKDF", false, ["deriveKey", "deriveBits"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: utf85.encode(round2), info: utf85.encode(purpose) };
+  if (!algorithm) return new Uint8Array(await crypto.subtle.deriveBits(parameters, secret, 256));
+  return crypto.subtle.deriveKey(parameters, secret, algorithm, false, usages);
+}
+var AES = { name: "AES-GCM", length: 256 };
+var keyOf = (code, round2) => derive(code, round2, "guldkorn receipt v1", AES, ["encrypt", "decrypt"]);
+async function lock(code, round2, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(code, round2), utf85.encode(JSON.stringify(value)));
+  return { iv: encode64(iv), data: encode64(new Uint8Array(data)) };
+}
+async function unlock(code, round2, locked2) {
+  try {
+    const data = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: decode64(locked2.iv) },
+      await keyOf(code, round2),
+      decode64(locked2.data)
+    );
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return null;
+  }
+}
+
+// src/reply.js
+var utf86 = new TextEncoder();
+async function replyID(code, round2) {
+  return hex(await derive(code, round2, "guldkorn reply id v1"));
+}
+async function replyTo(code, round2) {
+  const suite = newSuite();
+  const pair = await pairOf(suite, code, round2);
+  return {
+    reply_id: await replyID(code, round2),
+    reply_key: encode64(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)))
+  };
+}
+async function openReply(code, round2, sealed) {
+  const suite = newSuite();
+  const pair = await pairOf(suite, code, round2);
+  const raw = decode64(sealed);
+  const recipient = await suite.createRecipientContext({
+    recipientKey: pair.privateKey,
+    enc: raw.slice(0, 32).buffer,
+    info: utf86.encode("guldkorn reply v1").buffer
+  });
+  const plain2 = await recipient.open(raw.slice(32).buffer, utf86.encode(round2 + "\n" + await replyID(code, round2)).buffer);
+  return new TextDecoder().decode(plain2).trimEnd();
+}
+async function pairOf(suite, code, round2) {
+  return suite.kem.deriveKeyPair((await derive(code, round2, "guldkorn reply v1")).buffer);
+}
 
 // src/retry.js
 var LONGEST = 60;
@@ -5666,21 +5905,360 @@ function pause(page2, key, seconds, values = {}) {
   });
 }
 
-// src/paper.js
+// src/recovery.js
+var SIZE = 2048;
 var utf87 = new TextEncoder();
-async function sealPapers(form, code, unit, ballots) {
-  const secret = await derive(code, form.round_id, "guldkorn paper v1");
+var keyOf2 = (code, round2) => derive(code, round2, "guldkorn recovery v1", AES, ["encrypt", "decrypt"]);
+async function recoveryID(code, round2) {
+  return hex(await derive(code, round2, "guldkorn recovery id v1"));
+}
+async function sealBallot(code, round2, ballot) {
+  const plaintext = new Uint8Array(SIZE).fill(32);
+  const content = utf87.encode(JSON.stringify({ ...ballot, unit: ballot.unit.key_id }));
+  if (content.length > SIZE) throw new Error("the ballot is too long");
+  plaintext.set(content);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf2(code, round2), plaintext));
+  const sealed = new Uint8Array(iv.length + data.length);
+  sealed.set(iv);
+  sealed.set(data, iv.length);
+  return encode64(sealed);
+}
+async function openBallot(code, form2, sealed) {
+  try {
+    const raw = decode64(sealed);
+    const iv = raw.subarray(0, 12);
+    const plaintext = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await keyOf2(code, form2.round_id), raw.subarray(12));
+    const ballot = JSON.parse(new TextDecoder().decode(plaintext));
+    const unit = form2.keys.find((k) => k.key_id === ballot.unit);
+    return unit ? { ...ballot, unit } : null;
+  } catch {
+    return null;
+  }
+}
+
+// src/sending.js
+var refused = (error, reason) => error instanceof Refused && error.code === "ballotbox." + reason;
+async function leave(page2, device2, ticket2, draft) {
+  const round2 = page2.form.round_id;
+  draft.sealed ??= await sealBallot(draft.code, round2, draft.ballot);
+  await device2.saveDraft(draft);
+  const id = await recoveryID(draft.code, round2);
+  await untilAnswered(page2, "waiting", () => putRecovery(round2, id, ticket2, draft.sealed));
+}
+async function issue(page2, device2, ticket2, draft) {
+  const signature = await untilAnswered(page2, "waiting", () => signBlinded(page2.form.round_id, ticket2, draft.ballot.blinded));
+  draft.ballot = await finalize(draft.ballot, signature);
+  delete draft.sealed;
+  await device2.saveDraft(draft);
+}
+async function takeUp(page2, code) {
+  const round2 = page2.form.round_id;
+  const id = await recoveryID(code, round2);
+  try {
+    return await openBallot(code, page2.form, await untilAnswered(page2, "waiting", () => getRecovery(round2, id)));
+  } catch (error) {
+    if (refused(error, "recovery_unknown")) return null;
+    throw error;
+  }
+}
+async function deliver(page2, ballot, envelope, tell) {
+  for (let version = ballot.version + 1; ; version++) {
+    const sealed = await request(page2.form, ballot, version, envelope);
+    try {
+      await untilAnswered(page2, tell, () => putAnswer(page2.form.round_id, sealed));
+      ballot.version = version;
+      return;
+    } catch (error) {
+      if (!refused(error, "version_old")) throw error;
+    }
+  }
+}
+
+// src/month.js
+var Telling = class {
+  constructor(page2, device2, ticket2, tabKey2, explain2) {
+    Object.assign(this, { page: page2, device: device2, ticket: ticket2, tabKey: tabKey2, explain: explain2, round: page2.form.round_id, drafts: [], work: void 0 });
+  }
+  async arrive() {
+    if (this.page.form.state === "closed") {
+      await this.device.forget(this.round);
+      sessionStorage.removeItem(this.tabKey);
+      return this.over();
+    }
+    if (this.ticket) return this.withTicket();
+    const ids = (sessionStorage.getItem(this.tabKey) ?? "").split(",");
+    for (const id of ids) {
+      const draft = await this.device.draft(id);
+      if (draft?.ballot.token) this.drafts.push(draft);
+    }
+    if (this.drafts.length > 0) return this.overview();
+    if ((await this.device.locked(this.round)).length > 0) return this.usedUp();
+    return this.page.show(message(this.page, "comeTitle", "comeText"));
+  }
+  async withTicket() {
+    const claims = readTicket(this.ticket);
+    const unit = await admitted(this.page.form, claims, this.round);
+    if (!unit) return this.page.show(message(this.page, "listTitle", "listText"));
+    this.page.show(waiting(this.page, "preparing"));
+    this.drafts = await this.device.draftsOf(this.round, claims.pseudonym);
+    if (this.drafts.length === 0) {
+      const pairs = [];
+      while (pairs.length < this.page.form.tokens_each) pairs.push({ ballot: await newBallot(unit), code: newCode() });
+      this.drafts = await this.device.newDrafts(this.round, claims.pseudonym, pairs);
+    }
+    for (const draft of this.drafts.filter(({ ballot }) => !ballot.token)) await this.fetch(draft);
+    return this.drafts.length > 0 ? this.overview() : this.usedUp();
+  }
+  /** Has one ballot signed. Whoever has all of theirs on another device has no use for this one. */
+  async fetch(draft) {
+    try {
+      await leave(this.page, this.device, this.ticket, draft);
+      await issue(this.page, this.device, this.ticket, draft);
+    } catch (error) {
+      if (!refused(error, "token_issued")) throw error;
+      await this.device.dropDraft(draft.id);
+      this.drafts = this.drafts.filter((other) => other !== draft);
+    }
+  }
+  overview() {
+    sessionStorage.setItem(this.tabKey, this.drafts.map(({ id }) => id).join(","));
+    this.page.show(overview(this.page, {
+      left: this.drafts.length,
+      lasting: this.device.lasting,
+      ready: this.page.form.state === "announced",
+      tell: () => this.begin(),
+      open: () => this.usedUp()
+    }));
+  }
+  usedUp() {
+    this.page.show(locked(this.page, { open: (typed) => this.open(typed) }));
+  }
+  begin() {
+    const draft = this.drafts[0];
+    this.work = { draft: draft.id, ballot: draft.ballot, code: draft.code, answers: {}, id: "", withdrawn: false };
+    this.write();
+  }
+  write() {
+    this.page.show(form(this.page, {
+      answers: this.work.answers,
+      check: () => this.check(),
+      back: () => this.work.draft ? this.overview() : this.receipt()
+    }));
+  }
+  /** Shows what is sent, with what identifies people masked. */
+  async check() {
+    const text = plain(this.work.answers.text);
+    const masked = await mask(text, this.page.form.names);
+    this.page.show(check(this.page, {
+      answers: { ...this.work.answers, text: masked },
+      masked: masked !== text,
+      send: () => {
+        this.work.answers.text = masked;
+        return this.handIn(false);
+      },
+      back: () => this.write()
+    }));
+  }
+  async handIn(withdraw) {
+    const { page: page2, work: work2 } = this;
+    page2.show(waiting(page2, withdraw ? "withdrawing" : "sending"));
+    try {
+      const envelope = withdraw ? "" : await seal(page2.form, { ...work2.answers, ...await replyTo(work2.code, this.round) });
+      await deliver(page2, work2.ballot, envelope, "waitingOpen");
+      work2.id ||= crypto.randomUUID();
+      work2.withdrawn = withdraw;
+      work2.hash = withdraw ? "" : await hashOf(envelope);
+      const value = { ballot: work2.ballot, answers: work2.answers, withdrawn: withdraw };
+      await this.device.settle(work2.draft, { id: work2.id, round: this.round, ...await lock(work2.code, this.round, value) }, work2.hash);
+      this.drafts = this.drafts.filter(({ id }) => id !== work2.draft);
+      sessionStorage.setItem(this.tabKey, this.drafts.map(({ id }) => id).join(","));
+      work2.draft = "";
+      this.receipt();
+    } catch (error) {
+      this.explain(error);
+    }
+  }
+  receipt() {
+    const { page: page2, work: work2 } = this;
+    page2.show(receipt(page2, {
+      code: show(work2.code),
+      hash: work2.hash ? showHash(work2.hash) : "",
+      withdrawn: work2.withdrawn,
+      edit: () => this.write(),
+      more: this.drafts.length > 0 ? () => this.begin() : void 0,
+      withdraw: () => page2.show(confirmWithdraw(page2, { yes: () => this.handIn(true), no: () => this.receipt() }))
+    }));
+  }
+  /** Opens what a code belongs to, on this device or, with a ticket, from another; tells whether there is anything. */
+  async open(typed) {
+    const code = read(typed);
+    if (!code) return false;
+    for (const record of await this.device.locked(this.round)) {
+      const value = await unlock(code, this.round, record);
+      if (!value) continue;
+      this.work = { ...value, draft: "", code, id: record.id };
+      this.write();
+      return true;
+    }
+    if (!this.ticket) return false;
+    const ballot = await takeUp(this.page, code);
+    if (!ballot) return false;
+    const [draft] = await this.device.newDrafts(this.round, readTicket(this.ticket).pseudonym, [{ ballot, code }]);
+    await issue(this.page, this.device, this.ticket, draft);
+    this.drafts.push(draft);
+    this.work = { draft: draft.id, ballot: draft.ballot, code, answers: {}, id: "", withdrawn: false };
+    this.write();
+    return true;
+  }
+  /** When the month is over: the answer to a code, and whether what was told has been handed over. */
+  async over() {
+    let found;
+    try {
+      found = await untilAnswered(this.page, "waiting", () => getBulletin(this.round));
+    } catch (error) {
+      if (!refused(error, "bulletin_gone")) throw error;
+      return this.page.show(message(this.page, "closedTitle", "gone"));
+    }
+    if (!await published(found, this.round)) return this.page.show(message(this.page, "bulletinTitle", "bulletinForeign"));
+    const own = (await this.device.receipts(this.round)).map((hash) => ({ hash: showHash(hash), counted: listed(found, hash) }));
+    return this.page.show(lookUp(this.page, {
+      own,
+      open: (typed) => this.read(typed).catch((error) => this.explain(error) ?? true),
+      check: (typed) => readHash(typed) ? listed(found, readHash(typed)) : void 0
+    }));
+  }
+  /** Fetches and shows the answer to a code; false if it is no code. */
+  async read(typed) {
+    const code = read(typed);
+    if (!code) return false;
+    const id = await replyID(code, this.round);
+    let text = "";
+    try {
+      text = await openReply(code, this.round, await untilAnswered(this.page, "waiting", () => getReply(this.round, id)));
+    } catch (error) {
+      if (!refused(error, "reply_unknown")) throw error;
+    }
+    this.page.show(replied(this.page, { text, back: () => this.over() }));
+    return true;
+  }
+};
+
+// src/paper_screens.js
+var heading = (page2, name) => el("h1", {}, page2.t("paperTitle", { unit: name }));
+var startPapers = (page2, { name, fresh, given }) => () => [
+  heading(page2, name),
+  el("p", {}, page2.t("paperIntro")),
+  el("p", { class: "notice" }, page2.t("paperSealed")),
+  el("h2", {}, page2.t("paperFirst")),
+  el("p", {}, page2.t("paperFirstText")),
+  el("div", { class: "actions" }, button(page2.t("paperNewCode"), fresh, { class: "primary" })),
+  el("h2", {}, page2.t("paperSecond")),
+  codeForm(page2, { open: given, action: "paperUseCode" }),
+  toPortal(page2)
+];
+var papers = (page2, { name, code, count, state, open: open2, send }) => () => [
+  heading(page2, name),
+  state ? el("p", { class: "notice", id: "papers-state", role: "status" }, ...compared(page2, state)) : "",
+  el("p", { id: "code-label" }, page2.t("paperCodeLabel")),
+  el("p", { class: "code", id: "code", "aria-labelledby": "code-label code", translate: "no" }, show(code)),
+  el("p", { class: "quiet" }, page2.t("paperCodeText")),
+  el("h2", {}, page2.t("paperCount", { count })),
+  el("ul", { class: "links" }, ...Array.from({ length: count }, (_, n) => el(
+    "li",
+    {},
+    button(page2.t(state?.unmatched?.includes(n) ? "paperOpenWrong" : "paperOpen", { n: n + 1 }), () => open2(n), { class: "plain" })
+  ))),
+  el(
+    "div",
+    { class: "actions" },
+    button(page2.t(count === 0 ? "paperAddFirst" : "paperAdd"), () => open2(count), state ? {} : { class: "primary" }),
+    button(page2.t(state?.state === "waiting" ? "paperCheck" : "paperSend", { count }), send, state ? { class: "primary" } : {})
+  ),
+  el("p", { class: "quiet" }, page2.t("paperUntil")),
+  toPortal(page2)
+];
+function compared(page2, { state, unmatched = [], missing = 0 }) {
+  if (state !== "differs") return [page2.t(state === "waiting" ? "paperWaiting" : "paperTooMany")];
+  return [
+    page2.t("paperDiffers"),
+    unmatched.length > 0 ? " " + page2.t("paperUnmatched", { papers: unmatched.map((n) => n + 1).join(", ") }) : "",
+    missing > 0 ? " " + page2.t("paperMissing", { missing }) : ""
+  ];
+}
+var paper = (page2, { n, answers, keep, drop }) => () => {
+  const form2 = page2.form.instrument;
+  let row = 0;
+  const choice = (item, scale) => {
+    const id = `row-${++row}`;
+    const options = [...scale, ...form2.missing ?? []];
+    return el(
+      "p",
+      { class: "row" },
+      el("label", { for: id }, `${row}. ${page2.own(item)}`),
+      el(
+        "select",
+        { id, name: item.id, autocomplete: "off", onchange: (event) => {
+          answers[item.id] = event.target.value;
+          if (!event.target.value) delete answers[item.id];
+        } },
+        el("option", { value: "" }, page2.t("paperEmpty")),
+        ...options.map((option, at) => el("option", { value: option.value, selected: answers[item.id] === option.value }, `${at + 1} · ${page2.own(option)}`))
+      )
+    );
+  };
+  const cell = (one) => itemsOf(one).map((item) => choice(item, item === one.fit ? form2.fit_scale ?? form2.scale : form2.scale));
+  const submit = (event) => {
+    event.preventDefault();
+    keep();
+  };
+  return [
+    el("h1", {}, page2.t("paperNumber", { n: n + 1 })),
+    el("p", {}, page2.t("paperRules")),
+    el(
+      "form",
+      { onsubmit: submit, novalidate: true },
+      ...form2.themes.flatMap((theme) => [el("h2", {}, page2.own(theme.title ?? theme)), ...theme.cells.flatMap(cell)]),
+      ...(form2.extra ?? []).length > 0 ? [el("h2", {}, page2.t("ownTheme")), ...form2.extra.flatMap((own) => cell({ own }))] : [],
+      el(
+        "div",
+        { class: "actions pair" },
+        button(page2.t("paperDrop"), drop),
+        el("button", { type: "submit", class: "primary" }, page2.t("paperKeep"))
+      )
+    )
+  ];
+};
+var otherCode = (page2, { given, anew }) => () => [
+  el("h1", {}, page2.t("paperCodeTitle")),
+  el("p", {}, page2.t("paperCodeOther")),
+  codeForm(page2, { open: given, action: "paperUseCode" }),
+  el("h2", {}, page2.t("paperLost")),
+  el("p", {}, page2.t("paperLostText")),
+  el("div", { class: "actions" }, button(page2.t("paperAnew"), anew))
+];
+var agreed = (page2, { name, count }) => () => [
+  el("h1", {}, page2.t("paperAgreed")),
+  el("p", {}, page2.t("paperAgreedText", { count, unit: name })),
+  el("p", {}, page2.t("paperDestroy")),
+  toPortal(page2)
+];
+
+// src/paper.js
+var utf88 = new TextEncoder();
+async function sealPapers(form2, code, unit, ballots) {
+  const secret = await derive(code, form2.round_id, "guldkorn paper v1");
   const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const seen = /* @__PURE__ */ new Map();
   const envelopes = [];
   for (const answers of ballots) {
-    const text = answersText(form, answers);
+    const text = answersText(form2, answers);
     const nth = seen.get(text) ?? 0;
     seen.set(text, nth + 1);
-    const once = await crypto.subtle.sign("HMAC", key, utf87.encode(`${unit}
+    const once = await crypto.subtle.sign("HMAC", key, utf88.encode(`${unit}
 ${nth}
 ${text}`));
-    envelopes.push(await sealText(form, text, once));
+    envelopes.push(await sealText(form2, text, once));
   }
   return envelopes;
 }
@@ -5799,22 +6377,22 @@ async function arrive() {
   if (!await supported()) return page.show(message(page, "oldTitle", "oldText"));
   page.show(waiting(page, "loading"));
   page.form = await untilAnswered(page, "waiting", () => getForm(round));
+  if (page.form.kind === "month") return new Telling(page, device, ticket, tabKey, explain).arrive();
   if (page.form.state === "closed") {
     await device.forget(round);
     sessionStorage.removeItem(tabKey);
     return showBulletin();
   }
-  const hash = await listHash(round, page.form.keys);
-  if (ticket) return withTicket(hash);
+  if (ticket) return withTicket();
   const draft = await device.draft(sessionStorage.getItem(tabKey) ?? "");
   if (draft?.ballot.token) return begin(draft);
   if ((await device.locked(round)).length > 0) return page.show(lockedScreen());
   return page.show(message(page, "comeTitle", "comeText"));
 }
-async function withTicket(hash) {
+async function withTicket() {
   const claims = readTicket(ticket);
-  const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
-  if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, "listTitle", "listText"));
+  const unit = await admitted(page.form, claims, round);
+  if (!unit) return page.show(message(page, "listTitle", "listText"));
   if (claims.paper) return new Entering(page, round, ticket, claims.unit, unitName, explain).begin();
   page.show(waiting(page, "preparing"));
   const draft = await device.draftOf(round, claims.pseudonym);
@@ -5823,13 +6401,9 @@ async function withTicket(hash) {
 }
 async function fetchBallot(draft, fresh) {
   try {
-    const sealed = draft.sealed ?? await sealBallot(draft.code, round, draft.ballot);
-    draft.sealed = sealed;
-    await device.saveDraft(draft);
-    const id = await recoveryID(draft.code, round);
-    await untilAnswered(page, "waiting", () => putRecovery(round, id, ticket, sealed));
+    await leave(page, device, ticket, draft);
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
+    if (!refused(error, "token_issued")) throw error;
     if (fresh) await device.dropDraft(draft.id);
     return page.show(lockedScreen());
   }
@@ -5842,12 +6416,9 @@ async function fetchBallot(draft, fresh) {
 async function sign(draft, fresh) {
   page.show(waiting(page, "preparing"));
   try {
-    const signature = await untilAnswered(page, "waiting", () => signBlinded(round, ticket, draft.ballot.blinded));
-    draft.ballot = await finalize(draft.ballot, signature);
-    delete draft.sealed;
-    await device.saveDraft(draft);
+    await issue(page, device, ticket, draft);
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== "ballotbox.token_issued") throw error;
+    if (!refused(error, "token_issued")) throw error;
     if (fresh) await device.dropDraft(draft.id);
     return page.show(lockedScreen());
   }
@@ -5912,7 +6483,7 @@ async function handIn(withdraw) {
   page.show(waiting(page, withdraw ? "withdrawing" : "sending"));
   try {
     const envelope = withdraw ? "" : await seal(page.form, work.answers);
-    await deliver(envelope);
+    await deliver(page, work.ballot, envelope, !work.draft || !device.lasting ? "waitingOpen" : "waitingSafe");
     work.id ||= crypto.randomUUID();
     work.withdrawn = withdraw;
     work.hash = withdraw ? "" : await hashOf(envelope);
@@ -5923,19 +6494,6 @@ async function handIn(withdraw) {
     showReceipt();
   } catch (error) {
     explain(error);
-  }
-}
-async function deliver(envelope) {
-  const tell = !work.draft || !device.lasting ? "waitingOpen" : "waitingSafe";
-  for (let version = work.ballot.version + 1; ; version++) {
-    const sealed = await request(page.form, work.ballot, version, envelope);
-    try {
-      await untilAnswered(page, tell, () => putAnswer(round, sealed));
-      work.ballot.version = version;
-      return;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== "ballotbox.version_old") throw error;
-    }
   }
 }
 function showReceipt() {
@@ -5963,15 +6521,7 @@ async function open(typed) {
   return ticket ? recover(code) : false;
 }
 async function recover(code) {
-  let sealed;
-  try {
-    const id = await recoveryID(code, round);
-    sealed = await untilAnswered(page, "waiting", () => getRecovery(round, id));
-  } catch (error) {
-    if (error instanceof Refused && error.code === "ballotbox.recovery_unknown") return false;
-    throw error;
-  }
-  const ballot = await openBallot(code, page.form, sealed);
+  const ballot = await takeUp(page, code);
   if (!ballot) return false;
   const { pseudonym } = readTicket(ticket);
   const old = await device.draftOf(round, pseudonym);

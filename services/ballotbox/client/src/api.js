@@ -56,6 +56,8 @@ export const getRecovery = async (round, id) => (await call('GET', `/v1/rounds/$
 
 export const putPaperEntry = (round, entry) => call('PUT', `/v1/rounds/${round}/paper-entries`, JSON.stringify(entry));
 
+export const getReply = async (round, id) => (await call('GET', `/v1/rounds/${round}/replies/${id}`)).sealed;
+
 export const getBulletin = (round) => call('GET', `/v1/rounds/${round}/bulletin`);
 
 export const getIdentity = () => call('GET', '/.well-known/guldkorn-ballot-box');

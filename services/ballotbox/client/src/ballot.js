@@ -114,9 +114,19 @@ export async function sealText(form, text, once) {
   return encode64(await sealTo(form.release_key, 'guldkorn answer v1', form.round_id, plaintext, once));
 }
 
+/** Whose key the ticket lets this person use; null if the round, its keys or the ballot box are not those of the ticket. */
+export async function admitted(form, claims, round) {
+  const unit = form.keys.find((k) => k.unit_id === claims.unit);
+  const fits = claims.round === round && claims.key_list === await listHash(round, form.keys);
+  return fits && unit && await vouched(form, claims.box) ? unit : null;
+}
+
+/** What everything is sealed with (RFC 9180). */
+export const newSuite = () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
 /** Seals bytes to a key (RFC 9180); the info keeps one use of a key apart from another. */
 async function sealTo(key, info, round, plaintext, once) {
-  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const suite = newSuite();
   const sender = await suite.createSenderContext({
     recipientPublicKey: await suite.kem.deserializePublicKey(decode64(key).buffer),
     info: utf8.encode(info).buffer,

@@ -43,12 +43,18 @@ class Device {
     this.lasting = lasting;
   }
 
-  /** The draft of the person with this pseudonym in this round, if there is one. */
-  async draftOf(round, pseudonym) {
+  /** The drafts of the person with this pseudonym in this round. */
+  async draftsOf(round, pseudonym) {
+    const found = [];
     for (const draft of await this.#all('drafts')) {
-      if (draft.round === round && draft.owner === await ownerMark(draft.salt, pseudonym)) return draft;
+      if (draft.round === round && draft.owner === await ownerMark(draft.salt, pseudonym)) found.push(draft);
     }
-    return undefined;
+    return found;
+  }
+
+  /** The one draft of a person in a round, if there is one. */
+  async draftOf(round, pseudonym) {
+    return (await this.draftsOf(round, pseudonym))[0];
   }
 
   async draft(id) {
@@ -57,10 +63,18 @@ class Device {
 
   /** A new draft of a person. */
   async newDraft(round, pseudonym, ballot, code) {
-    const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
-    const draft = { id: crypto.randomUUID(), round, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 };
-    await this.saveDraft(draft);
-    return draft;
+    return (await this.newDrafts(round, pseudonym, [{ ballot, code }]))[0];
+  }
+
+  /** New drafts of a person, one for each ballot with its code: all of them or none. */
+  async newDrafts(round, pseudonym, pairs) {
+    const drafts = [];
+    for (const { ballot, code } of pairs) {
+      const salt = encode64(crypto.getRandomValues(new Uint8Array(16)));
+      drafts.push({ id: crypto.randomUUID(), round, salt, owner: await ownerMark(salt, pseudonym), ballot, code, answers: {}, at: -1 });
+    }
+    await this.#write({ put: drafts.map((draft) => ['drafts', draft]) });
+    return drafts;
   }
 
   async saveDraft(draft) {

@@ -16,6 +16,12 @@ export function button(text, onclick, properties = {}) {
   return el('button', { type: 'button', onclick, ...properties }, text);
 }
 
+/** The month of a date in words. */
+export function monthIn(language, date) {
+  const locale = language === 'da' ? 'da-DK' : 'en-GB';
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(date + 'T00:00:00Z'));
+}
+
 /** A date such as 2026-11-24 in words. */
 export function dateIn(language, date) {
   const locale = language === 'da' ? 'da-DK' : 'en-GB';

@@ -1,10 +1,11 @@
 // The way of one person through one round: ticket, ballot, questions, sending, receipt.
 
-import { getBulletin, getForm, getIdentity, getRecovery, putAnswer, putRecovery, Refused, signBlinded } from './api.js';
-import { finalize, listHash, newBallot, readTicket, request, seal, supported, vouched } from './ballot.js';
+import { getBulletin, getForm, getIdentity, Refused } from './api.js';
+import { admitted, newBallot, readTicket, seal, supported } from './ballot.js';
 import { hashOf, listed, published, readHash, showHash } from './bulletin.js';
 import { openDevice } from './device.js';
-import { openBallot, recoveryID, sealBallot } from './recovery.js';
+import { Telling } from './month.js';
+import { deliver, issue, leave, refused, takeUp } from './sending.js';
 import { lock, newCode, read, show, unlock } from './receipt.js';
 import { Entering } from './paper.js';
 import { untilAnswered } from './retry.js';
@@ -44,23 +45,23 @@ async function arrive() {
   if (!await supported()) return page.show(message(page, 'oldTitle', 'oldText'));
   page.show(waiting(page, 'loading'));
   page.form = await untilAnswered(page, 'waiting', () => getForm(round));
+  if (page.form.kind === 'month') return new Telling(page, device, ticket, tabKey, explain).arrive();
   if (page.form.state === 'closed') {
     await device.forget(round);
     sessionStorage.removeItem(tabKey);
     return showBulletin();
   }
-  const hash = await listHash(round, page.form.keys);
-  if (ticket) return withTicket(hash);
+  if (ticket) return withTicket();
   const draft = await device.draft(sessionStorage.getItem(tabKey) ?? '');
   if (draft?.ballot.token) return begin(draft);
   if ((await device.locked(round)).length > 0) return page.show(lockedScreen());
   return page.show(message(page, 'comeTitle', 'comeText'));
 }
 
-async function withTicket(hash) {
+async function withTicket() {
   const claims = readTicket(ticket);
-  const unit = page.form.keys.find((k) => k.unit_id === claims.unit);
-  if (claims.round !== round || claims.key_list !== hash || !unit || !await vouched(page.form, claims.box)) return page.show(message(page, 'listTitle', 'listText'));
+  const unit = await admitted(page.form, claims, round);
+  if (!unit) return page.show(message(page, 'listTitle', 'listText'));
   if (claims.paper) return new Entering(page, round, ticket, claims.unit, unitName, explain).begin();
   page.show(waiting(page, 'preparing'));
   const draft = await device.draftOf(round, claims.pseudonym);
@@ -74,13 +75,9 @@ async function withTicket(hash) {
  */
 async function fetchBallot(draft, fresh) {
   try {
-    const sealed = draft.sealed ?? await sealBallot(draft.code, round, draft.ballot);
-    draft.sealed = sealed; // the identical one again, should the answer be lost
-    await device.saveDraft(draft);
-    const id = await recoveryID(draft.code, round);
-    await untilAnswered(page, 'waiting', () => putRecovery(round, id, ticket, sealed));
+    await leave(page, device, ticket, draft);
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
+    if (!refused(error, 'token_issued')) throw error;
     if (fresh) await device.dropDraft(draft.id);
     return page.show(lockedScreen());
   }
@@ -89,16 +86,12 @@ async function fetchBallot(draft, fresh) {
   }));
 }
 
-/** The draft is on the device before the request is sent: a lost answer is asked for again with the same request. */
 async function sign(draft, fresh) {
   page.show(waiting(page, 'preparing'));
   try {
-    const signature = await untilAnswered(page, 'waiting', () => signBlinded(round, ticket, draft.ballot.blinded));
-    draft.ballot = await finalize(draft.ballot, signature);
-    delete draft.sealed;
-    await device.saveDraft(draft);
+    await issue(page, device, ticket, draft);
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'ballotbox.token_issued') throw error;
+    if (!refused(error, 'token_issued')) throw error;
     if (fresh) await device.dropDraft(draft.id);
     return page.show(lockedScreen());
   }
@@ -163,7 +156,7 @@ async function handIn(withdraw) {
   page.show(waiting(page, withdraw ? 'withdrawing' : 'sending'));
   try {
     const envelope = withdraw ? '' : await seal(page.form, work.answers);
-    await deliver(envelope);
+    await deliver(page, work.ballot, envelope, !work.draft || !device.lasting ? 'waitingOpen' : 'waitingSafe');
     work.id ||= crypto.randomUUID();
     work.withdrawn = withdraw;
     work.hash = withdraw ? '' : await hashOf(envelope);
@@ -174,21 +167,6 @@ async function handIn(withdraw) {
     showReceipt();
   } catch (error) {
     explain(error);
-  }
-}
-
-/** Sends until the ballot box has it. A version that an earlier, unfinished attempt has used up is stepped over. */
-async function deliver(envelope) {
-  const tell = !work.draft || !device.lasting ? 'waitingOpen' : 'waitingSafe';
-  for (let version = work.ballot.version + 1; ; version++) {
-    const sealed = await request(page.form, work.ballot, version, envelope);
-    try {
-      await untilAnswered(page, tell, () => putAnswer(round, sealed));
-      work.ballot.version = version;
-      return;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== 'ballotbox.version_old') throw error;
-    }
   }
 }
 
@@ -219,15 +197,7 @@ async function open(typed) {
 
 /** Takes up a ballot that another device left with the ballot box, and sends its identical request. */
 async function recover(code) {
-  let sealed;
-  try {
-    const id = await recoveryID(code, round);
-    sealed = await untilAnswered(page, 'waiting', () => getRecovery(round, id));
-  } catch (error) {
-    if (error instanceof Refused && error.code === 'ballotbox.recovery_unknown') return false;
-    throw error;
-  }
-  const ballot = await openBallot(code, page.form, sealed);
+  const ballot = await takeUp(page, code);
   if (!ballot) return false;
   const { pseudonym } = readTicket(ticket);
   const old = await device.draftOf(round, pseudonym); // one that never got its signature

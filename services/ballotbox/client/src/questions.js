@@ -112,7 +112,7 @@ function ownWords(page, { cells, at, answers, choose, back, next }) {
 
 /** Who may read what is written, in the words of the contract. */
 export function readersOf(page) {
-  return (page.form.contract?.text_readers ?? []).map((role) => page.t('reader_' + role)).join(` ${page.t('and')} `);
+  return page.facts().readers;
 }
 
 function group(page, item, legend, scale, answers, answer) {

@@ -1,6 +1,6 @@
 // What is shown. Each screen is a function from the page to elements, so that a change of language draws it again.
 
-import { button, dateIn, el } from './dom.js';
+import { button, dateIn, el, monthIn } from './dom.js';
 import { readersOf } from './questions.js';
 import { fill, texts } from './text.js';
 
@@ -19,11 +19,17 @@ export class Page {
 
   /** A text of the page in the chosen language, with the round's dates and thresholds filled in. */
   t(key, values = {}) {
-    return fill(texts[this.language][key], { ...this.facts(), ...values });
+    return fill(this.wordsUnder(key), { ...this.facts(), ...values });
   }
 
   list(key) {
-    return texts[this.language][key].map((text) => fill(text, this.facts()));
+    return this.wordsUnder(key).map((text) => fill(text, this.facts()));
+  }
+
+  /** The words under a key: those of a month, where it has other words than a round. */
+  wordsUnder(key) {
+    const all = texts[this.language];
+    return (this.form?.kind === 'month' && all['month_' + key]) || all[key];
   }
 
   /** A text of the round, which carries both languages. */
@@ -41,7 +47,8 @@ export class Page {
     if (!f) return {};
     const date = (d) => dateIn(this.language, d);
     return {
-      opens: date(f.opens_on), closes: date(f.closes_on), visible: date(f.visible_to_all_on),
+      opens: date(f.opens_on), closes: date(f.closes_on), visible: f.visible_to_all_on ? date(f.visible_to_all_on) : '',
+      month: f.kind === 'month' ? monthIn(this.language, f.closes_on) : '', readers: (f.contract?.text_readers ?? []).map((role) => this.wordsUnder('reader_' + role)).join(` ${this.wordsUnder('and')} `),
       means: f.thresholds.means, distributions: f.thresholds.distributions, technology: f.technology_name ?? '',
     };
   }
@@ -143,7 +150,7 @@ function copyCode(page, code) {
   }));
 }
 
-function whoCanSeeWhat(page) {
+export function whoCanSeeWhat(page) {
   const box = page.form.contract?.ballot_box;
   return [
     el('h2', {}, page.t('whoTitle')),
@@ -196,7 +203,7 @@ function contract(page) {
   ];
 }
 
-export const receipt = (page, { code, hash, withdrawn, edit, withdraw }) => () => [
+export const receipt = (page, { code, hash, withdrawn, edit, withdraw, more }) => () => [
   el('h1', {}, page.t(withdrawn ? 'withdrawnTitle' : 'doneTitle')),
   withdrawn ? el('p', {}, page.t('withdrawnText')) : '',
   el('p', { id: 'code-label' }, page.t('codeLabel')),
@@ -208,6 +215,7 @@ export const receipt = (page, { code, hash, withdrawn, edit, withdraw }) => () =
   hash ? el('p', { class: 'hash', id: 'hash', 'aria-labelledby': 'hash-label hash', translate: 'no' }, hash) : '',
   hash ? el('p', { class: 'quiet' }, page.t('hashText')) : '',
   el('div', { class: 'actions' },
+    more ? button(page.t('tellMore'), more, { class: 'primary' }) : '',
     button(page.t('edit'), edit),
     withdrawn ? '' : button(page.t('withdraw'), withdraw)),
   el('p', {}, page.t('resultsOn')),
@@ -223,7 +231,21 @@ export const confirmWithdraw = (page, { yes, no }) => () => [
 ];
 
 /** After closing: whether one's own answer is among those that are counted. */
-export const bulletin = (page, { count, batch, own, check }) => () => {
+export const bulletin = (page, { count, batch, own, check }) => () => [
+  el('h1', {}, page.t('closedTitle')),
+  el('p', {}, page.t('closedText')),
+  el('p', {}, page.t('resultsOn')),
+  el('h2', {}, page.t('bulletinTitle')),
+  el('p', {}, page.t('bulletinText', { count })),
+  ...own.map(({ hash, counted }) =>
+    el('p', { class: counted ? 'counted' : 'error' }, page.t(counted ? 'ownCounted' : 'ownMissing', { hash }))),
+  hashForm(page, check),
+  el('p', { class: 'quiet' }, page.t('bulletinBatch'), ' ', el('code', {}, batch)),
+  toPortal(page),
+].filter(Boolean);
+
+/** A form for a checksum; check tells whether it is counted. */
+export function hashForm(page, check) {
   const input = el('input', { type: 'text', id: 'hash-input', autocomplete: 'off', spellcheck: 'false', maxlength: '100', 'aria-describedby': 'hash-hint' });
   const verdict = el('p', { id: 'verdict', role: 'status' });
   const submit = (event) => {
@@ -231,24 +253,13 @@ export const bulletin = (page, { count, batch, own, check }) => () => {
     const counted = check(input.value);
     verdict.textContent = page.t(counted === undefined ? 'hashWrong' : counted ? 'hashCounted' : 'hashMissing');
   };
-  return [
-    el('h1', {}, page.t('closedTitle')),
-    el('p', {}, page.t('closedText')),
-    el('p', {}, page.t('resultsOn')),
-    el('h2', {}, page.t('bulletinTitle')),
-    el('p', {}, page.t('bulletinText', { count })),
-    ...own.map(({ hash, counted }) =>
-      el('p', { class: counted ? 'counted' : 'error' }, page.t(counted ? 'ownCounted' : 'ownMissing', { hash }))),
-    el('form', { onsubmit: submit, novalidate: true },
-      el('label', { for: 'hash-input' }, page.t('hashLabel')),
-      el('p', { class: 'quiet', id: 'hash-hint' }, page.t('hashHint')),
-      input,
-      el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('hashCheck'))),
-      verdict),
-    el('p', { class: 'quiet' }, page.t('bulletinBatch'), ' ', el('code', {}, batch)),
-    toPortal(page),
-  ].filter(Boolean);
-};
+  return el('form', { onsubmit: submit, novalidate: true },
+    el('label', { for: 'hash-input' }, page.t('hashLabel')),
+    el('p', { class: 'quiet', id: 'hash-hint' }, page.t('hashHint')),
+    input,
+    el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, page.t('hashCheck'))),
+    verdict);
+}
 
 /** A form for a code; open tells whether it is one that fits. */
 export function codeForm(page, { open, action }) {

@@ -1,9 +1,11 @@
 // Every word of the page, Danish and English. {name} is filled in.
 
+import { monthTexts } from './month_text.js';
 import { paperTexts } from './paper_text.js';
 
 export const texts = {
   da: {
+    ...monthTexts.da,
     ...paperTexts.da,
     box: 'Stemmeboks',
     otherLanguage: 'English',
@@ -149,6 +151,7 @@ export const texts = {
     contractHash: 'Aftalens kontrolsum, som også står på rundens side i Guldkorn: {hash}',
   },
   en: {
+    ...monthTexts.en,
     ...paperTexts.en,
     box: 'Ballot box',
     otherLanguage: 'Dansk',
