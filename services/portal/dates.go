@@ -32,6 +32,15 @@ func (c *calendar) day(value any) string {
 	return c.words.text("date.day", "day", t.Day(), "month", c.words.of("month", int(t.Month())), "year", t.Year())
 }
 
+// monthYear writes a month given as YYYY-MM: "november 2026".
+func (c *calendar) monthYear(value any) string {
+	t, err := time.Parse("2006-01", fmt.Sprint(pointed(value)))
+	if err != nil {
+		return fmt.Sprint(pointed(value))
+	}
+	return c.words.text("date.month_year", "month", c.words.of("month", int(t.Month())), "year", t.Year())
+}
+
 // shortDay leaves the year out: "24. november".
 func (c *calendar) shortDay(value any) string {
 	t, ok := c.parse(value)

@@ -74,6 +74,7 @@ func (s *stage) school() {
 	s.on("tenancy", "GET "+under(operatorID, "provisioning"), tenancyapi.Provisioning{Roles: []tenancyapi.Role{"amr"}, Grantable: []tenancyapi.Role{"tr", "amr", "school_administrator", "municipal_administrator"}, Revision: 3})
 	s.confidential(at)
 	s.texts(at)
+	s.anonymous(at)
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)

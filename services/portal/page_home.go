@@ -39,6 +39,7 @@ type homePage struct {
 	Missing bool                 // a part of the page could not be read
 	Measure bool                 // the person may draft a round
 	Begin   bool                 // nothing at all has happened here yet
+	Tell    bool                 // the person can tell something anonymously
 }
 
 // home sends people to where they belong.
@@ -68,6 +69,7 @@ type facts struct {
 	releases  reportingapi.ReleaseList
 	inbox     []inboxItem
 	mailbox   *mailboxNews // of a representative
+	voice     *voiceNews
 	missing   bool
 }
 
@@ -86,6 +88,8 @@ func (v *visit) schoolHome() error {
 	page.Waiting = append(page.Waiting, v.waitingActions(f.mine.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingReleases(f)...)
 	page.Waiting = append(page.Waiting, v.waitingConfidential(f.mailbox)...)
+	page.Waiting = append(page.Waiting, v.waitingExperiences(f.voice)...)
+	page.Tell = f.voice != nil && f.voice.Open && v.has(access.Employee)
 	slices.SortStableFunc(page.Waiting, func(a, b waiting) int { return a.Rank - b.Rank })
 	for _, action := range f.all.Items {
 		switch action.Status {
@@ -110,6 +114,7 @@ func (v *visit) facts() (facts, error) {
 		v.reads("reporting", v.at("releases"), &f.releases),
 		func() (err error) { f.inbox, _, err = v.inboxItems(); return err },
 		func() (err error) { f.mailbox, err = v.mailboxNews(); return err },
+		func() (err error) { f.voice, err = v.voiceNews(); return err },
 	) {
 		switch failure.CodeOf(err) {
 		case "", failure.AccessDenied, failure.DocumentNotFound:

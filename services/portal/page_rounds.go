@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -208,38 +207,9 @@ func (v *visit) roundAlert(err error) error {
 	return v.roundWith(f.Status(), f.Code.Text(v.words.language), nil)
 }
 
-// answerRound fetches a ballot and sends the browser, top level, to the ballot box. The ticket is in the fragment of the
-// address, which no server is told.
+// answerRound fetches a ballot.
 func (v *visit) answerRound() error {
-	var ticket intakeapi.Ticket
-	err := v.call("intake", http.MethodPost, v.at("rounds", v.param("round_id"), "tickets"), nil, &ticket)
-	if err != nil {
-		return v.roundAlert(err)
-	}
-	return v.toBallotBox(ticket)
-}
-
-// toBallotBox leads to where a ticket is for, and nowhere else.
-func (v *visit) toBallotBox(ticket intakeapi.Ticket) error {
-	target, err := url.Parse(ticket.URL)
-	if err != nil || target.Scheme != v.portal.settings.ballotBox.Scheme || target.Host != v.portal.settings.ballotBox.Host {
-		return failure.New(failure.InternalError).Because(errors.New("the ticket leads elsewhere than to the ballot box"))
-	}
-	v.gin.Header("Cache-Control", "no-store")
-	v.gin.Header("Referrer-Policy", "no-referrer")
-	return v.redirect(withLanguage(target, v.words.language))
-}
-
-// withLanguage makes the ballot box speak the language that the person reads here.
-func withLanguage(target *url.URL, language string) string {
-	fields, err := url.ParseQuery(target.Fragment)
-	if err != nil {
-		return target.String()
-	}
-	fields.Set("lang", language)
-	address := *target
-	address.Fragment, address.RawFragment = "", ""
-	return address.String() + "#" + fields.Encode()
+	return v.fetchBallot(v.at("rounds", v.param("round_id"), "tickets"), v.roundAlert)
 }
 
 // optional is nil for what was left empty.

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -91,15 +92,15 @@ func (p *Portal) Handler() http.Handler { return p.handler }
 // answerRoute is where an employee fetches a ballot.
 const answerRoute = "/schools/:tenant_id/rounds/:round_id/answer"
 
-// quietRoutes are where people fetch a ballot, where they write and vote under seal and where they write confidentially: who does, and when, is in no
-// log, trace or metric.
-var quietRoutes = append([]string{
+// quietRoutes are where people fetch a ballot, where they write and vote under seal and where they tell anonymously or write confidentially: who does,
+// and when, is in no log, trace or metric.
+var quietRoutes = slices.Concat([]string{
 	answerRoute,
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
 	adherenceRoute,
-}, confidentialRoutes...)
+}, anonymousRoutes, confidentialRoutes)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/static/:name", p.assets.serve)
@@ -276,6 +277,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 		log.GET("", p.person((*visit).audit))
 		log.GET("/export", p.person((*visit).auditExport))
 	}
+	p.routeAnonymous(e)
 	p.routeConfidential(e.Group(confidentialRoute, host.Tenant()))
 	p.dialogueRoutes(school)
 	p.agreementRoutes(school)

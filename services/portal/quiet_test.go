@@ -18,6 +18,8 @@ func TestTheAPIEntryWithholdsWhatPagesKeepQuiet(t *testing.T) {
 		"/api/v1/tenants/abcdefghijkl/dialogues/7/phases/8/ballots",
 		"/api/v1/tenants/abcdefghijkl/confidential/conversations",
 		"/api/v1/tenants/abcdefghijkl/confidential/sent/read",
+		"/api/v1/tenants/abcdefghijkl/experiences",
+		"/api/v1/tenants/abcdefghijkl/experiences/months/7/told",
 	} {
 		_, ok := apiOwner(path, apiResources, apiRoots)
 		require.False(t, ok, path)
