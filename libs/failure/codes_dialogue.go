@@ -30,6 +30,8 @@ const (
 	AgreementBeyondMandate  Code = "dialogue.agreement_beyond_mandate"
 	AgreementHasSuccessor   Code = "dialogue.agreement_has_successor"
 	AgreementCheckClosed    Code = "dialogue.agreement_check_closed"
+	EscalationWrongStatus   Code = "dialogue.escalation_wrong_status"
+	NoForumAbove            Code = "dialogue.no_forum_above"
 	TopicIsSettled          Code = "dialogue.topic_is_settled"
 	UnitUnknown             Code = "dialogue.unit_unknown"
 )
@@ -64,7 +66,10 @@ var _ = list(map[Code]entry{
 		"The forum's mandate does not reach that far. Pass the question on to the forum that can decide it."},
 	AgreementHasSuccessor: {http.StatusConflict, "Der er allerede foreslået en ny udgave. Vedtag den, eller træk den tilbage først.",
 		"A new version has been proposed already. Adopt it or withdraw it first."},
-	AgreementCheckClosed: {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
-	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
-	TopicIsSettled:       {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
+	AgreementCheckClosed:  {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
+	UnitUnknown:           {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
+	TopicIsSettled:        {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
+	EscalationWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe spørgsmålet står, hvor det gør.", "This cannot be done while the question is where it is."},
+	NoForumAbove: {http.StatusUnprocessableEntity, "Der er ikke noget forum over dette at sende videre til. Skolens opsætning siger, hvad der hører under hvad.",
+		"There is no forum above this one to pass it on to. The school's administration says what belongs beneath what."},
 })

@@ -12,6 +12,7 @@ type carried struct {
 	actions    []document.Document[Action]
 	agreements []document.Document[Agreement]
 	topics     []document.Document[Topic]
+	questions  []document.Document[Escalation]
 }
 
 // farthest is how many dialogues back those of people without a forum are looked for.
@@ -44,7 +45,7 @@ func (s *store) earlier(ctx context.Context, of document.Document[Meeting]) ([]s
 }
 
 // leftBy gathers what these dialogues left undone on a local date: actions that are not done or whose effect is to be
-// looked at, what has to be looked at again, and topics that nobody has settled.
+// looked at, what has to be looked at again, topics that nobody has settled, and questions that nobody has answered.
 func (s *store) leftBy(ctx context.Context, dialogues []string, today string) (carried, error) {
 	var c carried
 	for _, id := range dialogues {
@@ -74,6 +75,15 @@ func (s *store) leftBy(ctx context.Context, dialogues []string, today string) (c
 		for _, t := range topics {
 			if t.Body.Status == TopicOpen {
 				c.topics = append(c.topics, t)
+			}
+		}
+		questions, err := collect(ctx, s.escalations, q)
+		if err != nil {
+			return c, err
+		}
+		for _, e := range questions {
+			if e.Body.Owed() {
+				c.questions = append(c.questions, e)
 			}
 		}
 	}

@@ -56,6 +56,17 @@ func (agreementDue) Type() string { return "dialogue.agreement-due.v1" }
 // Validate implements events.Event.
 func (e agreementDue) Validate() error { return wanted("agreement_id", e.AgreementID) }
 
+// answerDue comes back from the broker when the day is over on which another forum owes an answer.
+type answerDue struct {
+	EscalationID string `json:"escalation_id"`
+}
+
+// Type implements events.Event.
+func (answerDue) Type() string { return "dialogue.answer-due.v1" }
+
+// Validate implements events.Event.
+func (e answerDue) Validate() error { return wanted("escalation_id", e.EscalationID) }
+
 func wanted(name, value string) error {
 	if value == "" {
 		return failure.Invalid(name, "an id")
@@ -74,6 +85,9 @@ func (s *service) due() bus.Handlers {
 	})
 	bus.On(h, func(ctx context.Context, _ events.Envelope, e agreementDue) error {
 		return except(failure.DocumentNotFound, s.turn(ctx, e.AgreementID))
+	})
+	bus.On(h, func(ctx context.Context, _ events.Envelope, e answerDue) error {
+		return except(failure.DocumentNotFound, s.overdue(ctx, e.EscalationID))
 	})
 	return h
 }
@@ -116,6 +130,12 @@ func (s *service) sweep(ctx context.Context) error {
 			return err
 		}
 		s.attempt(ctx, a.Tenant, a.ID, s.remind)
+	}
+	for e, err := range s.allQuestions.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, e.Tenant, e.ID, s.overdue)
 	}
 	return s.sweepAgreements(ctx, now)
 }
@@ -211,6 +231,13 @@ func (s *service) scheduleCheck(ctx context.Context, action document.Document[Ac
 func (s *service) scheduleTurn(ctx context.Context, agreement document.Document[Agreement]) {
 	if at := agreement.Body.TurnAt; at.Before(never) {
 		s.schedule(ctx, "agreement-"+agreement.ID, at, agreement.ID, agreementDue{AgreementID: agreement.ID})
+	}
+}
+
+// scheduleAnswer has the broker wake the service when the day of an answer is over.
+func (s *service) scheduleAnswer(ctx context.Context, question document.Document[Escalation]) {
+	if at := question.Body.DueAt; at.Before(never) {
+		s.schedule(ctx, "escalation-"+question.ID, at, question.ID, answerDue{EscalationID: question.ID})
 	}
 }
 

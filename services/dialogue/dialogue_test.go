@@ -200,6 +200,7 @@ func TestWholeDialogue(t *testing.T) {
 	tb.recordsOfThoseWhoTookPart()
 	w.anAgreementIsKeptCheckedAndRenewed()
 	w.theNextDialogueBeginsWithWhatIsUndone()
+	w.aQuestionIsPassedOnAndAnswered()
 	tb.do("leader", "GET", tb.path("/live?wait=0"), nil).ok()
 	other := w.prepare(teachers(3), nil)
 	other.lead("/open", nil).run("checkin", "/skip", nil).lead("/pause", nil).lead("/resume", nil)
@@ -210,7 +211,7 @@ func TestWholeDialogue(t *testing.T) {
 		map[string]any{"choices": []Choice{{choice, 6}}}, ifMatch(other.etag)).ok())
 	require.Equal(t, 6, other.phase("prioritise").Result.Choices[0].Dots)
 	other.lead("/cancel", map[string]any{"reason": "Brandøvelse"})
-	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 7)
+	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 8)
 	w.adaptsAPlaybook()
 	api.Covered()
 

@@ -24,6 +24,7 @@ const (
 	adaptationPath   = schoolPath + "/adaptations/:adaptation_id"
 	actionPath       = schoolPath + "/actions/:action_id"
 	agreementPath    = schoolPath + "/agreements/:agreement_id"
+	escalationPath   = schoolPath + "/escalations/:escalation_id"
 )
 
 func (s *service) routes() *gin.Engine {
@@ -96,6 +97,13 @@ func (s *service) routes() *gin.Engine {
 	post(dialoguePath+"/topics", s.recordTopic)
 	get(dialoguePath+"/topics", s.listTopics)
 	post(dialoguePath+"/topics/:topic_id/settle", s.settleTopic)
+	post(dialoguePath+"/escalations", s.raiseEscalation)
+	get(dialoguePath+"/escalations", s.listDialogueEscalations)
+	get(schoolPath+"/escalations", s.listReceived)
+	get(escalationPath, s.getEscalation)
+	post(escalationPath+"/receive", s.receiveEscalation)
+	post(escalationPath+"/answer", s.replyEscalation)
+	post(escalationPath+"/withdraw", s.withdrawEscalation)
 	get(dialoguePath+"/carried", s.getCarried)
 	post(dialoguePath+"/next", s.continueDialogue)
 

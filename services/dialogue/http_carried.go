@@ -14,9 +14,10 @@ import (
 
 // carriedView is what a dialogue begins with.
 type carriedView struct {
-	Actions    []actionView    `json:"actions"`
-	Agreements []agreementView `json:"agreements"`
-	Topics     []topicView     `json:"topics"`
+	Actions     []actionView     `json:"actions"`
+	Agreements  []agreementView  `json:"agreements"`
+	Topics      []topicView      `json:"topics"`
+	Escalations []escalationView `json:"escalations"`
 }
 
 func (s *service) getCarried(c *gin.Context) error {
@@ -34,7 +35,7 @@ func (s *service) getCarried(c *gin.Context) error {
 	}
 	c.JSON(http.StatusOK, carriedView{
 		Actions: views(left.actions, nil, v.viewer.actionView), Agreements: views(left.agreements, nil, v.viewer.agreementView),
-		Topics: views(left.topics, nil, viewTopic),
+		Topics: views(left.topics, nil, viewTopic), Escalations: views(left.questions, nil, v.viewer.escalationView),
 	})
 	return nil
 }

@@ -57,6 +57,7 @@ type MinutesContent struct {
 	Actions       []MinutesAction       `json:"actions"`
 	Agreements    []MinutesAgreement    `json:"agreements,omitempty"`
 	Topics        []MinutesTopic        `json:"topics,omitempty"`
+	Escalations   []MinutesEscalation   `json:"escalations,omitempty"`
 }
 
 // MinutesStep is one step in minutes.
@@ -140,6 +141,16 @@ type MinutesTopic struct {
 	Sources  []MinutesSource `json:"sources,omitempty"`
 }
 
+// MinutesEscalation is a question to another forum, and its answer if that was there.
+type MinutesEscalation struct {
+	Question string          `json:"question"`
+	ToForum  string          `json:"to_forum_name"`
+	AnswerBy string          `json:"answer_by_on"`
+	Answer   string          `json:"answer,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Sources  []MinutesSource `json:"sources"`
+}
+
 // minutesOf writes the minutes of a dialogue from what it came to.
 func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location) MinutesContent {
 	m := &s.meeting.Body
@@ -194,6 +205,13 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 			topic.Decision, topic.Reason = t.Body.Decision, t.Body.Reason
 		}
 		c.Topics = append(c.Topics, topic)
+	}
+	for _, e := range s.escalations {
+		if b := e.Body; b.Status != EscalationWithdrawn {
+			c.Escalations = append(c.Escalations, MinutesEscalation{
+				Question: b.Question, ToForum: b.ToForum, AnswerBy: b.AnswerBy, Answer: b.Answer, Reason: b.Reason, Sources: cited(b.Sources, texts),
+			})
+		}
 	}
 	return c
 }

@@ -51,7 +51,8 @@ permissions := {
 service_permissions := {"snapshot.read": {"reporting", "notification"}}
 
 # What a playbook says is no secret, and what is kept about a person is none to that person.
-signed_in := {"playbook.read", "me.records"}
+# Whoever sits in a forum that is asked by another one reads the question wherever they work; see elsewhere below.
+signed_in := {"playbook.read", "me.records", "escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw"}
 
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
 privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
@@ -70,6 +71,19 @@ parts contains "owner" if input.resource.attributes.is_owner == true
 
 # Who is asked whether an agreement is kept to.
 parts contains "asked" if input.resource.attributes.is_asked == true
+
+# The forum that owes an answer may be of another school or of the municipality.
+parts contains "receiver" if input.resource.attributes.is_receiver == true
+
+parts contains "asker" if {
+	input.resource.attributes.is_asker == true
+	hierarchy.holds_here(at_table)
+}
+
+parts contains "asking_facilitator" if {
+	input.resource.attributes.is_facilitator == true
+	hierarchy.holds_here(at_table)
+}
 
 # Approved minutes and what was adopted are for everybody who works at the school.
 parts contains "colleague" if {
@@ -117,6 +131,9 @@ fits := {
 	"action.drop": {"facilitator", "owner"},
 	"action.assign": {"facilitator"},
 	"action.verify": {"facilitator", "substitute"},
+	"escalation.read": {"receiver", "asker"},
+	"escalation.answer": {"receiver"},
+	"escalation.withdraw": {"asking_facilitator"},
 	"agreement.list": {"anybody"},
 	"agreement.read": {"facilitator", "participant", "colleague"},
 	"agreement.adopt": {"facilitator"},
@@ -132,6 +149,14 @@ suits if {
 
 deny if {
 	permissions[input.action]
+	not suits
+}
+
+# What somebody may do without a role in the school is bound to their part in it.
+elsewhere := {"escalation.read", "escalation.answer", "escalation.withdraw"}
+
+deny if {
+	input.action in elsewhere
 	not suits
 }
 

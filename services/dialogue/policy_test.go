@@ -15,7 +15,7 @@ import (
 func TestPolicyRego(t *testing.T) { accesstest.RunRego(t, ".") }
 
 // oracle says in plain Go who may do what, as a second opinion on policy.rego.
-func oracle(roles []string, action string, leads, takesPart, published, owns, asked bool) bool {
+func oracle(roles []string, action string, leads, takesPart, published, owns, asked, receives bool) bool {
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(role string) bool { return slices.Contains(roles, role) })
 	}
@@ -23,7 +23,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 	seated := works || has("forum_member", "facilitator", "learner_representative")
 	out := published && works
 	switch action {
-	case "playbook.read", "me.records":
+	case "playbook.read", "me.records", "escalation.list":
 		return true
 	case "playbook.choose":
 		return seated || has("municipal_administrator")
@@ -49,6 +49,12 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 		return seated && (leads || takesPart && has("tr", "amr"))
 	case "action.read":
 		return seated && (leads || takesPart || owns || out)
+	case "escalation.read":
+		return receives || seated && (leads || takesPart)
+	case "escalation.answer":
+		return receives
+	case "escalation.withdraw":
+		return seated && leads
 	case "agreement.answer":
 		return seated && asked
 	case "action.own":
@@ -63,7 +69,7 @@ var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
-	"agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
+	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
 }
 
 func TestPolicyAgreesWithOracle(t *testing.T) {
@@ -86,11 +92,12 @@ func TestPolicyAgreesWithOracle(t *testing.T) {
 		}
 		leads, takesPart := rapid.Bool().Draw(rt, "leads"), rapid.Bool().Draw(rt, "takes part")
 		published, owns, asked := rapid.Bool().Draw(rt, "published"), rapid.Bool().Draw(rt, "owns"), rapid.Bool().Draw(rt, "asked")
+		receives := rapid.Bool().Draw(rt, "receives")
 		err := authorizer.Decide(t.Context(), access.Subject{ID: "p", Tenant: operator, Assignments: given}, action, access.Resource{
 			Type: "dialogue", Tenant: school, Path: []tenant.ID{platform, operator, school},
-			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns, "is_asked": asked},
+			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns, "is_asked": asked, "is_receiver": receives, "is_asker": leads || takesPart},
 		})
-		if want := oracle(here, action, leads, takesPart, published, owns, asked); (err == nil) != want {
+		if want := oracle(here, action, leads, takesPart, published, owns, asked, receives); (err == nil) != want {
 			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)
 		}
 	})

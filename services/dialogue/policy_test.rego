@@ -262,3 +262,27 @@ test_choosing_a_playbook_denied if {
 		not allowed with input as ask([role], "playbook.choose", {})
 	}
 }
+
+receiving := object.union(nothing, {"is_receiver": true})
+
+asking := object.union(nothing, {"is_asker": true})
+
+test_escalation_answered_by_the_forum_that_is_asked if {
+	every action in ["escalation.read", "escalation.answer"] {
+		allowed with input as from("leader", "schoolbbbbbb", action, receiving)
+		allowed with input as from("municipal_administrator", "operatoraaaa", action, receiving)
+	}
+	allowed with input as ask(["employee"], "escalation.read", asking)
+	allowed with input as ask(["employee"], "escalation.withdraw", leading)
+	allowed with input as from("leader", "schoolbbbbbb", "escalation.list", nothing)
+}
+
+test_escalation_denied_to_others if {
+	every action in ["escalation.read", "escalation.answer", "escalation.withdraw"] {
+		not allowed with input as from("municipal_administrator", "operatoraaaa", action, nothing)
+		not allowed with input as ask(["leader", "tr"], action, nothing)
+	}
+	not allowed with input as ask(["employee"], "escalation.answer", asking)
+	not allowed with input as from("leader", "schoolbbbbbb", "escalation.read", asking)
+	not allowed with input as ask(["employee"], "escalation.withdraw", asking)
+}

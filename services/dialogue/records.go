@@ -54,7 +54,7 @@ type recordedAction struct {
 type recordedWords struct {
 	TenantID   tenant.ID `json:"tenant_id"`
 	DialogueID string    `json:"dialogue_id"`
-	Kind       string    `json:"kind"` // decision, disagreement, agreement or topic
+	Kind       string    `json:"kind"` // decision, disagreement, agreement, topic or escalation
 	Text       string    `json:"text"`
 	RecordedAt time.Time `json:"recorded_at"`
 }
@@ -140,6 +140,14 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 		}
 		if d.Body.RecordedBy == person {
 			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "topic", d.Body.Text, d.Body.RecordedAt})
+		}
+	}
+	for d, err := range s.escalations.All(ctx, of) {
+		if err != nil {
+			return err
+		}
+		if d.Body.RaisedBy == person {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "escalation", d.Body.Question, d.Body.RaisedAt})
 		}
 	}
 	return nil

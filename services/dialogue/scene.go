@@ -21,6 +21,7 @@ type scene struct {
 	actions       []document.Document[Action]
 	agreements    []document.Document[Agreement]
 	topics        []document.Document[Topic]
+	escalations   []document.Document[Escalation]
 	band          Band // of the sealed phase that is running, "" without one
 }
 
@@ -48,6 +49,9 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 		return nil, err
 	}
 	if sc.topics, err = s.topicsOf(ctx, id); err != nil {
+		return nil, err
+	}
+	if sc.escalations, err = collect(ctx, s.escalations, q); err != nil {
 		return nil, err
 	}
 	sc.contributions = sc.revealedOnly()
@@ -106,6 +110,7 @@ const (
 	inActions
 	inAgreements
 	inTopics
+	inEscalations
 	sceneKinds
 )
 
@@ -114,6 +119,7 @@ func (s *scene) revisions() [sceneKinds][]revision {
 	return [sceneKinds][]revision{
 		inContributions: revisionsOf(s.contributions), inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
 		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements), inTopics: revisionsOf(s.topics),
+		inEscalations: revisionsOf(s.escalations),
 	}
 }
 

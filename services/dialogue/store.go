@@ -25,6 +25,7 @@ type store struct {
 	actions       *document.Collection[Action]
 	agreements    *document.Collection[Agreement]
 	topics        *document.Collection[Topic]
+	escalations   *document.Collection[Escalation]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
 	adaptations   *document.Collection[Adaptation]
@@ -33,6 +34,9 @@ type store struct {
 	allMeetings   *document.Across[Meeting] // for the service's own clock
 	allActions    *document.Across[Action]
 	allAgreements *document.Across[Agreement]
+	allQuestions  *document.Across[Escalation]
+
+	receivedEscalations *document.Across[Escalation] // for those who sit in a forum that is asked
 }
 
 // Names of indexes.
@@ -51,6 +55,7 @@ const (
 	byForum       = "by_forum"
 	byForumStatus = "by_forum_status"
 	bySettledIn   = "by_settled_in"
+	byReceiver    = "by_receiver"
 )
 
 func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
@@ -86,6 +91,11 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byDialogue, Fields: []string{"dialogue_id", "recorded_at"}},
 		{Name: bySettledIn, Fields: []string{"settled_in", "recorded_at"}},
 	}}
+	escalations := document.Schema{Name: "escalations", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id", "raised_at"}},
+		{Name: byReceiver, Fields: []string{"to_tenant", "raised_at"}, Across: true},
+		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
+	}}
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
 	}
@@ -102,6 +112,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, actions, &st.actions),
 		open(ctx, s, agreements, &st.agreements),
 		open(ctx, s, topics, &st.topics),
+		open(ctx, s, escalations, &st.escalations),
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),
@@ -114,6 +125,8 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	st.allMeetings = document.NewAcross(st.meetings, ownClock)
 	st.allActions = document.NewAcross(st.actions, ownClock)
 	st.allAgreements = document.NewAcross(st.agreements, ownClock)
+	st.allQuestions = document.NewAcross(st.escalations, ownClock)
+	st.receivedEscalations = document.NewAcross(st.escalations, anyPerson)
 	return &st, nil
 }
 
@@ -131,6 +144,18 @@ func ownClock(ctx context.Context) error {
 	}
 	if subject.Service == "" {
 		return errors.New("dialogue: only the service itself reads across schools")
+	}
+	return nil
+}
+
+// anyPerson guards a read across tenants whose every document is held against the person who asks.
+func anyPerson(ctx context.Context) error {
+	subject, err := access.SubjectFrom(ctx)
+	if err != nil {
+		return err
+	}
+	if subject.Service != "" || subject.ID == "" {
+		return errors.New("dialogue: only people are asked questions by other forums")
 	}
 	return nil
 }

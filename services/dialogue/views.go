@@ -243,6 +243,7 @@ type snapshotView struct {
 	Actions       []actionView       `json:"actions"`
 	Agreements    []agreementView    `json:"agreements"`
 	Topics        []topicView        `json:"topics"`
+	Escalations   []escalationView   `json:"escalations"`
 }
 
 // deltaView is what changed; what is absent is as it was.
@@ -255,11 +256,12 @@ type deltaView struct {
 	Actions       []actionView       `json:"actions,omitempty"`
 	Agreements    []agreementView    `json:"agreements,omitempty"`
 	Topics        []topicView        `json:"topics,omitempty"`
+	Escalations   []escalationView   `json:"escalations,omitempty"`
 }
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics) == 0
+	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
@@ -267,7 +269,7 @@ func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{},
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
-		Topics: views(s.topics, nil, viewTopic),
+		Topics: views(s.topics, nil, viewTopic), Escalations: views(s.escalations, nil, v.escalationView),
 	}
 	for _, c := range s.contributions {
 		if v.sees(&c.Body) {
@@ -293,7 +295,7 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	view := deltaView{
 		Decisions: views(s.decisions, c.ids[inDecisions], viewDecision), Disagreements: views(s.disagreements, c.ids[inDisagreements], viewDisagreement),
 		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], v.agreementView),
-		Topics: views(s.topics, c.ids[inTopics], viewTopic),
+		Topics: views(s.topics, c.ids[inTopics], viewTopic), Escalations: views(s.escalations, c.ids[inEscalations], v.escalationView),
 	}
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)

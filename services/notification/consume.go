@@ -47,6 +47,9 @@ func (s *Service) fromDialogue() bus.Handlers {
 	bus.On(h, s.actionAccepted)
 	bus.On(h, s.actionFollowUpDue)
 	bus.On(h, s.agreementReviewDue)
+	bus.On(h, s.escalationRaised)
+	bus.On(h, s.escalationAnswered)
+	bus.On(h, s.escalationOverdue)
 	return h
 }
 
@@ -266,6 +269,20 @@ func (s *Service) actionFollowUpDue(ctx context.Context, e events.Envelope, a ev
 // agreementReviewDue tells those who made an agreement, or who sit in their place now, that its day has come.
 func (s *Service) agreementReviewDue(ctx context.Context, e events.Envelope, a events.AgreementReviewDue) error {
 	return s.tell(ctx, e, news{kind: AgreementReviewDue, to: a.MemberIDs, about: About{AgreementID: a.AgreementID, DialogueID: a.DialogueID}})
+}
+
+// escalationRaised tells the members of the forum that owes an answer, escalationOverdue the same when it is late.
+func (s *Service) escalationRaised(ctx context.Context, e events.Envelope, q events.EscalationRaised) error {
+	return s.tell(ctx, e, news{kind: EscalationRaised, to: q.PersonIDs, about: aboutEscalation(events.EscalationFacts(q))})
+}
+
+func (s *Service) escalationOverdue(ctx context.Context, e events.Envelope, q events.EscalationOverdue) error {
+	return s.tell(ctx, e, news{kind: EscalationOverdue, to: q.PersonIDs, about: aboutEscalation(events.EscalationFacts(q))})
+}
+
+// escalationAnswered tells those who asked.
+func (s *Service) escalationAnswered(ctx context.Context, e events.Envelope, q events.EscalationAnswered) error {
+	return s.tell(ctx, e, news{kind: EscalationAnswered, to: q.PersonIDs, about: aboutEscalation(events.EscalationFacts(q))})
 }
 
 // filers is how many people are told side by side: the database and the broker sync what comes together at once.

@@ -26,13 +26,16 @@ const (
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
 	AgreementReviewDue    Kind = "agreement_review_due"
+	EscalationRaised      Kind = "escalation_raised"
+	EscalationAnswered    Kind = "escalation_answered"
+	EscalationOverdue     Kind = "escalation_overdue"
 
 	ConfidentialWaiting Kind = "confidential_waiting"
 )
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -54,23 +57,29 @@ type Item struct {
 // About is what an item is about: identifiers, dates, and the title of a round. Nothing that anybody wrote in a
 // dialogue.
 type About struct {
-	RoundID     string     `bson:"round_id" json:"round_id,omitempty"`
-	CommonID    string     `bson:"common_round_id" json:"common_round_id,omitempty"`
-	ReleaseID   string     `bson:"release_id" json:"release_id,omitempty"`
-	DialogueID  string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
-	ActionID    string     `bson:"action_id" json:"action_id,omitempty"`
-	AgreementID string     `bson:"agreement_id" json:"agreement_id,omitempty"`
-	Title       string     `bson:"title" json:"title,omitempty"`
-	OpensOn     string     `bson:"opens_on" json:"opens_on,omitempty"`
-	ClosesOn    string     `bson:"closes_on" json:"closes_on,omitempty"`
-	DueOn       string     `bson:"due_on" json:"due_on,omitempty"`
-	FollowUpOn  string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
-	StartsAt    *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
+	RoundID      string     `bson:"round_id" json:"round_id,omitempty"`
+	CommonID     string     `bson:"common_round_id" json:"common_round_id,omitempty"`
+	ReleaseID    string     `bson:"release_id" json:"release_id,omitempty"`
+	DialogueID   string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`
+	ActionID     string     `bson:"action_id" json:"action_id,omitempty"`
+	AgreementID  string     `bson:"agreement_id" json:"agreement_id,omitempty"`
+	EscalationID string     `bson:"escalation_id" json:"escalation_id,omitempty"`
+	Title        string     `bson:"title" json:"title,omitempty"`
+	OpensOn      string     `bson:"opens_on" json:"opens_on,omitempty"`
+	ClosesOn     string     `bson:"closes_on" json:"closes_on,omitempty"`
+	DueOn        string     `bson:"due_on" json:"due_on,omitempty"`
+	FollowUpOn   string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
+	StartsAt     *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
 }
 
 // aboutAction is what an item says of an action.
 func aboutAction(f events.ActionFacts) About {
 	return About{ActionID: f.ActionID, DialogueID: f.DialogueID, DueOn: f.DueOn, FollowUpOn: f.FollowUpOn}
+}
+
+// aboutEscalation is what an item says of a question to another forum.
+func aboutEscalation(f events.EscalationFacts) About {
+	return About{EscalationID: f.EscalationID, DialogueID: f.DialogueID, DueOn: f.AnswerByOn}
 }
 
 // MarkRead marks the item; the first time stands.

@@ -109,6 +109,8 @@ func (l *letters) link(i Item) string {
 		return place + "/dialogues/" + i.About.DialogueID
 	case AgreementReviewDue:
 		return place + "/agreements/" + i.About.AgreementID
+	case EscalationRaised, EscalationAnswered, EscalationOverdue:
+		return place + "/escalations/" + i.About.EscalationID
 	case ConfidentialWaiting:
 		return place + "/confidential/received"
 	default:

@@ -402,3 +402,25 @@ func TestPolicy(t *testing.T) {
 		},
 	}.Check(t, authorizer)
 }
+
+// What was adopted, and what one forum asks another, is told to those whom the event names, with a link to its page.
+func TestWhatForumsOweIsToldToTheirMembers(t *testing.T) {
+	w := open(t)
+	agreement := events.AgreementFacts{
+		AgreementID: "rules-1", DialogueID: "d", Kind: "ground_rules", Scope: "school", Version: 1, FromOn: "2026-11-01", ReviewOn: "2026-12-01", MemberIDs: []string{"ada", "bob"},
+	}
+	w.tell(schoolID, "rules-1", events.AgreementReviewDue(agreement))
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "both members are told")
+	require.Contains(t, w.mails.to("ada")[0].body, "https://guldkorn.example.dk/schools/northschoola/agreements/rules-1")
+	require.Equal(t, []Kind{AgreementReviewDue}, w.inbox("ada"))
+	question := events.EscalationFacts{EscalationID: "q-1", DialogueID: "d", ToForumID: "f", AnswerByOn: "2026-12-09", PersonIDs: []string{"leader"}}
+	w.tell(schoolID, "q-1", events.EscalationRaised(question))
+	eventually(t, func() bool { return len(w.mails.to("leader")) == 1 }, "who is asked")
+	require.Contains(t, w.mails.to("leader")[0].body, "9. december 2026")
+	require.Contains(t, w.mails.to("leader")[0].body, "/schools/northschoola/escalations/q-1")
+	w.tell(schoolID, "q-1", events.EscalationOverdue(question))
+	eventually(t, func() bool { return len(w.mails.to("leader")) == 2 }, "who is late")
+	question.PersonIDs = []string{"ada"}
+	w.tell(schoolID, "q-1", events.EscalationAnswered(question))
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 2 }, "who asked")
+}

@@ -306,6 +306,30 @@ func (e Effect) Valid() bool {
 	}
 }
 
+// Defines values for EscalationStatus.
+const (
+	EscalationStatusAnswered  EscalationStatus = "answered"
+	EscalationStatusRaised    EscalationStatus = "raised"
+	EscalationStatusReceived  EscalationStatus = "received"
+	EscalationStatusWithdrawn EscalationStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the EscalationStatus enum.
+func (e EscalationStatus) Valid() bool {
+	switch e {
+	case EscalationStatusAnswered:
+		return true
+	case EscalationStatusRaised:
+		return true
+	case EscalationStatusReceived:
+		return true
+	case EscalationStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventDatacontenttype.
 const (
 	ApplicationJSON EventDatacontenttype = "application/json"
@@ -566,6 +590,7 @@ const (
 	PersonRecordsOutcomesKindAgreement    PersonRecordsOutcomesKind = "agreement"
 	PersonRecordsOutcomesKindDecision     PersonRecordsOutcomesKind = "decision"
 	PersonRecordsOutcomesKindDisagreement PersonRecordsOutcomesKind = "disagreement"
+	PersonRecordsOutcomesKindEscalation   PersonRecordsOutcomesKind = "escalation"
 	PersonRecordsOutcomesKindTopic        PersonRecordsOutcomesKind = "topic"
 )
 
@@ -577,6 +602,8 @@ func (e PersonRecordsOutcomesKind) Valid() bool {
 	case PersonRecordsOutcomesKindDecision:
 		return true
 	case PersonRecordsOutcomesKindDisagreement:
+		return true
+	case PersonRecordsOutcomesKindEscalation:
 		return true
 	case PersonRecordsOutcomesKindTopic:
 		return true
@@ -848,16 +875,16 @@ func (e TopicStatus) Valid() bool {
 
 // Defines values for TopicKind.
 const (
-	Parked TopicKind = "parked"
-	Raised TopicKind = "raised"
+	TopicKindParked TopicKind = "parked"
+	TopicKindRaised TopicKind = "raised"
 )
 
 // Valid indicates whether the value is a known member of the TopicKind enum.
 func (e TopicKind) Valid() bool {
 	switch e {
-	case Parked:
+	case TopicKindParked:
 		return true
-	case Raised:
+	case TopicKindRaised:
 		return true
 	default:
 		return false
@@ -1076,9 +1103,10 @@ type Band string
 
 // Carried defines model for Carried.
 type Carried struct {
-	Actions    []Action    `json:"actions"`
-	Agreements []Agreement `json:"agreements"`
-	Topics     []Topic     `json:"topics"`
+	Actions     []Action     `json:"actions"`
+	Agreements  []Agreement  `json:"agreements"`
+	Escalations []Escalation `json:"escalations"`
+	Topics      []Topic      `json:"topics"`
 }
 
 // CellSource The cell of a release that a dialogue starts from
@@ -1232,6 +1260,41 @@ type Edition struct {
 // Effect defines model for Effect.
 type Effect string
 
+// Escalation defines model for Escalation.
+type Escalation struct {
+	Answer       *string            `json:"answer,omitempty"`
+	AnswerByOn   openapi_types.Date `json:"answer_by_on"`
+	AnsweredAt   *time.Time         `json:"answered_at,omitempty"`
+	DialogueID   string             `json:"dialogue_id"`
+	EscalationID string             `json:"escalation_id"`
+
+	// Overdue The day is over and the answer still owed
+	Overdue  bool      `json:"overdue"`
+	Question string    `json:"question"`
+	RaisedAt time.Time `json:"raised_at"`
+
+	// Reason The true reason of the answer, or why the question was withdrawn
+	Reason     *string          `json:"reason,omitempty"`
+	ReceivedAt *time.Time       `json:"received_at,omitempty"`
+	Revision   int64            `json:"revision"`
+	Status     EscalationStatus `json:"status"`
+
+	// TenantID The school that asks
+	TenantID  string `json:"tenant_id"`
+	ToForumID string `json:"to_forum_id"`
+
+	// ToForumName As it was called when it was asked
+	ToForumName string `json:"to_forum_name"`
+}
+
+// EscalationStatus defines model for Escalation.Status.
+type EscalationStatus string
+
+// EscalationList defines model for EscalationList.
+type EscalationList struct {
+	Items []Escalation `json:"items"`
+}
+
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
 type Event struct {
 	Data            map[string]interface{} `json:"data"`
@@ -1275,6 +1338,7 @@ type LiveDelta struct {
 	Decisions              *[]Decision     `json:"decisions,omitempty"`
 	Dialogue               *Dialogue       `json:"dialogue,omitempty"`
 	Disagreements          *[]Disagreement `json:"disagreements,omitempty"`
+	Escalations            *[]Escalation   `json:"escalations,omitempty"`
 	RemovedContributionIds *[]string       `json:"removed_contribution_ids,omitempty"`
 	Topics                 *[]Topic        `json:"topics,omitempty"`
 }
@@ -1298,6 +1362,7 @@ type LiveSnapshot struct {
 	Decisions     []Decision     `json:"decisions"`
 	Dialogue      Dialogue       `json:"dialogue"`
 	Disagreements []Disagreement `json:"disagreements"`
+	Escalations   []Escalation   `json:"escalations"`
 	Topics        []Topic        `json:"topics"`
 }
 
@@ -1356,6 +1421,7 @@ type MinutesContent struct {
 	Agreements     *[]MinutesAgreement   `json:"agreements,omitempty"`
 	Decisions      []MinutesDecision     `json:"decisions"`
 	Disagreements  []MinutesDisagreement `json:"disagreements"`
+	Escalations    *[]MinutesEscalation  `json:"escalations,omitempty"`
 	FacilitatorIds []string              `json:"facilitator_ids"`
 	ForumID        *string               `json:"forum_id,omitempty"`
 	HeldOn         *openapi_types.Date   `json:"held_on,omitempty"`
@@ -1389,6 +1455,16 @@ type MinutesDisagreement struct {
 	Positions      []string        `json:"positions"`
 	Sources        []MinutesSource `json:"sources"`
 	Subject        string          `json:"subject"`
+}
+
+// MinutesEscalation defines model for MinutesEscalation.
+type MinutesEscalation struct {
+	Answer      *string            `json:"answer,omitempty"`
+	AnswerByOn  openapi_types.Date `json:"answer_by_on"`
+	Question    string             `json:"question"`
+	Reason      *string            `json:"reason,omitempty"`
+	Sources     []MinutesSource    `json:"sources"`
+	ToForumName string             `json:"to_forum_name"`
 }
 
 // MinutesResult defines model for MinutesResult.
@@ -1514,6 +1590,13 @@ type NewDisagreement struct {
 	Positions      []string  `json:"positions"`
 	SourceIds      *[]string `json:"source_ids,omitempty"`
 	Subject        string    `json:"subject"`
+}
+
+// NewEscalation defines model for NewEscalation.
+type NewEscalation struct {
+	AnswerByOn openapi_types.Date `json:"answer_by_on"`
+	Question   string             `json:"question"`
+	SourceIds  []string           `json:"source_ids"`
 }
 
 // NewTopic defines model for NewTopic.
@@ -2115,6 +2198,12 @@ type CorrectDisagreementParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// RaiseEscalationParams defines parameters for RaiseEscalation.
+type RaiseEscalationParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // FollowDialogueParams defines parameters for FollowDialogue.
 type FollowDialogueParams struct {
 	After       *string `form:"after,omitempty" json:"after,omitempty"`
@@ -2301,6 +2390,30 @@ type SettleTopicParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// AnswerEscalationJSONBody defines parameters for AnswerEscalation.
+type AnswerEscalationJSONBody struct {
+	Answer string `json:"answer"`
+	Reason string `json:"reason"`
+}
+
+// AnswerEscalationParams defines parameters for AnswerEscalation.
+type AnswerEscalationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ReceiveEscalationParams defines parameters for ReceiveEscalation.
+type ReceiveEscalationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// WithdrawEscalationParams defines parameters for WithdrawEscalation.
+type WithdrawEscalationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // BlockActionJSONRequestBody defines body for BlockAction for application/json ContentType.
 type BlockActionJSONRequestBody = Reason
 
@@ -2358,6 +2471,9 @@ type RecordDisagreementJSONRequestBody = NewDisagreement
 // CorrectDisagreementJSONRequestBody defines body for CorrectDisagreement for application/json ContentType.
 type CorrectDisagreementJSONRequestBody = NewDisagreement
 
+// RaiseEscalationJSONRequestBody defines body for RaiseEscalation for application/json ContentType.
+type RaiseEscalationJSONRequestBody = NewEscalation
+
 // ApproveMinutesJSONRequestBody defines body for ApproveMinutes for application/json ContentType.
 type ApproveMinutesJSONRequestBody ApproveMinutesJSONBody
 
@@ -2399,3 +2515,9 @@ type RecordTopicJSONRequestBody = NewTopic
 
 // SettleTopicJSONRequestBody defines body for SettleTopic for application/json ContentType.
 type SettleTopicJSONRequestBody SettleTopicJSONBody
+
+// AnswerEscalationJSONRequestBody defines body for AnswerEscalation for application/json ContentType.
+type AnswerEscalationJSONRequestBody AnswerEscalationJSONBody
+
+// WithdrawEscalationJSONRequestBody defines body for WithdrawEscalation for application/json ContentType.
+type WithdrawEscalationJSONRequestBody = Reason

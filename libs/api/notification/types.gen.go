@@ -17,6 +17,9 @@ const (
 	ConfidentialWaiting   Kind = "confidential_waiting"
 	CountersignatureAsked Kind = "countersignature_asked"
 	DialogueCreated       Kind = "dialogue_created"
+	EscalationAnswered    Kind = "escalation_answered"
+	EscalationOverdue     Kind = "escalation_overdue"
+	EscalationRaised      Kind = "escalation_raised"
 	ReleasePublished      Kind = "release_published"
 	RoundAnnounced        Kind = "round_announced"
 	RoundExtended         Kind = "round_extended"
@@ -40,6 +43,12 @@ func (e Kind) Valid() bool {
 	case CountersignatureAsked:
 		return true
 	case DialogueCreated:
+		return true
+	case EscalationAnswered:
+		return true
+	case EscalationOverdue:
+		return true
+	case EscalationRaised:
 		return true
 	case ReleasePublished:
 		return true
@@ -76,13 +85,14 @@ type InboxItem struct {
 	DialogueID    *string   `json:"dialogue_id,omitempty"`
 
 	// DueOn A local date in Denmark.
-	DueOn *Date `json:"due_on,omitempty"`
+	DueOn        *Date   `json:"due_on,omitempty"`
+	EscalationID *string `json:"escalation_id,omitempty"`
 
 	// FollowUpOn A local date in Denmark.
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -101,7 +111,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.
