@@ -7,10 +7,13 @@ type carried struct {
 	Actions    []actionView
 	Agreements []dialogueapi.Agreement
 	Topics     []dialogueapi.Topic
+	Questions  []dialogueapi.Escalation
 }
 
 // Any tells whether there is something.
-func (c carried) Any() bool { return len(c.Actions)+len(c.Agreements)+len(c.Topics) > 0 }
+func (c carried) Any() bool {
+	return len(c.Actions)+len(c.Agreements)+len(c.Topics)+len(c.Questions) > 0
+}
 
 // begins tells whether what earlier dialogues left still matters on this dialogue's screens: to those at its table, and
 // until it is over.

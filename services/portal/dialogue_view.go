@@ -29,6 +29,7 @@ type meeting struct {
 	Actions       []actionView
 	Agreements    []dialogueapi.Agreement
 	Topics        []dialogueapi.Topic
+	Escalations   []dialogueapi.Escalation
 	Carried       carried
 	Continues     bool // may make the next dialogue of the same people
 	Owners        []owner
@@ -39,6 +40,7 @@ type meeting struct {
 	Alert         string
 	Written       string // what was written when it was refused
 	DueOn         string
+	AnswerBy      string
 	FollowUpOn    string
 }
 
@@ -66,7 +68,7 @@ func (v *visit) meeting() (meeting, error) {
 	m.TakesPart = slices.Contains(m.ParticipantIds, v.session.PersonID)
 	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...)
 	m.Holds = v.has(access.UnionRepresentative, access.SafetyRepresentative)
-	m.DueOn, m.FollowUpOn = v.daysFrom(28), v.daysFrom(56)
+	m.DueOn, m.FollowUpOn, m.AnswerBy = v.daysFrom(28), v.daysFrom(56), v.daysFrom(answerDays)
 	for i := range m.Phases {
 		p := &m.Phases[i]
 		switch {
@@ -104,12 +106,13 @@ func (v *visit) written(m *meeting) error {
 	var actions dialogueapi.ActionList
 	var agreements dialogueapi.AgreementList
 	var topics dialogueapi.TopicList
+	var escalations dialogueapi.EscalationList
 	var left dialogueapi.Carried
 	var own dialogueapi.OwnBallot
 	reads := []func() error{
 		v.reads("dialogue", one("decisions"), &decisions), v.reads("dialogue", one("disagreements"), &disagreements),
 		v.reads("dialogue", one("actions"), &actions), v.reads("dialogue", one("agreements"), &agreements),
-		v.reads("dialogue", one("topics"), &topics),
+		v.reads("dialogue", one("topics"), &topics), v.reads("dialogue", one("escalations"), &escalations),
 	}
 	if m.begins() {
 		reads = append(reads, v.reads("dialogue", one("carried"), &left))
@@ -128,7 +131,8 @@ func (v *visit) written(m *meeting) error {
 	}
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
 	m.Actions, m.Agreements, m.Topics = v.actionsOf(actions.Items), agreements.Items, topics.Items
-	m.Carried = carried{v.actionsOf(left.Actions), left.Agreements, left.Topics}
+	m.Escalations = escalations.Items
+	m.Carried = carried{v.actionsOf(left.Actions), left.Agreements, left.Topics, left.Escalations}
 	for i, p := range m.Phases {
 		m.all = append(m.all, lists[i].Items...)
 		switch {
@@ -190,7 +194,7 @@ func (m meeting) Stamp(part string) string {
 		shown["contributions"], shown["material"], shown["ranking"], shown["few"] = m.Contributions, m.Material, m.Ranking, m.VoteTooFew
 	case "outcomes":
 		shown["decisions"], shown["disagreements"], shown["actions"], shown["agreements"] = m.Decisions, m.Disagreements, m.Actions, m.Agreements
-		shown["topics"] = m.Topics
+		shown["topics"], shown["escalations"] = m.Topics, m.Escalations
 	case "carried":
 		shown["carried"] = m.Carried
 	case "controls":

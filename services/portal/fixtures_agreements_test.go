@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"net/http"
 	"time"
 
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	"github.com/guldkorn/guldkorn/libs/failure"
 	openapitypes "github.com/oapi-codegen/runtime/types"
 )
 
@@ -47,16 +49,31 @@ func (s *stage) agreements(at func(...string) string) {
 	one("counted", "under_review", closed)
 	one("superseded", "superseded", none)
 	s.on("dialogue", "GET "+at("agreements"), list)
+	question := dialogueapi.Escalation{
+		EscalationID: "late", Revision: 1, TenantID: schoolID, DialogueID: "decide", ToForumID: "f9", ToForumName: "Hovedudvalget", Question: "Hvem betaler oplæringen?",
+		AnswerByOn: day("2026-11-20"), Status: "raised", Overdue: true, RaisedAt: s.now(),
+	}
+	s.on("dialogue", "GET "+at("escalations", "late"), question)
+	asked := question
+	asked.EscalationID, asked.DialogueID = "asked", "elsewhere"
+	s.on("dialogue", "GET "+at("escalations", "asked"), asked)
+	s.services["dialogue"].HandleFunc("GET "+at("dialogues", "elsewhere"), func(w http.ResponseWriter, _ *http.Request) {
+		failure.Write(w, failure.New(failure.AccessDenied), "da")
+	})
+	answered := question
+	answered.EscalationID, answered.Status, answered.Overdue, answered.Answer, answered.Reason, answered.AnsweredAt = "answered", "answered", false, pointer("Kommunen betaler"), pointer("Det står i budgettet"), pointer(s.now())
+	s.on("dialogue", "GET "+at("escalations", "answered"), answered)
 	raised := dialogueapi.Office("tr")
 	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
 		topics := []dialogueapi.Topic{
 			{TopicID: "t1", Revision: 1, DialogueID: id, Kind: "parked", Text: "Mobiler i frikvarteret", Status: "open"},
 			{TopicID: "t2", Revision: 2, DialogueID: id, Kind: "raised", RaisedAs: &raised, Text: "Tid til oplæring", Status: "settled", Decision: pointer("To timer i januar"), Reason: pointer("Puljen dækker det")},
 		}
+		s.on("dialogue", "GET "+at("dialogues", id, "escalations"), dialogueapi.EscalationList{Items: []dialogueapi.Escalation{answered}})
 		s.on("dialogue", "GET "+at("dialogues", id, "topics"), dialogueapi.TopicList{Items: topics[1:]})
 		s.on("dialogue", "GET "+at("dialogues", id, "carried"), dialogueapi.Carried{
 			Actions:    []dialogueapi.Action{{ActionID: "a1", Text: "Skriv til forældrene", OwnerID: boID, DueOn: day("2026-11-20"), Status: "accepted", Overdue: true}},
-			Agreements: []dialogueapi.Agreement{{AgreementID: "asked", Title: "Beskeder", Status: "under_review"}}, Topics: topics[:1],
+			Agreements: []dialogueapi.Agreement{{AgreementID: "asked", Title: "Beskeder", Status: "under_review"}}, Topics: topics[:1], Escalations: []dialogueapi.Escalation{question},
 		})
 	}
 	s.on("dialogue", "GET "+at("agreements", "asked", "adherence"), dialogueapi.OwnBallot{})

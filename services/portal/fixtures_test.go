@@ -305,7 +305,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make := func(id string, state dialogueapi.DialogueState, active int) {
 		d := dialogueapi.Dialogue{
 			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "from-overview-to-measures", PlaybookVersion: 2, PlaybookTitle: title, VariantMinutes: 45,
-			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", Source: source, CreatedAt: s.now(),
+			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", ForumID: pointer("f1"), Source: source, CreatedAt: s.now(),
 		}
 		for i, kind := range kinds {
 			p := dialogueapi.Phase{

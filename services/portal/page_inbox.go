@@ -51,6 +51,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		}
 	case "agreement_review_due":
 		item.Path = schoolPath(i.TenantID, "agreements", value(i.AgreementID))
+	case "escalation_raised", "escalation_answered", "escalation_overdue":
+		item.Path, item.Date = schoolPath(i.TenantID, "escalations", value(i.EscalationID)), value(i.DueOn)
 	case "confidential_waiting":
 		item.Path = schoolPath(i.TenantID, "confidential", "received")
 	case "action_proposed", "action_accepted":

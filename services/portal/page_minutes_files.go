@@ -70,6 +70,7 @@ func (v *visit) minutesText(page minutesPage) manuscript.Text {
 	t.decisions()
 	t.actions()
 	t.agreements()
+	t.escalations()
 	t.topics()
 	t.disagreements()
 	t.steps()
@@ -209,6 +210,22 @@ func (t *minutesWriter) agreements() {
 		}
 		t.add(manuscript.Paragraph(said))
 		t.sources(a.Sources)
+	}
+}
+
+func (t *minutesWriter) escalations() {
+	questions := value(t.page.Content.Escalations)
+	if len(questions) == 0 {
+		return
+	}
+	t.heading("minutes.escalations")
+	for _, q := range questions {
+		said := t.words.text("escalation.by", "date", t.day(q.AnswerByOn))
+		if q.Answer != nil {
+			said = *q.Answer + "\n" + t.words.text("topic.because", "reason", value(q.Reason))
+		}
+		t.add(manuscript.Paragraph(t.words.text("escalation.to", "forum", q.ToForumName) + "\n" + q.Question + "\n" + said))
+		t.sources(q.Sources)
 	}
 }
 

@@ -281,6 +281,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	p.routeConfidential(e.Group(confidentialRoute, host.Tenant()))
 	p.dialogueRoutes(school)
 	p.agreementRoutes(school)
+	p.escalationRoutes(school)
 }
 
 func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
