@@ -28,7 +28,9 @@ const (
 	commonRelease = "common_release"
 )
 
-func (s *Service) ofSchool() shelf       { return shelf{s.store.releases, schoolRelease} }
+func (s *Service) ofSchool() shelf { return shelf{s.store.releases, schoolRelease} }
+
+// ofMunicipality is empty at a school, whose own staff may ask there and find nothing.
 func (s *Service) ofMunicipality() shelf { return shelf{s.store.commonReleases, commonRelease} }
 
 // asks asks the policy about a shelf's releases. Of a municipality's it is told whether somebody works at one of the schools,
