@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -24,6 +25,9 @@ type actionColumn struct {
 	Actions []actionView
 }
 
+// actionStatuses are what the board can be narrowed to.
+var actionStatuses = []string{"proposed", "declined", "accepted", "in_progress", "blocked", "done", "effect_verified", "dropped"}
+
 // actionVerbs are the commands of the board.
 var actionVerbs = []string{"accept", "decline", "progress", "block", "done", "verify", "drop"}
 
@@ -31,7 +35,13 @@ func (v *visit) actions() error { return v.actionsWith(http.StatusOK, "", "") }
 
 func (v *visit) actionsWith(status int, failed, alert string) error {
 	var list dialogueapi.ActionList
-	if err := v.get("dialogue", v.paged(v.at("actions")), &list); err != nil {
+	asked := url.Values{}
+	for _, name := range []string{"status", "owner", "cursor"} {
+		if text := v.query(name); text != "" {
+			asked.Set(name, text)
+		}
+	}
+	if err := v.get("dialogue", v.at("actions")+"?"+asked.Encode(), &list); err != nil {
 		return err
 	}
 	views, err := v.actionViews(list.Items)
@@ -46,7 +56,7 @@ func (v *visit) actionsWith(status int, failed, alert string) error {
 		i := columnOf(a.Status)
 		columns[i].Actions = append(columns[i].Actions, a)
 	}
-	return v.show(status, "actions", map[string]any{"Columns": columns, "Next": value(list.NextCursor), "Any": len(views) > 0, "Start": v.has(dialogueStarters...)})
+	return v.show(status, "actions", map[string]any{"Columns": columns, "Next": value(list.NextCursor), "Any": len(views) > 0, "Statuses": actionStatuses, "Status": v.query("status"), "Mine": v.query("owner") == "me", "Start": v.has(dialogueStarters...)})
 }
 
 func columnOf(status dialogueapi.ActionStatus) int {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	reportingapi "github.com/guldkorn/guldkorn/libs/api/reporting"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -99,9 +100,10 @@ func (v *visit) resultPage() (resultPage, error) {
 // cellPage is one cell: its sentence, its figures, its change, and the dialogue that can start here.
 type cellPage struct {
 	resultPage
-	Cell  cellView
-	Fit   *fitView
-	About *intakeapi.InstrumentCell
+	Cell      cellView
+	Fit       *fitView
+	About     *intakeapi.InstrumentCell
+	Dialogues []dialogueapi.Dialogue // that began with it
 }
 
 func (v *visit) cell() error {
@@ -120,6 +122,9 @@ func (v *visit) cell() error {
 		page.Fit = result.Overview.Themes[theme].Fit
 	}
 	if page.About, err = v.aboutCell(result.Release.Round, page.Cell); err != nil {
+		return err
+	}
+	if page.Dialogues, err = v.startedFrom(v.param("release_id"), v.param("theme"), v.param("quality")); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, "cell", page)

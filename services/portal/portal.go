@@ -296,6 +296,7 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.GET("/desk", p.person((*visit).desk))
 	one.GET("/live", p.person((*visit).live))
 	one.GET("/minutes", p.person((*visit).minutes))
+	one.GET("/trace", p.person((*visit).trace))
 	one.GET("/minutes/files/:format", p.person((*visit).minutesFiles))
 	one.POST("/minutes/:verb", p.person((*visit).changeMinutes))
 	one.POST("/state/:verb", p.person((*visit).changeDialogue))
