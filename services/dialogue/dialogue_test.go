@@ -203,7 +203,7 @@ func TestWholeDialogue(t *testing.T) {
 	w.aQuestionIsPassedOnAndAnswered()
 	tb.do("leader", "GET", tb.path("/live?wait=0"), nil).ok()
 	other := w.prepare(teachers(3), nil)
-	other.lead("/open", nil).run("checkin", "/skip", nil).lead("/pause", nil).lead("/resume", nil)
+	other.lead("/open", nil).run("checkin", "/skip", nil).run("checkin", "/repeat", nil).lead("/pause", nil).lead("/resume", nil)
 	other.run("reflect", "/start", map[string]any{"attribution": "group"})
 	choice := other.write("teacher-1", "reflect", "Sammen").ok().text("contribution_id")
 	other.lock("reflect").run("share", "/skip", nil).run("prioritise", "/start", map[string]any{"attribution": "group"})
