@@ -38,7 +38,10 @@ func TestAReaderParaphrasesAndPublishes(t *testing.T) {
 	b := s.browser()
 	b.signIn("anna", "/")
 	path := schoolPath(schoolID, "rounds", "rwritten", "texts")
-	require.Contains(t, b.get(path).body, "Tiden slår ikke til.")
+	page := b.get(path).body
+	require.Contains(t, page, "Tiden slår ikke til.")
+	require.Contains(t, page, "Færre end tre har skrevet om dette.")
+	require.NotContains(t, page, `id="paraphrase-1"`, "one text is paraphrased by nobody")
 
 	form := url.Values{"paraphrase": {"Mange mangler tid."}, "text_ids": {"t1", "t2", "t4"}, "etag": {`"3"`}, "form_token": {b.token()}}
 	answer := b.post(path+"/core_task", form)
