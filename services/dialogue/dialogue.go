@@ -1,14 +1,16 @@
 // Package dialogue is the service of the dialogues that schools hold: playbooks, meetings with their phases, what is
-// said and chosen in them, and what comes out of them: decisions, disagreements, actions and minutes.
+// said and chosen in them, and what comes out of them: decisions, disagreements, actions, agreements that are looked at
+// again, topics, questions to other forums, and minutes.
 //
 // Two promises shape it. What is sealed can be linked to nobody once its phase is locked: it lies in an Urn until then,
 // leaves no event, no trace and no log line, and the key of the urn is destroyed at the lock (urn.go, settle.go; the
-// promise is in privacy.md, section 3b). And the clock is the server's: it locks a phase by itself, also when the
-// process was down at the deadline (clock.go).
+// promise is in privacy.md, section 3b); so does what members answer about an agreement (adherence.go). And the clock is the
+// server's: it locks a phase by itself, also when the process was down at the deadline (clock.go).
 //
 // The rules of a thing stand on the thing and take the time as an argument: meeting.go, phase.go, vote.go, action.go,
-// outcome.go, minutes.go. The service knows people by their ids only; it asks no other service for anything, and no
-// operator or union can read anything in it (policy.rego).
+// outcome.go, agreement.go, topic.go, escalation.go, minutes.go. The service knows people by their ids only; it asks no
+// other service for anything, and no operator or union can read anything in it, but for a question that a school puts to
+// a forum in which somebody sits (policy.rego).
 package dialogue
 
 import (

@@ -1,7 +1,7 @@
 # Who may do what in dialogues.
 #
 # A role counts only in the school itself: whoever runs, surveys or studies many schools reads nothing of what is said
-# in one. A role alone opens little; what a person is in the dialogue at hand (facilitator, participant, owner) is
+# in one, but for a question that a forum in which they sit is asked. A role alone opens little; what a person is in the dialogue at hand (facilitator, participant, owner) is
 # computed by the service and arrives as attributes of the resource.
 package guldkorn.dialogue
 
