@@ -110,7 +110,13 @@ func Kinds() []Kind {
 	return all
 }
 
-// fill sets what the file left out.
+// Fill sets what was left out of the steps to what is usual for their kinds.
+func (p *Playbook) Fill() {
+	for i := range p.Steps {
+		p.Steps[i].fill()
+	}
+}
+
 func (s *Step) fill() {
 	if s.InputFrom == nil {
 		s.InputFrom = []string{}

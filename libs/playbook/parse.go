@@ -37,9 +37,7 @@ func Parse(raw []byte) (*Playbook, []Mistake) {
 	mistakes := checkForm(loose)
 	var p Playbook
 	if err := root.Decode(&p); err == nil {
-		for i := range p.Steps {
-			p.Steps[i].fill()
-		}
+		p.Fill()
 		mistakes = append(mistakes, p.checkRules()...)
 	}
 	for i := range mistakes {

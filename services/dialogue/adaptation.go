@@ -70,6 +70,7 @@ func decodePlaybook(raw []byte, id string, version int) (*playbook.Playbook, err
 		return nil, err
 	}
 	p.ID, p.Version = ownPrefix+id, version
+	p.Fill()
 	return &p, nil
 }
 

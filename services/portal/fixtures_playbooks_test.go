@@ -47,8 +47,24 @@ func shippedPlaybooks(t *testing.T) []dialogueapi.Playbook {
 // playbooks answers with the shipped playbooks.
 func (s *stage) playbooks() {
 	all := shippedPlaybooks(s.t)
-	s.on("dialogue", "GET /v1/playbooks", dialogueapi.PlaybookList{Items: all})
+	at := func(parts ...string) string { return under(schoolID, parts...) }
+	s.on("dialogue", "GET "+at("playbooks"), dialogueapi.PlaybookList{Items: all})
 	for _, p := range all {
-		s.on("dialogue", "GET /v1/playbooks/"+p.Playbook+"/"+strconv.Itoa(p.Version), p)
+		s.on("dialogue", "GET "+at("playbooks", p.Playbook, strconv.Itoa(p.Version)), p)
+	}
+	good := dialogueapi.Adaptation{
+		AdaptationID: "good", Revision: 3, CopiedFrom: all[0].Playbook + "@1", Content: all[0], Mistakes: []dialogueapi.PlaybookMistake{},
+		Editions: []dialogueapi.Edition{{Version: 1, PublishedAt: s.now()}},
+	}
+	wrong := good
+	wrong.AdaptationID, wrong.Editions = "wrong", []dialogueapi.Edition{}
+	wrong.Mistakes = []dialogueapi.PlaybookMistake{
+		{Path: "variants.0.timeboxes", Want: inBoth("20 minutter i alt; trinnene har 19", "20 minutes in all; the steps have 19")},
+		{Path: "steps.1.prompt.da", Want: inBoth("skriv noget her", "write something here")},
+	}
+	s.on("dialogue", "GET "+at("adaptations"), dialogueapi.AdaptationList{Items: []dialogueapi.Adaptation{good, wrong}})
+	for _, a := range []dialogueapi.Adaptation{good, wrong} {
+		s.on("dialogue", "GET "+at("adaptations", a.AdaptationID), a)
+		s.on("dialogue", "POST "+at("adaptations", a.AdaptationID, "check"), a)
 	}
 }

@@ -90,7 +90,7 @@ func (v *visit) menu(out *view) {
 				school+"/rounds/:round_id/texts", school+"/"+commonResults, school+"/"+commonResults+"/:release_id")
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
 				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes", school+"/dialogues/:dialogue_id/trace",
-				school+"/playbooks", school+"/playbooks/:playbook/:version")
+				school+"/playbooks", school+"/playbooks/:playbook/:version", school+"/adaptations/:adaptation_id")
 			add("menu.actions", schoolPath(here.id, "actions"))
 			add("menu.agreements", schoolPath(here.id, "agreements"), school+"/agreements/:agreement_id", school+"/dialogues/:dialogue_id/agreements/new")
 			add("menu.technologies", schoolPath(here.id, "technologies"))

@@ -63,7 +63,7 @@ func (v *visit) dialogueForm(status int, f form) error {
 	var forums tenancyapi.ForumList
 	var staff tenancyapi.StaffList
 	err := together(
-		v.reads("dialogue", "/v1/playbooks", &playbooks),
+		v.reads("dialogue", v.at("playbooks"), &playbooks),
 		v.reads("tenancy", v.at("forums"), &forums),
 		v.reads("tenancy", v.at("staff"), &staff),
 	)

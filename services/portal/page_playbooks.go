@@ -104,6 +104,7 @@ func offered(playbooks []dialogueapi.Playbook, source *dialogueapi.CellSource) (
 
 // playbooksPage is everything that a dialogue can follow, by theme and by length.
 type playbooksPage struct {
+	Own            []dialogueapi.Adaptation // to go on with, for those who write playbooks here
 	Groups         []playbookGroup
 	Theme, Minutes string
 	Themes         []string
@@ -113,10 +114,16 @@ type playbooksPage struct {
 
 func (v *visit) playbooks() error {
 	var list dialogueapi.PlaybookList
-	if err := v.get("dialogue", "/v1/playbooks", &list); err != nil {
+	var own dialogueapi.AdaptationList
+	reads := []func() error{v.reads("dialogue", v.at("playbooks"), &list)}
+	if v.has(playbookWriters...) {
+		reads = append(reads, v.reads("dialogue", v.at("adaptations"), &own))
+	}
+	if err := together(reads...); err != nil {
 		return err
 	}
 	page := playbooksPage{
+		Own:   own.Items,
 		Theme: v.query("theme"), Minutes: v.query("minutes"), Themes: themes, Lengths: variants, Start: v.has(dialogueStarters...),
 	}
 	var shown []playbookChoice
@@ -137,6 +144,7 @@ type playbookPage struct {
 	playbookChoice
 	Plans []playbookPlan
 	Start bool
+	Write bool // may copy it
 }
 
 // playbookPlan is what a meeting of one length looks like.
@@ -153,10 +161,10 @@ type plannedStep struct {
 
 func (v *visit) playbook() error {
 	var p dialogueapi.Playbook
-	if err := v.get("dialogue", "/v1/playbooks/"+v.param("playbook")+"/"+v.param("version"), &p); err != nil {
+	if err := v.get("dialogue", v.at("playbooks", v.param("playbook"), v.param("version")), &p); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "playbook", playbookPage{playbookChoice{p}, plans(p), v.has(dialogueStarters...)})
+	return v.show(http.StatusOK, "playbook", playbookPage{playbookChoice{p}, plans(p), v.has(dialogueStarters...), v.has(playbookWriters...)})
 }
 
 // plans lays each length of a playbook out on the clock.

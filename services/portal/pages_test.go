@@ -34,7 +34,7 @@ func everyPage(states bool) []string {
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("agreements"), at("agreements", "asked"), at("dialogues", "decide", "trace"), at("actions") + "?status=done&owner=me", at("escalations", "asked"), at("escalations", "late"), at("escalations", "answered"), at("dialogues", "decide", "agreements", "new") + "?replaces=force",
-		at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
+		at("adaptations", "good"), at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",

@@ -1,0 +1,61 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+)
+
+const draftPath = "/schools/" + schoolID + "/adaptations/good"
+
+// What the form says is what is kept, and a script's question keeps nothing.
+func TestADraftIsCheckedAndPublished(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	at := under(schoolID, "adaptations", "good")
+	h := s.hearsAt("dialogue", dialogueapi.Adaptation{AdaptationID: "good", Revision: 4}, "PUT "+at, "POST "+at+"/publish")
+	b := s.browser()
+	b.signIn("anna", "/")
+	page := b.get(draftPath)
+	require.Contains(t, page.body, `id="step-1"`)
+	form := url.Values{"form_token": {b.token()}, "etag": {`"3"`}, "title.da": {"Vores egen"}, "do": {"publish"}}
+	require.Equal(t, http.StatusSeeOther, b.post(draftPath, form).StatusCode)
+	require.Len(t, h.sent, 2)
+	require.True(t, strings.HasPrefix(h.sent[0], `PUT "3" `), h.sent[0])
+	require.Contains(t, h.sent[0], `"title":{"da":"Vores egen","en":""}`)
+	require.True(t, strings.HasPrefix(h.sent[1], `POST "4" `), "what was just kept is what is published: %s", h.sent[1])
+	form.Del("do")
+	state := b.post(draftPath, form, partHeader, "true")
+	require.Contains(t, state.body, `id="no-mistakes"`)
+	require.NotContains(t, state.body, "<html")
+	require.Len(t, h.sent, 2)
+}
+
+func TestMistakesLeadToTheirStep(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("anna", "/")
+	page := b.get("/schools/" + schoolID + "/adaptations/wrong").body
+	require.Contains(t, page, `<li>20 minutter i alt; trinnene har 19</li>`)
+	require.Contains(t, page, `<a href="#step-2">Trin 2</a> skriv noget her`)
+}
+
+// A step that is taken out or moved leaves nobody who builds on it behind.
+func TestStepsBuildOnlyOnThoseBeforeThem(t *testing.T) {
+	step := func(id string, from ...string) dialogueapi.Step { return dialogueapi.Step{Step: id, InputFrom: from} }
+	steps := inOrder([]dialogueapi.Step{step("share", "reflect"), step("reflect"), step("vote", "reflect", "gone")})
+	require.Empty(t, steps[0].InputFrom)
+	require.Equal(t, []string{"reflect"}, steps[2].InputFrom)
+
+	vote := newStep("prioritise", []dialogueapi.Step{{Step: "prioritise", Kind: "prioritise"}, {Step: "talk", Attribution: "none"}, {Step: "write", Attribution: "group"}})
+	require.Equal(t, "prioritise_2", vote.Step)
+	require.True(t, slices.Equal([]string{"write"}, vote.InputFrom))
+	require.Equal(t, 3, *vote.Dots)
+}
