@@ -48,12 +48,12 @@ export class Telling {
       while (pairs.length < this.page.form.tokens_each) pairs.push({ ballot: await newBallot(unit), code: newCode() });
       this.drafts = await this.device.newDrafts(this.round, claims.pseudonym, pairs);
     }
-    for (const draft of this.drafts.filter(({ ballot }) => !ballot.token)) await this.fetch(draft);
+    for (const draft of this.drafts.filter(({ ballot }) => !ballot.token)) await this.sign(draft);
     return this.drafts.length > 0 ? this.overview() : this.usedUp();
   }
 
   /** Has one ballot signed. Whoever has all of theirs on another device has no use for this one. */
-  async fetch(draft) {
+  async sign(draft) {
     try {
       await leave(this.page, this.device, this.ticket, draft);
       await issue(this.page, this.device, this.ticket, draft);
