@@ -1,7 +1,7 @@
 package intake
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,31 +45,31 @@ func readTold(answers map[string]string, form MonthForm) (Told, error) {
 	told := Told{Direction: answers["direction"], Cells: strings.Fields(answers["cells"]), ReplyKey: answers["reply_key"], ReplyID: answers["reply_id"]}
 	for name := range answers {
 		if !slices.Contains([]string{"direction", "technology", "cells", "text", "reply_key", "reply_id"}, name) {
-			return told, fmt.Errorf("an experience has a field that the form does not have")
+			return told, errors.New("an experience has a field that the form does not have")
 		}
 	}
 	if told.Direction != "gain" && told.Direction != "strain" {
-		return told, fmt.Errorf("an experience is neither gain nor strain")
+		return told, errors.New("an experience is neither gain nor strain")
 	}
 	if id := answers["technology"]; id != "" {
 		i := slices.IndexFunc(form.Technologies, func(t NamedTechnology) bool { return t.ID == id })
 		if i < 0 {
-			return told, fmt.Errorf("an experience is about a technology that was not on the form")
+			return told, errors.New("an experience is about a technology that was not on the form")
 		}
 		told.Technology = form.Technologies[i].Name
 	}
 	slices.Sort(told.Cells)
 	if len(told.Cells) > form.MostCells || len(slices.Compact(slices.Clone(told.Cells))) != len(told.Cells) || !form.has(told.Cells) {
-		return told, fmt.Errorf("an experience has cells that the form does not have, one twice, or too many")
+		return told, errors.New("an experience has cells that the form does not have, one twice, or too many")
 	}
 	text, wrong := prose("text", answers["text"], form.LongestText)
 	if wrong != nil {
-		return told, fmt.Errorf("the text of an experience is empty, too long or no text")
+		return told, errors.New("the text of an experience is empty, too long or no text")
 	}
 	told.Text = personal.Mask(text)
 	if told.ReplyKey != "" || told.ReplyID != "" {
 		if _, wrong := parseKey("reply_key", told.ReplyKey); wrong != nil || !replyPattern.MatchString(told.ReplyID) {
-			return told, fmt.Errorf("an experience has no proper key for its reply")
+			return told, errors.New("an experience has no proper key for its reply")
 		}
 	}
 	return told, nil
