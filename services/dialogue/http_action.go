@@ -36,15 +36,11 @@ func (s *service) owner(ctx context.Context, person string, minutes int) (Owner,
 }
 
 func (s *service) proposeAction(c *gin.Context) error {
-	v, err := s.visit(c, "outcome.record")
+	v, creation, err := s.creating(c, "outcome.record")
 	if err != nil {
 		return err
 	}
-	creation, err := rest.Creation(c)
-	if err != nil {
-		return err
-	}
-	given, err := host.Decode[struct {
+	given, known, err := readOutcome[struct {
 		Text       string   `json:"text"`
 		Owner      string   `json:"owner_id"`
 		Minutes    int      `json:"minutes"`
@@ -52,18 +48,11 @@ func (s *service) proposeAction(c *gin.Context) error {
 		DueOn      string   `json:"due_on"`
 		FollowUpOn string   `json:"follow_up_on"`
 		Sources    []string `json:"source_ids"`
-	}](c)
+	}](s, c, v)
 	if err != nil {
 		return err
 	}
 	meeting := &v.meeting.Body
-	if err := meeting.TakesOutcomes(); err != nil {
-		return err
-	}
-	known, err := s.citable(v)
-	if err != nil {
-		return err
-	}
 	owner, err := s.owner(v.ctx, given.Owner, given.Minutes)
 	if err != nil {
 		return err

@@ -33,19 +33,15 @@ type newAgreement struct {
 }
 
 func (s *service) proposeAgreement(c *gin.Context) error {
-	v, err := s.visit(c, "outcome.record")
+	v, creation, err := s.creating(c, "outcome.record")
 	if err != nil {
 		return err
 	}
-	creation, err := rest.Creation(c)
+	given, known, err := readOutcome[newAgreement](s, c, v)
 	if err != nil {
 		return err
 	}
-	given, err := host.Decode[newAgreement](c)
-	if err != nil {
-		return err
-	}
-	body, err := s.agreementOf(v, given)
+	body, err := s.agreementOf(v, given, known)
 	if err != nil {
 		return err
 	}
@@ -63,15 +59,8 @@ func (s *service) proposeAgreement(c *gin.Context) error {
 }
 
 // agreementOf turns a request into a proposal, or says everything that is wrong with it.
-func (s *service) agreementOf(v visit, given newAgreement) (Agreement, error) {
+func (s *service) agreementOf(v visit, given newAgreement, known map[string]bool) (Agreement, error) {
 	m := &v.meeting.Body
-	if err := m.TakesOutcomes(); err != nil {
-		return Agreement{}, err
-	}
-	known, err := s.citable(v)
-	if err != nil {
-		return Agreement{}, err
-	}
 	a := Agreement{
 		DialogueID: v.meeting.ID, ForumID: m.ForumID, Mandate: m.Mandate, Kind: given.Kind, Title: given.Title, Text: given.Text,
 		Channels: append([]Channel{}, given.Channels...), Scope: given.Scope, UnitID: given.UnitID, TechnologyID: m.TechnologyID, Source: m.Source,

@@ -84,26 +84,15 @@ func (s *service) above(ctx context.Context, id string) (directory.Forum, tenant
 }
 
 func (s *service) raiseEscalation(c *gin.Context) error {
-	v, err := s.visit(c, "outcome.record")
+	v, creation, err := s.creating(c, "outcome.record")
 	if err != nil {
 		return err
 	}
-	creation, err := rest.Creation(c)
-	if err != nil {
-		return err
-	}
-	given, err := host.Decode[struct {
+	given, known, err := readOutcome[struct {
 		Question string   `json:"question"`
 		AnswerBy string   `json:"answer_by_on"`
 		Sources  []string `json:"source_ids"`
-	}](c)
-	if err != nil {
-		return err
-	}
-	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return err
-	}
-	known, err := s.citable(v)
+	}](s, c, v)
 	if err != nil {
 		return err
 	}

@@ -23,12 +23,29 @@ func (s *service) citable(v visit) (map[string]bool, error) {
 	return s.ofPhases(v.ctx, phases)
 }
 
-func (s *service) recordDecision(c *gin.Context) error {
-	v, err := s.visit(c, "outcome.record")
-	if err != nil {
-		return err
+// creating begins a request to record what a dialogue came to.
+func (s *service) creating(c *gin.Context, action string) (v visit, creation document.Creation, err error) {
+	if v, err = s.visit(c, action); err != nil {
+		return v, creation, err
 	}
-	creation, err := rest.Creation(c)
+	creation, err = rest.Creation(c)
+	return v, creation, err
+}
+
+// readOutcome reads what a dialogue came to, if the dialogue takes outcomes now, and returns what can be cited for it.
+func readOutcome[T any](s *service, c *gin.Context, v visit) (given T, known map[string]bool, err error) {
+	if given, err = host.Decode[T](c); err != nil {
+		return given, nil, err
+	}
+	if err = v.meeting.Body.TakesOutcomes(); err != nil {
+		return given, nil, err
+	}
+	known, err = s.citable(v)
+	return given, known, err
+}
+
+func (s *service) recordDecision(c *gin.Context) error {
+	v, creation, err := s.creating(c, "outcome.record")
 	if err != nil {
 		return err
 	}
@@ -47,17 +64,10 @@ func (s *service) recordDecision(c *gin.Context) error {
 
 // decodeDecision reads a decision that the dialogue can take now.
 func (s *service) decodeDecision(c *gin.Context, v visit) (Decision, error) {
-	given, err := host.Decode[struct {
+	given, known, err := readOutcome[struct {
 		Text    string   `json:"text"`
 		Sources []string `json:"source_ids"`
-	}](c)
-	if err != nil {
-		return Decision{}, err
-	}
-	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return Decision{}, err
-	}
-	known, err := s.citable(v)
+	}](s, c, v)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -108,11 +118,7 @@ func correct[T, V any](s *service, c *gin.Context, v visit, in *document.Collect
 func (s *service) listDecisions(c *gin.Context) error { return listOf(s, c, s.decisions, viewDecision) }
 
 func (s *service) recordDisagreement(c *gin.Context) error {
-	v, err := s.visit(c, "disagreement.record")
-	if err != nil {
-		return err
-	}
-	creation, err := rest.Creation(c)
+	v, creation, err := s.creating(c, "disagreement.record")
 	if err != nil {
 		return err
 	}
@@ -130,20 +136,13 @@ func (s *service) recordDisagreement(c *gin.Context) error {
 
 // decodeDisagreement reads a disagreement that the dialogue can take now.
 func (s *service) decodeDisagreement(c *gin.Context, v visit) (Disagreement, error) {
-	given, err := host.Decode[struct {
+	given, known, err := readOutcome[struct {
 		Subject        string   `json:"subject"`
 		Positions      []string `json:"positions"`
 		NextStep       string   `json:"next_step"`
 		NextStepReason string   `json:"next_step_reason"`
 		Sources        []string `json:"source_ids"`
-	}](c)
-	if err != nil {
-		return Disagreement{}, err
-	}
-	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return Disagreement{}, err
-	}
-	known, err := s.citable(v)
+	}](s, c, v)
 	if err != nil {
 		return Disagreement{}, err
 	}

@@ -38,27 +38,16 @@ func viewTopic(d document.Document[Topic]) topicView {
 }
 
 func (s *service) recordTopic(c *gin.Context) error {
-	v, err := s.visit(c, "topic.record")
+	v, creation, err := s.creating(c, "topic.record")
 	if err != nil {
 		return err
 	}
-	creation, err := rest.Creation(c)
-	if err != nil {
-		return err
-	}
-	given, err := host.Decode[struct {
+	given, known, err := readOutcome[struct {
 		Kind     TopicKind `json:"kind"`
 		RaisedAs string    `json:"raised_as"`
 		Text     string    `json:"text"`
 		Sources  []string  `json:"source_ids"`
-	}](c)
-	if err != nil {
-		return err
-	}
-	if err := v.meeting.Body.TakesOutcomes(); err != nil {
-		return err
-	}
-	known, err := s.citable(v)
+	}](s, c, v)
 	if err != nil {
 		return err
 	}
