@@ -39,9 +39,9 @@ type Told struct {
 
 var replyPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// readTold reads what an envelope held against the form that it was asked by. What looks like a personal number, an address or
-// a phone number is masked, whatever the sender's browser did about it. The error never quotes anything.
-func readTold(answers map[string]string, form MonthForm) (Told, error) {
+// readTold reads what an envelope held against the form that it was asked by. What looks like a personal number, an address, a
+// phone number or the name of a colleague is masked, whatever the sender's browser did about it. The error never quotes anything.
+func readTold(answers map[string]string, form MonthForm, names personal.Names) (Told, error) {
 	told := Told{Direction: answers["direction"], Cells: strings.Fields(answers["cells"]), ReplyKey: answers["reply_key"], ReplyID: answers["reply_id"]}
 	for name := range answers {
 		if !slices.Contains([]string{"direction", "technology", "cells", "text", "reply_key", "reply_id"}, name) {
@@ -66,7 +66,7 @@ func readTold(answers map[string]string, form MonthForm) (Told, error) {
 	if wrong != nil {
 		return told, errors.New("the text of an experience is empty, too long or no text")
 	}
-	told.Text = personal.Mask(text)
+	told.Text = personal.Mask(text, names)
 	if told.ReplyKey != "" || told.ReplyID != "" {
 		if _, wrong := parseKey("reply_key", told.ReplyKey); wrong != nil || !replyPattern.MatchString(told.ReplyID) {
 			return told, errors.New("an experience has no proper key for its reply")

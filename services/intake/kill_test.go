@@ -45,7 +45,7 @@ func process(dir string) error {
 		return fmt.Errorf("the broker is not ready")
 	}
 	addresses := map[string]platform.Address{}
-	for _, name := range []string{"ballotbox", "reporting"} {
+	for _, name := range []string{"ballotbox", "reporting", "tenancy"} {
 		addresses[name] = platform.Address{Base: os.Getenv("INTAKE_TEST_" + strings.ToUpper(name)), Client: http.DefaultClient}
 	}
 	at, err := time.Parse(time.RFC3339, os.Getenv("INTAKE_TEST_NOW"))
@@ -89,7 +89,7 @@ func (w *world) diesWith(failpoint, roundID, verb, content string) {
 
 	command := exec.CommandContext(w.t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), "INTAKE_TEST_PROCESS="+w.dir, "INTAKE_TEST_NOW="+w.clock.now().Format(time.RFC3339), "GULDKORN_FAILPOINT="+failpoint,
-		"INTAKE_TEST_BALLOTBOX="+w.neighbour.ballotBox.URL, "INTAKE_TEST_REPORTING="+w.neighbour.reporting.URL)
+		"INTAKE_TEST_BALLOTBOX="+w.neighbour.ballotBox.URL, "INTAKE_TEST_REPORTING="+w.neighbour.reporting.URL, "INTAKE_TEST_TENANCY="+w.neighbour.tenancy.URL)
 	command.Stderr = w.log
 	out, err := command.StdoutPipe()
 	require.NoError(w.t, err)

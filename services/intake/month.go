@@ -36,15 +36,16 @@ const (
 
 // MonthFrame is what is frozen when a month begins.
 type MonthFrame struct {
-	Staff      int      `bson:"staff"`
-	RosterHash string   `bson:"roster_hash"`
-	Readers    []string `bson:"readers"`
-	BallotBox  Host     `bson:"ballot_box"`
-	Hash       string   `bson:"hash"` // of what is promised
-	ReleaseKey string   `bson:"release_key"`
-	OpensOn    Date     `bson:"opens_on"`
-	ClosesOn   Date     `bson:"closes_on"`
-	Form       []byte   `bson:"form"` // JSON of a MonthForm
+	Staff      int        `bson:"staff"`
+	RosterHash string     `bson:"roster_hash"`
+	Readers    []string   `bson:"readers"`
+	BallotBox  Host       `bson:"ballot_box"`
+	Hash       string     `bson:"hash"` // of what is promised
+	ReleaseKey string     `bson:"release_key"`
+	Names      *NameMarks `bson:"names"`
+	OpensOn    Date       `bson:"opens_on"`
+	ClosesOn   Date       `bson:"closes_on"`
+	Form       []byte     `bson:"form"` // JSON of a MonthForm
 }
 
 // What a month gives and keeps.

@@ -17,6 +17,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host/failpoint"
+	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/sealed"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -144,6 +145,9 @@ func (s *Intake) freezeMonth(ctx context.Context, staff UnitStaff, readers []str
 	if frozen.Form, err = s.monthForm(ctx); err != nil {
 		return err
 	}
+	if frozen.Names, err = s.nameMarks(ctx); err != nil {
+		return err
+	}
 	private, err := s.keys.Ensure(batchKeyName(id), sealed.NewKey)
 	if err != nil {
 		return err
@@ -223,8 +227,8 @@ func (s *Intake) monthFrame(doc document.Document[Month]) ballotFrame {
 		Kind: monthKind, TokensEach: tokensEach, TenantID: doc.Tenant, Title: Text{DA: doc.Body.Name, EN: doc.Body.Name},
 		Instrument: json.RawMessage(f.Form), Units: []ballotboxapi.VotingUnit{{UnitID: monthUnit, Voters: f.Staff}},
 		ReleaseKey: f.ReleaseKey, RosterHash: f.RosterHash, Thresholds: leastThresholds,
-		Contract: ballotContract{BallotBox: f.BallotBox, Breakdowns: []string{}, TextReaders: f.Readers, Hash: f.Hash},
-		OpensOn:  f.OpensOn, ClosesOn: f.ClosesOn, PortalURL: s.settings.PortalURL,
+		Contract: ballotContract{BallotBox: f.BallotBox, Breakdowns: []string{}, TextReaders: f.Readers, Hash: f.Hash}, Names: f.Names,
+		OpensOn: f.OpensOn, ClosesOn: f.ClosesOn, PortalURL: s.settings.PortalURL,
 	}
 }
 
@@ -280,9 +284,13 @@ func (s *Intake) takeBatch(ctx context.Context, doc document.Document[Month]) er
 	if err := json.Unmarshal(doc.Body.Frozen.Form, &form); err != nil {
 		return fmt.Errorf("form: %w", err)
 	}
+	names, err := s.directory.Colleagues(ctx, s.tenancy)
+	if err != nil {
+		return err
+	}
 	refused := 0
 	for _, envelope := range envelopes {
-		told, err := openTold(key, doc.ID, form, envelope)
+		told, err := openTold(key, doc.ID, form, names, envelope)
 		if err != nil { // somebody's own program; the others are read all the same
 			refused++
 			continue
@@ -317,7 +325,7 @@ func readMonthBatch(raw []byte, hash string, doc document.Document[Month]) ([]st
 	return batch.Units[0].Answers, nil
 }
 
-func openTold(key hpke.PrivateKey, monthID string, form MonthForm, envelope string) (Told, error) {
+func openTold(key hpke.PrivateKey, monthID string, form MonthForm, names personal.Names, envelope string) (Told, error) {
 	plain, err := sealed.Open(key, monthID, envelope)
 	if err != nil {
 		return Told{}, err
@@ -326,7 +334,7 @@ func openTold(key hpke.PrivateKey, monthID string, form MonthForm, envelope stri
 	if err != nil {
 		return Told{}, err
 	}
-	return readTold(answers, form)
+	return readTold(answers, form, names)
 }
 
 // sendReplies brings the ballot box what readers have answered.

@@ -15,6 +15,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/personal/personaltest"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -297,12 +298,16 @@ func TestNoCanaryReachesAReader(t *testing.T) {
 		w.tells(month.MonthID, newTeller(t), map[string]string{"direction": "strain", "text": text})
 	}
 	require.GreaterOrEqual(t, len(secrets), 600)
+	w.tells(month.MonthID, newTeller(t), map[string]string{"direction": "gain", "text": "Spørg Aase, hun ved det"})
+	secrets = append(secrets, "Aase")
+	require.Contains(t, w.neighbour.frame(month.MonthID), "names", "the sender's browser can mask them too")
 	w.over()
 	var read strings.Builder
 	for _, one := range w.toldIn("tr", month.MonthID).Items {
 		read.WriteString(one.Text + "\n")
 	}
 	require.Contains(t, read.String(), "[CPR]")
+	require.Contains(t, read.String(), "Spørg [navn], hun ved det")
 	for _, secret := range secrets {
 		require.NotContains(t, read.String(), secret)
 	}
@@ -315,7 +320,7 @@ func TestWhatTheFormCannotHaveSentIsRefused(t *testing.T) {
 		Technologies: []NamedTechnology{{ID: "t1", Name: "Aula"}}, LongestText: longestTold, MostCells: mostCells,
 	}
 	good := map[string]string{"direction": "gain", "text": strings.Repeat("🙂", longestTold), "technology": "t1", "cells": "core_task.meaning"}
-	told, err := readTold(good, form)
+	told, err := readTold(good, form, personal.Names{})
 	require.NoError(t, err)
 	require.Equal(t, "Aula", told.Technology)
 	for name, change := range map[string]string{
@@ -326,14 +331,14 @@ func TestWhatTheFormCannotHaveSentIsRefused(t *testing.T) {
 			answers[n] = v
 		}
 		answers[name] = change
-		_, err := readTold(answers, form)
+		_, err := readTold(answers, form, personal.Names{})
 		require.Error(t, err, name)
 		require.NotContains(t, err.Error(), "Ada")
 	}
 	for _, text := range []string{"", "  \n", strings.Repeat("a", longestTold+1), "a\x00b", "\x1b[31m"} {
-		_, err := readTold(map[string]string{"direction": "gain", "text": text}, form)
+		_, err := readTold(map[string]string{"direction": "gain", "text": text}, form, personal.Names{})
 		require.Error(t, err, "%q", text)
 	}
-	_, err = readTold(map[string]string{"direction": "gain", "text": "x", "cells": "relations.meaning"}, form)
+	_, err = readTold(map[string]string{"direction": "gain", "text": "x", "cells": "relations.meaning"}, form, personal.Names{})
 	require.Error(t, err)
 }
