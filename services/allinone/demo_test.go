@@ -78,6 +78,11 @@ func start(t *testing.T, o Options) (j *journey, stop func()) {
 	}()
 	require.NoError(t, json.NewDecoder(line).Decode(&j.addresses), "%s", tail(j.log))
 	j.world = <-made
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(tail(j.log))
+		}
+	})
 	j.services = &caller.Caller{Addresses: j.world.addresses,
 		Person: j.world.trust.signer(access.Portal, time.Now), Setup: j.world.trust.signer(caller.SetupIssuer, time.Now)}
 	return j, func() {

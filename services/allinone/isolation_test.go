@@ -194,7 +194,8 @@ func (h *hunted) side(mark, operator, school, administrator, keeper, leader stri
 			dialogueapi.NewDialogue{Title: mark + " dialog", Playbook: "from-overview-to-measures", PlaybookVersion: 1, VariantMinutes: 45, ForumID: &forum.ForumID}, nil)
 	})
 	h.soon("roles reach dialogue", func() error {
-		return h.services.As(admin.ID, admin.Tenant).Create(h.t.Context(), "dialogue", "/v1/tenants/"+string(below)+"/adaptations",
+		keeps := h.known(keeper)
+		return h.services.As(keeps.ID, keeps.Tenant).Create(h.t.Context(), "dialogue", "/v1/tenants/"+string(below)+"/adaptations",
 			dialogueapi.CreateAdaptationJSONBody{Playbook: "small-school", PlaybookVersion: 1}, nil)
 	})
 	for service, path := range map[string]string{"reporting": string(above) + "/follow-through", "intake": string(below) + "/round-states"} {

@@ -26,7 +26,7 @@ func TestAnsweringOwnQuestionsInABrowser(t *testing.T) {
 	b.fits()
 	printed := b.text("contract")
 	for _, promise := range []string{
-		"Stemmeboksen drives af Fagforeningen. Resten af Guldkorn drives af andre.", "efter enhed", "kun TR, AMR", "Aftalt i MED-udvalget den 10. november 2026.",
+		"Stemmeboksen drives af Fagforeningen. Resten af Guldkorn drives af andre.", "efter enhed", "ingen felter til fri tekst", "Aftalt i MED-udvalget den 10. november 2026.",
 	} {
 		require.Contains(t, printed, promise)
 	}

@@ -246,6 +246,6 @@ func TestTheOpenFileHoldsNoTime(t *testing.T) {
 	for _, table := range regexp.MustCompile(`CREATE TABLE [^;]*?WITHOUT ROWID`).FindAllString(string(content), -1) {
 		require.NotRegexp(t, `(?i)time|date|created|sequence|autoincrement`, table)
 	}
-	require.Equal(t, 5, strings.Count(string(content), "WITHOUT ROWID"))
+	require.Equal(t, 7, strings.Count(string(content), "WITHOUT ROWID"))
 	require.Empty(t, w.log.String())
 }
