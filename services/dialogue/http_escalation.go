@@ -138,6 +138,10 @@ func (s *service) listReceived(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	// A seat in a forum takes a role in its school or in a school of its municipality. Who has neither is told nothing.
+	if subject.Tenant != here && !slices.ContainsFunc(subject.Assignments, func(a access.Assignment) bool { return a.Scope == here }) {
+		return failure.New(failure.AccessDenied)
+	}
 	var mine []document.Document[Escalation]
 	for e, err := range s.receivedEscalations.All(ctx, document.Query{Index: byReceiver, Equal: []any{string(here)}}) {
 		if err != nil {

@@ -63,7 +63,7 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/topics/:topic_id/settle":         "facilitator",
 	"POST /dialogues/:dialogue_id/escalations":                     "facilitator",
 	"GET /dialogues/:dialogue_id/escalations":                      "facilitator participant tr",
-	"GET /escalations":                                             "facilitator participant tr colleague amr administrator owner stranger municipality analyst operator union",
+	"GET /escalations":                                             "facilitator participant tr colleague amr administrator owner",
 	"GET /escalations/:escalation_id":                              "facilitator participant tr",
 	"POST /escalations/:escalation_id/receive":                     "",
 	"POST /escalations/:escalation_id/answer":                      "",

@@ -72,6 +72,9 @@ func (s *Service) getOpening(c *gin.Context) error {
 		c.JSON(http.StatusOK, api.Opening{Percent: 100})
 		return nil
 	}
+	if _, err := s.store.rounds.Get(ctx, roundID); err != nil { // not of this school
+		return err
+	}
 	kept, err := s.store.openings.Get(ctx, roundID)
 	if err != nil && failure.CodeOf(err) != failure.DocumentNotFound {
 		return err
