@@ -29,7 +29,7 @@ func TestNamesAreMasked(t *testing.T) {
 		"jose mueller og José Müller":             "[navn] mueller og [navn]",
 		"Jose\u0301 er her":                       "[navn] er her",
 		"A\u00ada\u200bse":                        "[navn]",
-		"ÅSE\u00adS plan":                              "[navn] plan",
+		"ÅSE\u00adS plan":                         "[navn] plan",
 		"Bo siger, at Liv bor i en skov":          "[navn] siger, at [navn] bor i en skov",
 		"bo skov har hans mappe":                  "[navn] har hans mappe",
 		"Hans P. Dahl og hans Peter":              "[navn] og [navn]",
