@@ -98,11 +98,9 @@ func TestEveryPromiseChangesTheHash(t *testing.T) {
 // tighten makes a contract stricter as the leader.
 func (w *world) tighten(id string, means int, readers ...intakeapi.TextReader) (*http.Response, []byte) {
 	w.t.Helper()
-	var round intakeapi.Round
-	etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
-	return w.call("leader", http.MethodPut, school("/rounds/"+id+"/contract"), intakeapi.TightenedContract{
+	return w.onLatest("leader", id, http.MethodPut, "/contract", intakeapi.TightenedContract{
 		Thresholds: intakeapi.Thresholds{Means: means, Distributions: 15}, TextReaders: append([]intakeapi.TextReader{}, readers...),
-	}, "If-Match", etag)
+	})
 }
 
 func TestAContractFromDraftToForm(t *testing.T) {

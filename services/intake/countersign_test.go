@@ -21,9 +21,7 @@ import (
 // refuse has somebody refuse a round that waits for the staff side.
 func (w *world) refuse(who, id, reason string) (*http.Response, []byte) {
 	w.t.Helper()
-	var round intakeapi.Round
-	etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
-	return w.call(who, http.MethodPost, school("/rounds/"+id+"/refuse"), map[string]string{"reason": reason}, "If-Match", etag)
+	return w.onLatest(who, id, http.MethodPost, "/refuse", map[string]string{"reason": reason})
 }
 
 // assign gives somebody a role and waits until intake knows.
@@ -113,9 +111,9 @@ func TestTheMunicipalitySignsForASchoolWithoutRepresentatives(t *testing.T) {
 	refused(t, failure.AccessDenied, response, answer)
 	w.endRepresentatives()
 	var roster intakeapi.RoundRoster
-	etag := w.get("above", path+"/roster", &roster).Header.Get("ETag")
-	response, answer = w.call("above", http.MethodPost, path+"/countersign",
-		intakeapi.Countersigning{RosterHash: *roster.Round.RosterHash, KeyListHash: *roster.Round.KeyListHash}, "If-Match", etag)
+	w.get("above", path+"/roster", &roster)
+	response, answer = w.onLatest("above", round.RoundID, http.MethodPost, "/countersign",
+		intakeapi.Countersigning{RosterHash: *roster.Round.RosterHash, KeyListHash: *roster.Round.KeyListHash})
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
 	require.Equal(t, Countersignature{PersonID: "above", Role: "tr", At: noon}, w.round(round.RoundID).Countersigned)
 }

@@ -105,13 +105,10 @@ func TestExtensionsThatAreRefused(t *testing.T) {
 	require.Equal(t, failure.RoundWrongStatus, failure.CodeOf(err), "a round that is closing")
 }
 
-// extend extends a round as the leader, with the ETag that it has now.
+// extend extends a round as the leader.
 func (w *world) extend(id, day, reason string) (*http.Response, []byte) {
 	w.t.Helper()
-	var round intakeapi.Round
-	etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
-	return w.call("leader", http.MethodPost, school("/rounds/"+id+"/extension"),
-		intakeapi.NewExtension{ClosesOn: day, Reason: reason}, "If-Match", etag)
+	return w.onLatest("leader", id, http.MethodPost, "/extension", intakeapi.NewExtension{ClosesOn: day, Reason: reason})
 }
 
 // openRound makes a round that takes answers.

@@ -292,9 +292,7 @@ func TestRoundsOpenAndCloseByThemselves(t *testing.T) {
 	w := newWorld(t)
 	round := w.draft(func(r *intakeapi.NewRound) { r.OpensOn = "2026-11-25" })
 	w.announce(round.RoundID)
-	var now intakeapi.Round
-	etag := w.get("leader", school("/rounds/"+round.RoundID), &now).Header.Get("ETag")
-	response, answer := w.call("leader", http.MethodPost, school("/rounds/"+round.RoundID+"/open"), nil, "If-Match", etag)
+	response, answer := w.onLatest("leader", round.RoundID, http.MethodPost, "/open", nil)
 	refused(t, failure.RoundTooEarly, response, answer)
 
 	// The broker's clock is the real one: the schedules have fired by now or will much later. What they do not catch is

@@ -14,9 +14,7 @@ import (
 // A second round about the same in other units, while the first is under way, would tell by its difference what few answered.
 func TestOverlappingRoundsInOtherUnitsAreRefused(t *testing.T) {
 	announce := func(w *world, id string) (*http.Response, []byte) {
-		var round intakeapi.Round
-		etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
-		return w.call("leader", http.MethodPost, school("/rounds/"+id+"/announce"), nil, "If-Match", etag)
+		return w.onLatest("leader", id, http.MethodPost, "/announce", nil)
 	}
 	north := []string{"north"}
 	for name, test := range map[string]struct {
@@ -60,9 +58,7 @@ func TestOverlappingRoundsAnnouncedTogetherAreRefused(t *testing.T) {
 	require.NoError(t, inTime())
 
 	announce := func(id string) (*http.Response, []byte) {
-		var round intakeapi.Round
-		etag := w.get("leader", school("/rounds/"+id), &round).Header.Get("ETag")
-		return w.call("leader", http.MethodPost, school("/rounds/"+id+"/announce"), nil, "If-Match", etag)
+		return w.onLatest("leader", id, http.MethodPost, "/announce", nil)
 	}
 	response, answer := announce(all)
 	refused(t, failure.RoundOverlaps, response, answer)
