@@ -190,6 +190,10 @@ func (s *Service) releaseDue(ctx context.Context) error {
 	return failed
 }
 
+// sumsFor is how long after the day on which all staff see the result a municipality's release is tried, if it cannot be
+// made. It is as long as raw answers are ever kept.
+const sumsFor = 30 * 24 * time.Hour
+
 // releaseCommon makes a municipality's release when every school that took part has its own, or when the day has come on which
 // all staff are to see it. However often it is tried, and wherever it was cut off, there is one.
 func (s *Service) releaseCommon(ctx context.Context, frame document.Document[commonRound]) error {
@@ -211,18 +215,21 @@ func (s *Service) releaseCommon(ctx context.Context, frame document.Document[com
 			}
 		}
 		if len(parts) > 0 {
-			if err := s.makeCommon(ctx, frame, parts); err != nil {
-				return err
-			}
+			err = s.makeCommon(ctx, frame, parts)
+		}
+		if err != nil && dateOf(s.now().Add(-sumsFor)) < frame.Body.VisibleToAllOn {
+			return err
 		}
 	}
-	if _, err := s.store.commons.Update(ctx, frame.ID, func(c *commonRound) ([]events.Event, error) {
+	// First what schools handed on is gone, then the frame is done with: whoever is cut off between the two begins again.
+	if gone := s.forgetSums(ctx, frame.ID); gone != nil {
+		return errors.Join(err, gone)
+	}
+	_, done := s.store.commons.Update(ctx, frame.ID, func(c *commonRound) ([]events.Event, error) {
 		c.Pending = false
 		return nil, nil
-	}); err != nil {
-		return err
-	}
-	return s.forgetSums(ctx, frame.ID)
+	})
+	return errors.Join(err, done)
 }
 
 // makeCommon computes and stores a municipality's release.

@@ -178,28 +178,74 @@ func TestAFrameThatNoSchoolTookUpHasNoRelease(t *testing.T) {
 	require.False(t, frame.Body.Pending)
 }
 
-// The process ends after the release is stored and before anything else is.
+// The process ends after each of the three things that are done for a municipality's release.
 func TestAMunicipalitysReleaseIsMadeOnceWhateverIsCutOff(t *testing.T) {
 	w := newWorld(t)
 	w.framed()
 	w.ofSchool()
-	w.clock.set(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
-	w.looked()
+	north := tenant.With(t.Context(), northTenant)
+	frame, err := w.service.store.commons.Get(north, frameID)
+	require.NoError(t, err)
+	part, err := w.service.store.parts.Get(north, "round-of-school")
+	require.NoError(t, err)
+
+	require.NoError(t, w.service.makeCommon(north, frame, []document.Document[commonPart]{part}))
 	kept, exists := w.common()
 	require.True(t, exists)
-	north := tenant.With(t.Context(), northTenant)
-	_, err := w.service.store.commons.Update(north, frameID, func(c *commonRound) ([]events.Event, error) {
-		c.Pending = true
+	require.NoError(t, w.sumsKept())
+	w.clock.set(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
+	w.settled(kept.ID)
+
+	_, err = w.service.store.commons.Update(north, frameID, func(c *commonRound) ([]events.Event, error) {
+		c.Pending = true // as it was when the key was gone and nothing else done
 		return nil, nil
 	})
 	require.NoError(t, err)
-	w.clock.set(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	w.settled(kept.ID)
+}
+
+// settled has the service look, and wants the one release and nothing that it was made of.
+func (w *world) settled(release string) {
+	w.t.Helper()
 	w.looked()
-	again, _ := w.common()
-	require.Equal(t, kept.ID, again.ID)
+	kept, exists := w.common()
+	require.True(w.t, exists)
+	require.Equal(w.t, release, kept.ID)
+	w.forgotten()
+}
+
+// forgotten wants nothing of what schools handed on, and a frame that is done with.
+func (w *world) forgotten() {
+	w.t.Helper()
+	north := tenant.With(w.t.Context(), northTenant)
+	require.ErrorIs(w.t, w.sumsKept(), keyring.ErrGone)
+	_, err := w.service.store.parts.Get(north, "round-of-school")
+	require.Equal(w.t, failure.DocumentNotFound, failure.CodeOf(err))
 	frame, err := w.service.store.commons.Get(north, frameID)
+	require.NoError(w.t, err)
+	require.False(w.t, frame.Body.Pending)
+}
+
+// What schools handed on is not kept for ever for a release that cannot be made.
+func TestAMunicipalitysReleaseThatCannotBeMadeIsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	w.framed()
+	w.ofSchool()
+	_, err := w.service.store.parts.Update(tenant.With(t.Context(), northTenant), "round-of-school", func(p *commonPart) ([]events.Event, error) {
+		p.Sums = append([]byte{^p.Sums[0]}, p.Sums[1:]...)
+		return nil, nil
+	})
 	require.NoError(t, err)
-	require.False(t, frame.Body.Pending)
+	look := func() error { return w.service.releaseDue(access.WithSubject(t.Context(), access.Service(Name))) }
+	w.clock.set(time.Date(2026, 12, 29, 9, 0, 0, 0, time.UTC))
+	require.Error(t, look())
+	require.NoError(t, w.sumsKept())
+	w.clock.set(time.Date(2026, 12, 30, 9, 0, 0, 0, time.UTC))
+	require.Error(t, look(), "an operator hears of it")
+	_, exists := w.common()
+	require.False(t, exists)
+	w.forgotten()
+	require.NoError(t, look())
 }
 
 func TestASchoolThatIsDeletedLeavesNothingForTheMunicipality(t *testing.T) {
