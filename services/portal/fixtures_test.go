@@ -345,7 +345,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		minutes := dialogueapi.Minutes{DialogueID: id, State: "draft", Content: dialogueapi.MinutesContent{
 			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
 			Decisions: []dialogueapi.MinutesDecision{{Text: "Vi sætter tid af", Sources: []dialogueapi.MinutesSource{{Kind: "contribution", Text: pointer("Mere tid til at lære det")}}}},
-			Actions:   []dialogueapi.MinutesAction{{ActionID: "a1", Text: "Lav en plan", OwnerID: bo, DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}},
+			Actions:   []dialogueapi.MinutesAction{{ActionID: "a1", Text: "Lav en plan", OwnerID: bo, DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}, {ActionID: "a2", Text: "Spørg leverandøren", OwnerID: "erased", DueOn: day("2026-12-21"), FollowUpOn: day("2027-01-18")}},
 			Topics:    &[]dialogueapi.MinutesTopic{{Kind: "parked", Text: "Mobiler i frikvarteret"}, {Kind: "raised", RaisedAs: pointer(dialogueapi.Office("amr")), Text: "Støj", Decision: pointer("Vi måler"), Reason: pointer("Det er rimeligt")}},
 			Agreements: &[]dialogueapi.MinutesAgreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Text: "Vi skriver ét sted.", Scope: "school", Adopted: true, Version: 1,
 				FromOn: day("2026-11-24"), ReviewOn: day("2027-02-24"), Channels: &[]dialogueapi.Channel{{Name: "Aula", UsedFor: "Forældre"}}, Sources: []dialogueapi.MinutesSource{}}},

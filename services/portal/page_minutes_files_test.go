@@ -33,3 +33,14 @@ func TestMinutesAreTakenAlong(t *testing.T) {
 	require.True(t, strings.HasPrefix(pdf.body, "%PDF-"))
 	require.Equal(t, http.StatusNotFound, b.get(path+"/files/exe").StatusCode)
 }
+
+// Whoever is erased has no name any more, and what they decided stays.
+func TestMinutesDoNotNameWhoeverIsErased(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	path := "/schools/" + schoolID + "/dialogues/review/minutes"
+	require.Contains(t, b.get(path+"/files/md").body, "| Spørg leverandøren | Tidligere kollega |")
+	require.Regexp(t, `Spørg leverandøren(?s:.{0,300})Tidligere kollega`, b.get(path).body)
+}
