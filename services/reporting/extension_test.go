@@ -19,7 +19,6 @@ func TestAReleaseOfAnExtendedRound(t *testing.T) {
 	key := w.announce(schoolTenant, round)
 	hash := w.fill(round.RoundID, boxed(t, key, round.RoundID, staff(1, w.instrument, 0, 30)))
 	ctx := tenant.With(t.Context(), schoolTenant)
-	w.eventually(func() bool { _, err := w.service.store.rounds.Get(ctx, round.RoundID); return err == nil }, "the round is known")
 	closed := events.RoundClosed{RoundID: round.RoundID, BatchHash: hash, ClosesOn: "2026-11-29"}
 	_, err := w.service.release(ctx, closedAt, closed)
 	require.ErrorContains(t, err, "still to come")

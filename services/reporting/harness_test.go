@@ -243,6 +243,10 @@ func (w *world) announce(in tenant.ID, round Round) (publicKey string) {
 		e.Units = append(e.Units, events.RoundUnit{UnitID: u.ID, ParentID: u.Parent, Name: u.Name, Headcount: u.Headcount})
 	}
 	w.tell(in, round.RoundID, 1, e)
+	w.eventually(func() bool {
+		_, err := w.service.store.rounds.Get(tenant.With(w.t.Context(), in), round.RoundID)
+		return err == nil
+	}, "the round is known")
 	return key.PublicKey
 }
 
