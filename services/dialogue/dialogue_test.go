@@ -202,6 +202,7 @@ func TestWholeDialogue(t *testing.T) {
 	w.theNextDialogueBeginsWithWhatIsUndone()
 	w.aQuestionIsPassedOnAndAnswered()
 	tb.do("leader", "GET", tb.path("/live?wait=0"), nil).ok()
+	w.do("leader", "GET", w.in("/first-steps"), nil).ok()
 	other := w.prepare(teachers(3), nil)
 	other.lead("/open", nil).run("checkin", "/skip", nil).run("checkin", "/repeat", nil).lead("/pause", nil).lead("/resume", nil)
 	other.run("reflect", "/start", map[string]any{"attribution": "group"})

@@ -53,6 +53,7 @@ func (s *service) routes() *gin.Engine {
 	post(adaptationPath+"/check", s.checkAdaptation)
 	post(adaptationPath+"/publish", s.publishAdaptation)
 
+	get(schoolPath+"/first-steps", s.getFirstSteps)
 	post(schoolPath+"/dialogues", s.createDialogue)
 	get(schoolPath+"/dialogues", s.listDialogues)
 	get(dialoguePath, s.getDialogue)

@@ -21,6 +21,7 @@ permissions := {
 	"playbook.publish": writers,
 	"dialogue.enter": at_table, # asked before anything is looked up, so that strangers learn nothing
 	"dialogue.create": {"leader", "tr", "amr", "school_administrator"},
+	"first_steps.read": {"leader", "tr", "amr", "school_administrator"},
 	"dialogue.list": at_table,
 	"dialogue.read": at_table,
 	"dialogue.follow": at_table,
@@ -112,6 +113,7 @@ fits := {
 	"playbook.publish": {"anybody"},
 	"dialogue.enter": {"anybody"},
 	"dialogue.create": {"anybody"},
+	"first_steps.read": {"anybody"},
 	"dialogue.list": {"anybody"},
 	"dialogue.read": {"facilitator", "participant", "colleague"},
 	"dialogue.follow": {"facilitator", "participant"},

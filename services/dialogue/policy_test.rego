@@ -45,6 +45,20 @@ test_create_denied_to_others if {
 	}
 }
 
+test_first_steps if {
+	every role in ["leader", "tr", "amr", "school_administrator"] {
+		allowed with input as ask([role], "first_steps.read", {})
+	}
+}
+
+test_first_steps_denied_to_others if {
+	every role in ["employee", "forum_member", "facilitator", "it_guide", "text_reader", "municipal_administrator", "union_analyst"] {
+		not allowed with input as ask([role], "first_steps.read", {})
+	}
+	not allowed with input as from("municipal_administrator", "operatoraaaa", "first_steps.read", {})
+	not allowed with input as from("leader", "operatoraaaa", "first_steps.read", {})
+}
+
 test_participant_takes_part if {
 	every action in ["dialogue.read", "dialogue.follow", "contribution.read", "contribution.add", "ballot.cast", "minutes.read", "action.read"] {
 		allowed with input as ask(["employee"], action, seated)

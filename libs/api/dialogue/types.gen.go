@@ -390,6 +390,30 @@ func (e EventType) Valid() bool {
 	}
 }
 
+// Defines values for FirstTalkState.
+const (
+	Held     FirstTalkState = "held"
+	Missing  FirstTalkState = "missing"
+	Planned  FirstTalkState = "planned"
+	UnderWay FirstTalkState = "under_way"
+)
+
+// Valid indicates whether the value is a known member of the FirstTalkState enum.
+func (e FirstTalkState) Valid() bool {
+	switch e {
+	case Held:
+		return true
+	case Missing:
+		return true
+	case Planned:
+		return true
+	case UnderWay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Grouping.
 const (
 	GroupingAlone   Grouping = "alone"
@@ -1326,6 +1350,45 @@ type EventList struct {
 	Items      []Event `json:"items"`
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// FirstSteps defines model for FirstSteps.
+type FirstSteps struct {
+	// Begun There is a dialogue of some kind
+	Begun bool `json:"begun"`
+
+	// Commitments Actions with working time written in. It is counted until as many as wanted are shown.
+	Commitments struct {
+		// Asked Wait for their owner's answer
+		Asked int `json:"asked"`
+
+		// Shown Of those taken, in approved minutes, which everybody at the school can read
+		Shown int `json:"shown"`
+
+		// Taken Taken on by their owner, and not dropped
+		Taken int `json:"taken"`
+
+		// Wanted How many are enough to begin with
+		Wanted int `json:"wanted"`
+	} `json:"commitments"`
+
+	// StaffMeeting The dialogue that has come farthest
+	StaffMeeting FirstTalk `json:"staff_meeting"`
+
+	// TrioTalk The dialogue that has come farthest
+	TrioTalk FirstTalk `json:"trio_talk"`
+}
+
+// FirstTalk The dialogue that has come farthest
+type FirstTalk struct {
+	// DialogueID Only for those who may read it
+	DialogueID   *string        `json:"dialogue_id,omitempty"`
+	MinutesState *MinutesState  `json:"minutes_state,omitempty"`
+	OpenedAt     *time.Time     `json:"opened_at,omitempty"`
+	State        FirstTalkState `json:"state"`
+}
+
+// FirstTalkState defines model for FirstTalk.State.
+type FirstTalkState string
 
 // Grouping How people sit together in the step: one, two, four and all
 type Grouping string
