@@ -289,6 +289,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	}
 	title := inBoth("Fra overblik til tiltag", "From overview to measures")
 	s.playbooks()
+	s.on("dialogue", "GET "+at("first-steps"), firstWeek(s.now()))
 	source := &dialogueapi.CellSource{ReleaseID: "rel1", Theme: "implementation", Quality: "meaning"}
 	var actions dialogueapi.ActionList
 	for i, status := range []dialogueapi.ActionStatus{"proposed", "accepted", "in_progress", "blocked", "done", "effect_verified", "declined"} {

@@ -39,8 +39,11 @@ var variants = []string{"20", "45", "90"}
 
 func (v *visit) newDialogue() error {
 	f := form{Values: url.Values{"variant_minutes": {"45"}}}
-	for _, name := range []string{"release", "theme", "quality", "playbook"} {
+	for _, name := range []string{"release", "theme", "quality", "playbook", "forum_id", "title"} {
 		f.Values.Set(name, v.query(name))
+	}
+	if minutes := v.query("variant_minutes"); slices.Contains(variants, minutes) {
+		f.Values.Set("variant_minutes", minutes)
 	}
 	if source := sourceOf(f.Values); source != nil {
 		f.Values.Set("title", v.words.text("dialogue.title_from_cell",

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -27,7 +28,10 @@ func (v *visit) setsUpForums() error {
 	return nil
 }
 
-func (v *visit) forums() error { return v.forumsWith(http.StatusOK, form{}) }
+// forums begins the form with what the address says is to be made.
+func (v *visit) forums() error {
+	return v.forumsWith(http.StatusOK, form{Values: url.Values{"kind": {v.query("kind")}, "name": {v.query("name")}}})
+}
 
 func (v *visit) forumsWith(status int, f form) error {
 	if err := v.setsUpForums(); err != nil {

@@ -40,6 +40,7 @@ type homePage struct {
 	Measure bool                 // the person may draft a round
 	Begin   bool                 // nothing at all has happened here yet
 	Tell    bool                 // the person can tell something anonymously
+	Steps   firstSteps           // of a school that has not measured anything yet, for those who take them
 }
 
 // home sends people to where they belong.
@@ -82,6 +83,10 @@ func (v *visit) schoolHome() error {
 		Missing: f.missing, News: firstOf(f.inbox, 5),
 		Measure: v.has(access.Leader, access.SchoolAdministrator),
 		Begin:   len(f.rounds.Items)+len(f.dialogues.Items)+len(f.releases.Items) == 0,
+	}
+	if page.Steps, err = v.homeSteps(f); err != nil {
+		page.Missing = true
+		v.portal.logger.Warn("the first steps are missing from the home page", "error", err)
 	}
 	page.Waiting = append(page.Waiting, v.waitingRounds(f.rounds.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingDialogues(f.dialogues.Items)...)

@@ -34,7 +34,7 @@ func (v *visit) rounds() error {
 		}
 	}
 	return v.show(http.StatusOK, "rounds", map[string]any{
-		"Common": common, "Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...), "Archived": archived,
+		"Common": common, "Rounds": list.Items, "Next": value(list.NextCursor), "Lead": v.has(roundLeaders...), "Start": v.has(dialogueStarters...), "Archived": archived,
 	})
 }
 

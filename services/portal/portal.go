@@ -209,6 +209,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 
 	school := e.Group("/schools/:tenant_id", host.Tenant())
 	school.GET("", p.person((*visit).schoolHome))
+	school.GET("/start", p.person((*visit).start))
 	school.GET("/technologies", p.person((*visit).technologies))
 	school.POST("/technologies", p.person((*visit).registerTechnology))
 	school.GET("/rounds", p.person((*visit).rounds))
