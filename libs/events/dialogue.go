@@ -27,6 +27,20 @@ func (DialogueCreated) Type() string { return "dialogue.dialogue-created.v1" }
 // Validate implements Event.
 func (e DialogueCreated) Validate() error { return required(e) }
 
+// PreMeetingCalled says that the staff side of a forum is to meet. It is all that is ever told of a pre-meeting, and is for
+// telling those who are invited.
+type PreMeetingCalled struct {
+	DialogueID   string     `json:"dialogue_id"`
+	StartsAt     *time.Time `json:"starts_at,omitempty"`
+	Participants []string   `json:"participant_ids"`
+}
+
+// Type implements Event.
+func (PreMeetingCalled) Type() string { return "dialogue.pre-meeting-called.v1" }
+
+// Validate implements Event.
+func (e PreMeetingCalled) Validate() error { return required(e) }
+
 // DialogueOpened says that the meeting has begun.
 type DialogueOpened struct {
 	DialogueID string `json:"dialogue_id"`

@@ -19,7 +19,7 @@ type carried struct {
 const farthest = 50
 
 // earlier returns the dialogues that were held before this one by the same forum; without a forum, those that it follows
-// on.
+// on. Before a pre-meeting there were pre-meetings only, and before a dialogue none of them.
 func (s *store) earlier(ctx context.Context, of document.Document[Meeting]) ([]string, error) {
 	var before []string
 	if of.Body.ForumID == "" {
@@ -32,7 +32,11 @@ func (s *store) earlier(ctx context.Context, of document.Document[Meeting]) ([]s
 		}
 		return before, nil
 	}
-	for m, err := range s.meetings.All(ctx, document.Query{Index: byForum, Equal: []any{of.Body.ForumID}}) {
+	among := s.meetings.Collection
+	if of.Body.PreMeeting {
+		among = s.meetings.closed
+	}
+	for m, err := range among.All(ctx, document.Query{Index: byForum, Equal: []any{of.Body.ForumID}}) {
 		if err != nil {
 			return nil, err
 		}

@@ -113,17 +113,19 @@ func (s *service) watchClock(ctx context.Context) error {
 func (s *service) sweep(ctx context.Context) error {
 	now := s.now()
 	overdue := document.Query{Index: byLockAt, From: epoch, To: now.Add(time.Millisecond)}
-	for m, err := range s.allMeetings.All(ctx, overdue) {
-		if err != nil {
-			return err
+	for _, all := range []*document.Across[Meeting]{s.allMeetings, s.allPreMeetings} {
+		for m, err := range all.All(ctx, overdue) {
+			if err != nil {
+				return err
+			}
+			s.attempt(ctx, m.Tenant, m.ID, s.expire)
 		}
-		s.attempt(ctx, m.Tenant, m.ID, s.expire)
-	}
-	for m, err := range s.allMeetings.All(ctx, document.Query{Index: bySettling, Equal: []any{true}}) {
-		if err != nil {
-			return err
+		for m, err := range all.All(ctx, document.Query{Index: bySettling, Equal: []any{true}}) {
+			if err != nil {
+				return err
+			}
+			s.attempt(ctx, m.Tenant, m.ID, s.finish)
 		}
-		s.attempt(ctx, m.Tenant, m.ID, s.finish)
 	}
 	for a, err := range s.allActions.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
 		if err != nil {

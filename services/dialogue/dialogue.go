@@ -7,6 +7,8 @@
 // promise is in privacy.md, section 3b); so does what members answer about an agreement (adherence.go). And the clock is the
 // server's: it locks a phase by itself, also when the process was down at the deadline (clock.go).
 //
+// A third promise is to the staff side: its pre-meetings are closed to everybody else (premeeting.go).
+//
 // The rules of a thing stand on the thing and take the time as an argument: meeting.go, phase.go, vote.go, action.go,
 // outcome.go, agreement.go, topic.go, escalation.go, minutes.go. The service knows people by their ids only; it asks no
 // other service for anything, and no operator or union can read anything in it, but for a question that a school puts to
@@ -119,13 +121,15 @@ func (s *service) fromTenancy() bus.Handlers {
 
 // forgetSealed destroys what is sealed in a school that is gone, with its keys; the directory erases the rest after.
 func (s *service) forgetSealed(ctx context.Context) error {
-	for meeting, err := range s.meetings.All(ctx, document.Query{Index: byAge}) {
-		if err != nil {
-			return err
-		}
-		for _, phase := range meeting.Body.Phases {
-			if err := s.urn.Destroy(ctx, phase.ID); err != nil {
+	for _, all := range []*document.Collection[Meeting]{s.meetings.Collection, s.meetings.closed} {
+		for meeting, err := range all.All(ctx, document.Query{Index: byAge}) {
+			if err != nil {
 				return err
+			}
+			for _, phase := range meeting.Body.Phases {
+				if err := s.urn.Destroy(ctx, phase.ID); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -54,6 +54,10 @@ func (s *service) routes() *gin.Engine {
 	post(adaptationPath+"/publish", s.publishAdaptation)
 
 	get(schoolPath+"/first-steps", s.getFirstSteps)
+	post(schoolPath+"/pre-meetings", s.createPreMeeting)
+	get(schoolPath+"/pre-meetings", s.listPreMeetings)
+	post(dialoguePath+"/topics/:topic_id/hand-over", s.handOver)
+
 	post(schoolPath+"/dialogues", s.createDialogue)
 	get(schoolPath+"/dialogues", s.listDialogues)
 	get(dialoguePath, s.getDialogue)
@@ -181,7 +185,7 @@ func (s *service) decide(ctx context.Context, subject access.Subject, action str
 // parts is what the policy is told of a person's part in a dialogue.
 func parts(m *Meeting, person string) map[string]any {
 	return map[string]any{
-		"is_facilitator": m.Leads(person), "is_participant": m.TakesPart(person), "is_published": m.Published(),
+		"is_facilitator": m.Leads(person), "is_participant": m.TakesPart(person), "is_published": m.Published(), "is_pre_meeting": m.PreMeeting,
 	}
 }
 
@@ -195,8 +199,8 @@ func (s *service) visit(c *gin.Context, action string) (visit, error) {
 	if v.meeting, err = s.meetings.Get(v.ctx, c.Param("dialogue_id")); err != nil {
 		return v, err
 	}
-	if err := s.decide(v.ctx, v.subject, action, thing{"dialogue", v.meeting.ID}, parts(&v.meeting.Body, v.subject.ID)); err != nil {
-		return v, err
+	if err := s.decideIn(v.ctx, v.subject, action, v.meeting); err != nil {
+		return v, v.meeting.Body.hidden(err)
 	}
 	v.viewer, err = s.viewerOf(v.ctx, v.subject, &v.meeting.Body)
 	return v, err

@@ -53,6 +53,9 @@ func (s *service) proposeAction(c *gin.Context) error {
 		return err
 	}
 	meeting := &v.meeting.Body
+	if err := meeting.TakesCommitments(); err != nil {
+		return err
+	}
 	owner, err := s.owner(v.ctx, given.Owner, given.Minutes)
 	if err != nil {
 		return err
@@ -92,6 +95,9 @@ func (s *service) listDialogueActions(c *gin.Context) error {
 func (s *service) reads(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) bool {
 	m := &meeting.Body
 	// Asked quietly, since a list that leaves something out refuses nothing.
+	if m.PreMeeting {
+		return s.decideIn(ctx, subject, "dialogue.read", meeting) == nil
+	}
 	return m.Leads(subject.ID) || m.TakesPart(subject.ID) ||
 		m.Published() && s.decide(ctx, subject, "dialogue.read", thing{"dialogue", meeting.ID}, parts(m, subject.ID)) == nil
 }

@@ -41,6 +41,9 @@ func (s *service) proposeAgreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := v.meeting.Body.TakesCommitments(); err != nil {
+		return err
+	}
 	body, err := s.agreementOf(v, given, known)
 	if err != nil {
 		return err

@@ -49,8 +49,8 @@ func (s *service) continueDialogue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.decide(v.ctx, v.subject, "dialogue.create", thing{"dialogue", rest.CreatedID(c)}, nil); err != nil {
-		return err
+	if err := s.decide(v.ctx, v.subject, v.meeting.Body.asked("dialogue.create"), thing{"dialogue", rest.CreatedID(c)}, nil); err != nil {
+		return v.meeting.Body.hidden(err)
 	}
 	creation, err := rest.Creation(c)
 	if err != nil {
@@ -90,10 +90,16 @@ func (s *service) nextAfter(v visit, title string, starts *time.Time) (Meeting, 
 	}
 	in := newDialogue{
 		Title: title, Playbook: book.ID, Version: book.Version, Variant: before.Variant, ForumID: before.ForumID, TechnologyID: before.TechnologyID,
-		StartsAt: starts,
+		StartsAt: starts, preMeeting: before.PreMeeting,
 	}
 	if title == "" {
 		in.Title = before.Title
+	}
+	if in.preMeeting {
+		var err error
+		if in.Participants, err = s.onStaffSide(v.ctx, before.Participants); err != nil {
+			return Meeting{}, err
+		}
 	}
 	if in.ForumID == "" {
 		in.Participants = before.Participants

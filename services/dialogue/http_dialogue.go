@@ -55,10 +55,14 @@ type newDialogue struct {
 	Source       *Cell      `json:"source"`
 	TechnologyID string     `json:"technology_id"`
 	StartsAt     *time.Time `json:"starts_at"`
+
+	preMeeting bool
 }
 
-func (s *service) createDialogue(c *gin.Context) error {
-	subject, err := s.enter(c, "dialogue.create")
+func (s *service) createDialogue(c *gin.Context) error { return s.create(c, false) }
+
+func (s *service) create(c *gin.Context, preMeeting bool) error {
+	subject, err := s.enter(c, (&Meeting{PreMeeting: preMeeting}).asked("dialogue.create"))
 	if err != nil {
 		return err
 	}
@@ -70,6 +74,7 @@ func (s *service) createDialogue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	given.preMeeting = preMeeting
 	ctx := c.Request.Context()
 	meeting, err := s.prepare(ctx, subject.ID, given)
 	if err != nil {
@@ -80,8 +85,8 @@ func (s *service) createDialogue(c *gin.Context) error {
 		return err
 	}
 	if repeated { // by the one who made it, or by somebody who has got hold of the key
-		if err := s.decide(ctx, subject, "dialogue.lead", thing{"dialogue", created.ID}, parts(&created.Body, subject.ID)); err != nil {
-			return err
+		if err := s.decideIn(ctx, subject, "dialogue.lead", created); err != nil {
+			return created.Body.hidden(err)
 		}
 	}
 	view, err := s.view(ctx, subject, created)
@@ -102,6 +107,7 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 		return Meeting{}, err
 	}
 	meeting := newMeeting(book, variant, s.now())
+	meeting.PreMeeting = given.preMeeting
 	title, wrong := cleanText("title", given.Title, maxTitle)
 	if err := failure.Together(wrong, given.Source.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
 		return Meeting{}, err
@@ -143,18 +149,18 @@ func seats(f directory.Forum) []string {
 
 // seat says who takes part in a new dialogue and who leads it.
 func (s *service) seat(ctx context.Context, m *Meeting, person string, given newDialogue) error {
+	if m.PreMeeting {
+		return s.seatStaff(ctx, m, person, given)
+	}
 	facilitators := append([]string{person}, given.Facilitators...)
 	participants := given.Participants
 	switch {
 	case (given.ForumID == "") == (len(given.Participants) == 0):
 		return failure.Invalid("forum_id", "either a forum or a list of participants")
 	case given.ForumID != "":
-		forum, err := s.directory.Forum(ctx, given.ForumID)
+		forum, err := s.standing(ctx, given.ForumID)
 		if err != nil {
-			return unknown(err, failure.New(failure.ForumUnknown).At("forum_id"))
-		}
-		if forum.EndedAt != nil {
-			return failure.New(failure.ForumEnded).At("forum_id")
+			return err
 		}
 		m.ForumID, m.Mandate = forum.ID, forum.Mandate
 		participants = append(participants, seats(forum)...)
@@ -162,6 +168,18 @@ func (s *service) seat(ctx context.Context, m *Meeting, person string, given new
 	var err error
 	m.Participants, m.Facilitators, err = s.people(ctx, participants, facilitators)
 	return err
+}
+
+// standing returns a forum that can be met in.
+func (s *service) standing(ctx context.Context, id string) (directory.Forum, error) {
+	forum, err := s.directory.Forum(ctx, id)
+	if err != nil {
+		return forum, unknown(err, failure.New(failure.ForumUnknown).At("forum_id"))
+	}
+	if forum.EndedAt != nil {
+		return forum, failure.New(failure.ForumEnded).At("forum_id")
+	}
+	return forum, nil
 }
 
 // people checks that everybody named belongs to the school, and leaves repeats out.
@@ -230,19 +248,7 @@ func (s *service) listDialogues(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list := rest.List[dialogueView]{Items: []dialogueView{}, Next: page.Next}
-	for _, meeting := range page.Items {
-		if !s.reads(ctx, subject, meeting) {
-			continue
-		}
-		view, err := s.view(ctx, subject, meeting)
-		if err != nil {
-			return err
-		}
-		list.Items = append(list.Items, view)
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
+	return s.showList(c, subject, page)
 }
 
 func (s *service) getDialogue(c *gin.Context) error {
@@ -268,6 +274,14 @@ func (s *service) setPeople(c *gin.Context) error {
 	participants, facilitators, err := s.people(v.ctx, given.Participants, given.Facilitators)
 	if err != nil {
 		return err
+	}
+	if v.meeting.Body.PreMeeting {
+		if err := s.allOfStaff(v.ctx, "participant_ids", participants); err != nil {
+			return err
+		}
+		if err := s.allOfStaff(v.ctx, "facilitator_ids", facilitators); err != nil {
+			return err
+		}
 	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
 		return nil, m.SetPeople(participants, facilitators)

@@ -96,6 +96,9 @@ func (s *service) raiseEscalation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := v.meeting.Body.TakesCommitments(); err != nil {
+		return err
+	}
 	e := Escalation{
 		DialogueID: v.meeting.ID, ForumID: v.meeting.Body.ForumID, Question: given.Question, Sources: given.Sources, AnswerBy: given.AnswerBy,
 		DueAt: s.midnight(nextDay(given.AnswerBy)), Status: EscalationRaised, RaisedBy: v.subject.ID, RaisedAt: s.now(),

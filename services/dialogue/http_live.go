@@ -74,7 +74,7 @@ func (l *listener) admitted(ctx context.Context, s *scene) (viewer, error) {
 		return viewer{}, err
 	}
 	m := &s.meeting.Body
-	if err := l.service.decide(ctx, l.subject, "dialogue.follow", thing{"dialogue", s.meeting.ID}, parts(m, l.subject.ID)); err != nil {
+	if err := l.service.decideIn(ctx, l.subject, "dialogue.follow", s.meeting); err != nil {
 		return viewer{}, err
 	}
 	return l.service.viewerOf(ctx, l.subject, m)

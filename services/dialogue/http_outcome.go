@@ -53,8 +53,11 @@ func (s *service) recordDecision(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	recorded, _, err := s.decisions.Create(v.ctx, creation, body,
-		events.DecisionRecorded{DialogueID: v.meeting.ID, DecisionID: creation.ID, Sources: body.Sources})
+	var tell []events.Event
+	if !v.meeting.Body.PreMeeting {
+		tell = told(events.DecisionRecorded{DialogueID: v.meeting.ID, DecisionID: creation.ID, Sources: body.Sources})
+	}
+	recorded, _, err := s.decisions.Create(v.ctx, creation, body, tell...)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 func (s *service) getSnapshot(c *gin.Context) error {
 	switch c.Param("kind") {
 	case "dialogues":
-		return snapshot(c, s, s.meetings, func(d document.Document[Meeting]) events.Event { return d.Body.created(d.ID) })
+		return snapshot(c, s, s.meetings.Collection, func(d document.Document[Meeting]) events.Event { return d.Body.created(d.ID) })
 	case "actions":
 		return snapshot(c, s, s.actions, func(d document.Document[Action]) events.Event { return d.Body.reached(d.ID) })
 	}

@@ -26,6 +26,8 @@ type topicView struct {
 	Decision   string      `json:"decision,omitempty"`
 	Reason     string      `json:"reason,omitempty"`
 	SettledIn  string      `json:"settled_in_id,omitempty"`
+	HandedTo   string      `json:"handed_to_id,omitempty"`
+	HandedAt   *time.Time  `json:"handed_at,omitempty"`
 	RecordedBy string      `json:"recorded_by"`
 	RecordedAt time.Time   `json:"recorded_at"`
 }
@@ -33,7 +35,7 @@ type topicView struct {
 func viewTopic(d document.Document[Topic]) topicView {
 	t := d.Body
 	return topicView{
-		d.ID, d.Revision, t.DialogueID, t.Kind, t.RaisedAs, t.Text, t.Sources, t.Status, t.Decision, t.Reason, t.SettledIn, t.RecordedBy, t.RecordedAt,
+		d.ID, d.Revision, t.DialogueID, t.Kind, t.RaisedAs, t.Text, t.Sources, t.Status, t.Decision, t.Reason, t.SettledIn, t.HandedTo, t.HandedAt, t.RecordedBy, t.RecordedAt,
 	}
 }
 

@@ -40,7 +40,8 @@ type Meeting struct {
 	Participants []string    `bson:"participant_ids"`
 	Source       *Cell       `bson:"source"`
 	TechnologyID string      `bson:"technology_id"`
-	Follows      string      `bson:"follows_id"` // the dialogue of the same people that it carries on
+	Follows      string      `bson:"follows_id"`  // the dialogue of the same people that it carries on
+	PreMeeting   bool        `bson:"pre_meeting"` // of the staff side alone, from its beginning and for good
 	CreatedAt    time.Time   `bson:"made_at"`
 	StartsAt     *time.Time  `bson:"starts_at"`
 	OpenedAt     *time.Time  `bson:"opened_at"`
@@ -110,7 +111,7 @@ func (m *Meeting) Leads(person string) bool { return slices.Contains(m.Facilitat
 func (m *Meeting) TakesPart(person string) bool { return slices.Contains(m.Participants, person) }
 
 // Published tells whether everybody who works at the school may read the minutes.
-func (m *Meeting) Published() bool { return m.Minutes.Approved > 0 }
+func (m *Meeting) Published() bool { return !m.PreMeeting && m.Minutes.Approved > 0 }
 
 // Schedule says when the dialogue begins.
 func (m *Meeting) Schedule(at, now time.Time) error {
@@ -331,6 +332,9 @@ func (m *Meeting) Settled(id string, from, to Settlement) (*Phase, bool) {
 
 // created is what the others are told of a new dialogue.
 func (m *Meeting) created(id string) events.Event {
+	if m.PreMeeting {
+		return events.PreMeetingCalled{DialogueID: id, StartsAt: m.StartsAt, Participants: m.Participants}
+	}
 	return events.DialogueCreated{
 		DialogueID: id, Playbook: m.Playbook, Version: m.Version, ForumID: m.ForumID, StartsAt: m.StartsAt,
 		Source: m.Source.told(), Facilitators: m.Facilitators, Participants: m.Participants,

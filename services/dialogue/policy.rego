@@ -15,6 +15,16 @@ at_table := at_school | {"forum_member", "facilitator", "learner_representative"
 # municipality for its schools.
 writers := {"tr", "amr", "school_administrator", "municipal_administrator"}
 
+# A pre-meeting belongs to the staff side: to those whom its TR or AMR has asked to it. Whoever leads, administers, surveys or
+# runs, at whatever place, has no part in it, also when they are employed or elected besides.
+representatives := {"tr", "amr"}
+
+staff_side := {"employee"} | representatives
+
+other_side := {"leader", "school_administrator", "municipal_administrator", "municipal_analyst", "auditor", "platform_operator"}
+
+pre_meeting_actions := {action | some action in object.keys(permissions); startswith(action, "pre_meeting.")}
+
 permissions := {
 	"playbook.choose": at_table | {"municipal_administrator"},
 	"playbook.adapt": writers,
@@ -47,6 +57,15 @@ permissions := {
 	"agreement.end": at_table,
 	"agreement.answer": at_table,
 	"agreement.close_check": at_table,
+	"pre_meeting.list": staff_side,
+	"pre_meeting.create": representatives,
+	"pre_meeting.read": staff_side,
+	"pre_meeting.lead": staff_side,
+	"pre_meeting.seat": staff_side,
+	"pre_meeting.write": staff_side,
+	"pre_meeting.hold": representatives,
+	"pre_meeting.raise": staff_side,
+	"pre_meeting.hand_over": representatives,
 }
 
 service_permissions := {"snapshot.read": {"reporting", "notification"}}
@@ -58,8 +77,12 @@ signed_in := {"playbook.read", "me.records", "escalation.list", "escalation.read
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
 privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
 
-# About what somebody writes or chooses nothing is logged, not even a refusal.
-quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"}
+# About what somebody writes or chooses nothing is logged, not even a refusal; nor about a pre-meeting, for the school's
+# audit log is read by those from whom it is kept.
+quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"} | {
+	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
+	"pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over",
+}
 
 # What a person is to the dialogue at hand.
 parts contains "anybody"
@@ -142,6 +165,15 @@ fits := {
 	"agreement.end": {"facilitator", "substitute"},
 	"agreement.answer": {"asked"},
 	"agreement.close_check": {"facilitator", "substitute"},
+	"pre_meeting.list": {"anybody"},
+	"pre_meeting.create": {"anybody"},
+	"pre_meeting.read": {"facilitator", "participant"},
+	"pre_meeting.lead": {"facilitator"},
+	"pre_meeting.seat": {"facilitator", "representative"},
+	"pre_meeting.write": {"participant"},
+	"pre_meeting.hold": {"facilitator", "participant"},
+	"pre_meeting.raise": {"facilitator", "representative"},
+	"pre_meeting.hand_over": {"representative"},
 }
 
 suits if {
@@ -166,4 +198,21 @@ deny if {
 deny if {
 	permissions[input.action]
 	not hierarchy.holds_here(permissions[input.action])
+}
+
+deny if {
+	input.action in pre_meeting_actions
+	some assignment in input.subject.assignments
+	assignment.role in other_side
+}
+
+deny if {
+	input.action in pre_meeting_actions - {"pre_meeting.list", "pre_meeting.create"}
+	not input.resource.attributes.is_pre_meeting
+}
+
+# What is said of dialogues says nothing of pre-meetings.
+deny if {
+	input.resource.attributes.is_pre_meeting == true
+	not input.action in pre_meeting_actions
 }

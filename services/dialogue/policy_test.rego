@@ -300,3 +300,84 @@ test_escalation_denied_to_others if {
 	not allowed with input as from("leader", "schoolbbbbbb", "escalation.read", asking)
 	not allowed with input as ask(["employee"], "escalation.withdraw", asking)
 }
+
+pre_meeting := {"is_pre_meeting": true, "is_facilitator": true, "is_participant": true}
+
+invited := {"is_pre_meeting": true, "is_facilitator": false, "is_participant": true}
+
+of_pre_meetings := {
+	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
+	"pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over",
+}
+
+test_pre_meeting_of_its_representatives if {
+	every role in ["tr", "amr"] {
+		every action in of_pre_meetings {
+			allowed with input as ask([role], action, pre_meeting)
+			allowed with input as ask(["employee", role], action, pre_meeting)
+		}
+	}
+}
+
+test_pre_meeting_of_those_invited if {
+	every action in ["pre_meeting.list", "pre_meeting.read", "pre_meeting.write"] {
+		allowed with input as ask(["employee"], action, invited)
+	}
+}
+
+test_pre_meeting_denied_to_other_side_whatever_else_they_are if {
+	every action in of_pre_meetings {
+		every role in ["leader", "school_administrator", "municipal_administrator", "municipal_analyst", "auditor", "platform_operator"] {
+			not allowed with input as ask([role], action, pre_meeting)
+			not allowed with input as ask(["employee", "tr", "amr", role], action, pre_meeting)
+			not allowed with input as object.union(
+				ask(["employee", "tr"], action, pre_meeting),
+				{"subject": {"assignments": [
+					{"role": "tr", "scope": school, "unit": ""},
+					{"role": role, "scope": "operatoraaaa", "unit": ""},
+				]}},
+			)
+		}
+	}
+}
+
+test_pre_meeting_denied_to_those_not_of_the_staff if {
+	every action in of_pre_meetings {
+		every role in ["forum_member", "facilitator", "learner_representative", "it_guide", "text_reader", "union_analyst"] {
+			not allowed with input as ask([role], action, pre_meeting)
+		}
+	}
+}
+
+test_pre_meeting_denied_to_colleagues_not_invited if {
+	every action in of_pre_meetings - {"pre_meeting.list", "pre_meeting.create"} {
+		every role in ["employee", "tr", "amr"] {
+			not allowed with input as ask([role], action, {"is_pre_meeting": true, "is_published": true})
+		}
+	}
+}
+
+test_pre_meeting_denied_from_elsewhere if {
+	every action in of_pre_meetings {
+		not allowed with input as from("tr", "schoolbbbbbb", action, pre_meeting)
+		not allowed with input as from("tr", "operatoraaaa", action, pre_meeting)
+	}
+}
+
+test_employee_denied_to_call_or_run_pre_meeting if {
+	every action in ["pre_meeting.create", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over"] {
+		not allowed with input as ask(["employee"], action, invited)
+	}
+}
+
+test_pre_meeting_actions_denied_in_a_dialogue if {
+	every action in of_pre_meetings - {"pre_meeting.list", "pre_meeting.create"} {
+		not allowed with input as ask(["employee", "tr"], action, everything)
+	}
+}
+
+test_pre_meeting_denied_under_the_name_of_a_dialogue if {
+	every action in object.keys(permissions) - of_pre_meetings {
+		not allowed with input as ask(["employee", "tr"], action, object.union(everything, pre_meeting))
+	}
+}

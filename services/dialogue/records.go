@@ -88,7 +88,20 @@ func (s *service) recordsAt(ctx context.Context, school tenant.ID, person string
 			DueOn: b.DueOn, Status: b.Status, Reason: b.Reason, Effect: b.Effect, EffectNote: b.EffectNote,
 		})
 	}
-	for d, err := range s.meetings.All(ctx, document.Query{Index: byAge}) {
+	if err := s.recordedParts(ctx, s.meetings.Collection, school, person, into); err != nil {
+		return err
+	}
+	// What a pre-meeting said stays with the staff side, also where somebody who once took part has gone over to the other.
+	staff, err := s.onStaffSide(ctx, []string{person})
+	if err != nil || len(staff) == 0 {
+		return err
+	}
+	return s.recordedParts(ctx, s.meetings.closed, school, person, into)
+}
+
+// recordedParts gathers the parts that the person has in dialogues or in pre-meetings.
+func (s *service) recordedParts(ctx context.Context, among *document.Collection[Meeting], school tenant.ID, person string, into *records) error {
+	for d, err := range among.All(ctx, document.Query{Index: byAge}) {
 		if err != nil {
 			return err
 		}

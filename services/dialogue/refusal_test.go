@@ -26,10 +26,13 @@ var personas = map[string]string{
 // matrix says which personas each operation is for; nobody else gets further than access.denied. The TR takes part,
 // the AMR does not.
 var matrix = map[string]string{
-	"POST /dialogues":  "facilitator tr amr administrator",
-	"GET /dialogues":   "facilitator participant tr colleague amr administrator owner",
-	"GET /first-steps": "facilitator tr amr administrator",
-	"GET /actions":     "facilitator participant tr colleague amr administrator owner",
+	"POST /dialogues":    "facilitator tr amr administrator",
+	"GET /dialogues":     "facilitator participant tr colleague amr administrator owner",
+	"GET /first-steps":   "facilitator tr amr administrator",
+	"GET /actions":       "facilitator participant tr colleague amr administrator owner",
+	"POST /pre-meetings": "tr amr",
+	"GET /pre-meetings":  "participant tr colleague amr owner",
+	"POST /dialogues/:dialogue_id/topics/:topic_id/hand-over": "",
 
 	"GET /playbooks":                           "facilitator participant tr colleague amr administrator owner",
 	"GET /playbooks/:playbook/:version":        "facilitator participant tr colleague amr administrator owner",

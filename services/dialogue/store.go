@@ -3,6 +3,7 @@ package dialogue
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -18,7 +19,7 @@ type release struct {
 
 // store is the service's collections.
 type store struct {
-	meetings      *document.Collection[Meeting]
+	meetings      meetings
 	contributions *document.Collection[Contribution]
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
@@ -31,13 +32,17 @@ type store struct {
 	adaptations   *document.Collection[Adaptation]
 	urn           *Urn
 
-	allMeetings   *document.Across[Meeting] // for the service's own clock
-	allActions    *document.Across[Action]
-	allAgreements *document.Across[Agreement]
-	allQuestions  *document.Across[Escalation]
+	allMeetings    *document.Across[Meeting] // for the service's own clock, as are the next
+	allPreMeetings *document.Across[Meeting]
+	allActions     *document.Across[Action]
+	allAgreements  *document.Across[Agreement]
+	allQuestions   *document.Across[Escalation]
 
 	receivedEscalations *document.Across[Escalation] // for those who sit in a forum that is asked
 }
+
+// dialogues is the name of the collection, and so what a dialogue that cannot be found is called.
+const dialogues = "dialogues"
 
 // Names of indexes.
 const (
@@ -61,14 +66,15 @@ const (
 func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
 	var st store
 	var errs []error
-	meetings := document.Schema{Name: "dialogues", Indexes: []document.Index{
+	kept := []document.Index{
 		{Name: byAge, Fields: []string{"made_at"}},
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
 		{Name: byForum, Fields: []string{"forum_id", "made_at"}},
-		projection.Everything,
-	}}
+	}
+	meetings := document.Schema{Name: dialogues, Indexes: append(slices.Clone(kept), projection.Everything)}
+	preMeetings := document.Schema{Name: "pre_meetings", Indexes: kept}
 	actions := document.Schema{Name: "actions", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
 		{Name: byDeadline, Fields: []string{"due_on"}},
@@ -105,7 +111,8 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	}}
 	var boxes *document.Collection[box]
 	errs = append(errs,
-		open(ctx, s, meetings, &st.meetings),
+		open(ctx, s, meetings, &st.meetings.Collection),
+		open(ctx, s, preMeetings, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
@@ -122,7 +129,8 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		return nil, err
 	}
 	st.urn = &Urn{boxes: boxes, keys: keys}
-	st.allMeetings = document.NewAcross(st.meetings, ownClock)
+	st.allMeetings = document.NewAcross(st.meetings.Collection, ownClock)
+	st.allPreMeetings = document.NewAcross(st.meetings.closed, ownClock)
 	st.allActions = document.NewAcross(st.actions, ownClock)
 	st.allAgreements = document.NewAcross(st.agreements, ownClock)
 	st.allQuestions = document.NewAcross(st.escalations, ownClock)

@@ -24,6 +24,8 @@ type TopicStatus string
 const (
 	TopicOpen    TopicStatus = "open"
 	TopicSettled TopicStatus = "settled"
+
+	TopicHandedOver TopicStatus = "handed_over" // by a pre-meeting, to a dialogue that now has it
 )
 
 // Topic is something that a dialogue did not come to, or that TR or AMR brought up in their office and not by their
@@ -37,7 +39,9 @@ type Topic struct {
 	Status     TopicStatus `bson:"status"`
 	Decision   string      `bson:"decision"`
 	Reason     string      `bson:"reason"`
-	SettledIn  string      `bson:"settled_in"` // the dialogue
+	SettledIn  string      `bson:"settled_in"`          // the dialogue
+	HandedTo   string      `bson:"handed_to,omitempty"` // the dialogue
+	HandedAt   *time.Time  `bson:"handed_at,omitempty"`
 	RecordedBy string      `bson:"recorded_by"`
 	RecordedAt time.Time   `bson:"recorded_at"`
 }

@@ -43,6 +43,7 @@ func (s *Service) fromReporting() bus.Handlers {
 func (s *Service) fromDialogue() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.dialogueCreated)
+	bus.On(h, s.preMeetingCalled)
 	bus.On(h, s.actionProposed)
 	bus.On(h, s.actionAccepted)
 	bus.On(h, s.actionFollowUpDue)
@@ -243,6 +244,12 @@ func (s *Service) dialogueCreated(ctx context.Context, e events.Envelope, d even
 		return err
 	}
 	return s.tell(ctx, e, news{kind: DialogueCreated, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})
+}
+
+// preMeetingCalled tells those of the staff side who are invited. What is told of it later concerns nobody else, so no copy
+// of the meeting is kept.
+func (s *Service) preMeetingCalled(ctx context.Context, e events.Envelope, d events.PreMeetingCalled) error {
+	return s.tell(ctx, e, news{kind: PreMeetingCalled, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})
 }
 
 func (s *Service) actionProposed(ctx context.Context, e events.Envelope, a events.ActionProposed) error {

@@ -22,6 +22,7 @@ const (
 	CommonRoundFramed     Kind = "common_round_framed"
 	ReleasePublished      Kind = "release_published"
 	DialogueCreated       Kind = "dialogue_created"
+	PreMeetingCalled      Kind = "pre_meeting_called"
 	ActionProposed        Kind = "action_proposed"
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
@@ -35,7 +36,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, PreMeetingCalled, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and

@@ -105,7 +105,7 @@ func (l *letters) link(i Item) string {
 		return place + "/rounds/new?common=" + i.About.CommonID
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID
-	case DialogueCreated:
+	case DialogueCreated, PreMeetingCalled:
 		return place + "/dialogues/" + i.About.DialogueID
 	case AgreementReviewDue:
 		return place + "/agreements/" + i.About.AgreementID

@@ -52,6 +52,20 @@ func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
 	}
 }
 
+// A pre-meeting is told to those who are invited, and to nobody who leads; no copy of it is kept.
+func TestAPreMeetingIsToldToTheStaffSideThatIsInvited(t *testing.T) {
+	w := open(t)
+	at := morning.Add(24 * time.Hour)
+	w.tell(schoolID, "dialogue-1", events.PreMeetingCalled{DialogueID: "dialogue-1", StartsAt: &at, Participants: []string{"ada", "bob"}})
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "two mails")
+	require.Equal(t, "Du er inviteret til et formøde", w.mails.to("ada")[0].subject)
+	require.Contains(t, w.mails.to("ada")[0].body, "kun for medarbejdersiden")
+	require.Equal(t, []Kind{PreMeetingCalled}, w.inbox("ada"))
+	require.Empty(t, w.inbox("leader"))
+	_, err := w.service.store.dialogues.Get(tenant.With(t.Context(), schoolID), "dialogue-1")
+	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err))
+}
+
 // An extension is told to the same people, the more so to those who have answered, since nobody knows who has.
 func TestAnExtensionIsToldToThoseWhoAreAsked(t *testing.T) {
 	w := open(t)

@@ -44,7 +44,7 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", "new")+"?common="+value(i.CommonRoundID), value(i.OpensOn)
 	case "release_published":
 		item.Path = schoolPath(i.TenantID, "results", value(i.ReleaseID))
-	case "dialogue_created":
+	case "dialogue_created", "pre_meeting_called":
 		item.Path = schoolPath(i.TenantID, "dialogues", value(i.DialogueID))
 		if i.StartsAt != nil {
 			item.Date = i.StartsAt.Format(time.RFC3339)

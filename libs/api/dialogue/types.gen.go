@@ -881,13 +881,16 @@ func (e Theme) Valid() bool {
 
 // Defines values for TopicStatus.
 const (
-	TopicStatusOpen    TopicStatus = "open"
-	TopicStatusSettled TopicStatus = "settled"
+	TopicStatusHandedOver TopicStatus = "handed_over"
+	TopicStatusOpen       TopicStatus = "open"
+	TopicStatusSettled    TopicStatus = "settled"
 )
 
 // Valid indicates whether the value is a known member of the TopicStatus enum.
 func (e TopicStatus) Valid() bool {
 	switch e {
+	case TopicStatusHandedOver:
+		return true
 	case TopicStatusOpen:
 		return true
 	case TopicStatusSettled:
@@ -1225,6 +1228,9 @@ type Dialogue struct {
 	// PlaybookTitle The same text in Danish and in English
 	PlaybookTitle   Words `json:"playbook_title"`
 	PlaybookVersion int   `json:"playbook_version"`
+
+	// PreMeeting Whether it is a pre-meeting of the staff side; absent if not
+	PreMeeting *bool `json:"pre_meeting,omitempty"`
 
 	// Reason Why it was cancelled, or closed with open actions
 	Reason *string `json:"reason,omitempty"`
@@ -1935,8 +1941,12 @@ type Theme string
 
 // Topic defines model for Topic.
 type Topic struct {
-	Decision   *string   `json:"decision,omitempty"`
-	DialogueID string    `json:"dialogue_id"`
+	Decision   *string    `json:"decision,omitempty"`
+	DialogueID string     `json:"dialogue_id"`
+	HandedAt   *time.Time `json:"handed_at,omitempty"`
+
+	// HandedToID The dialogue that a pre-meeting handed it over to
+	HandedToID *string   `json:"handed_to_id,omitempty"`
 	Kind       TopicKind `json:"kind"`
 
 	// RaisedAs In which office somebody raised it; never by name
@@ -2441,6 +2451,24 @@ type RecordTopicParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// HandOverTopicJSONBody defines parameters for HandOverTopic.
+type HandOverTopicJSONBody struct {
+	// DialogueID The dialogue that gets the topic
+	DialogueID string `json:"dialogue_id"`
+
+	// RaisedAs In which office somebody raised it; never by name
+	RaisedAs Office `json:"raised_as"`
+
+	// Text What everybody in the dialogue reads
+	Text string `json:"text"`
+}
+
+// HandOverTopicParams defines parameters for HandOverTopic.
+type HandOverTopicParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // SettleTopicJSONBody defines parameters for SettleTopic.
 type SettleTopicJSONBody struct {
 	Decision string `json:"decision"`
@@ -2475,6 +2503,18 @@ type ReceiveEscalationParams struct {
 type WithdrawEscalationParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListPreMeetingsParams defines parameters for ListPreMeetings.
+type ListPreMeetingsParams struct {
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreatePreMeetingParams defines parameters for CreatePreMeeting.
+type CreatePreMeetingParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
 // BlockActionJSONRequestBody defines body for BlockAction for application/json ContentType.
@@ -2576,6 +2616,9 @@ type ScheduleDialogueJSONRequestBody ScheduleDialogueJSONBody
 // RecordTopicJSONRequestBody defines body for RecordTopic for application/json ContentType.
 type RecordTopicJSONRequestBody = NewTopic
 
+// HandOverTopicJSONRequestBody defines body for HandOverTopic for application/json ContentType.
+type HandOverTopicJSONRequestBody HandOverTopicJSONBody
+
 // SettleTopicJSONRequestBody defines body for SettleTopic for application/json ContentType.
 type SettleTopicJSONRequestBody SettleTopicJSONBody
 
@@ -2584,3 +2627,6 @@ type AnswerEscalationJSONRequestBody AnswerEscalationJSONBody
 
 // WithdrawEscalationJSONRequestBody defines body for WithdrawEscalation for application/json ContentType.
 type WithdrawEscalationJSONRequestBody = Reason
+
+// CreatePreMeetingJSONRequestBody defines body for CreatePreMeeting for application/json ContentType.
+type CreatePreMeetingJSONRequestBody = NewDialogue

@@ -20,6 +20,7 @@ const (
 	EscalationAnswered    Kind = "escalation_answered"
 	EscalationOverdue     Kind = "escalation_overdue"
 	EscalationRaised      Kind = "escalation_raised"
+	PreMeetingCalled      Kind = "pre_meeting_called"
 	ReleasePublished      Kind = "release_published"
 	RoundAnnounced        Kind = "round_announced"
 	RoundExtended         Kind = "round_extended"
@@ -49,6 +50,8 @@ func (e Kind) Valid() bool {
 	case EscalationOverdue:
 		return true
 	case EscalationRaised:
+		return true
+	case PreMeetingCalled:
 		return true
 	case ReleasePublished:
 		return true
@@ -92,7 +95,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -111,7 +114,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.
