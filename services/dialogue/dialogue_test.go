@@ -213,6 +213,7 @@ func TestWholeDialogue(t *testing.T) {
 	require.Equal(t, 6, other.phase("prioritise").Result.Choices[0].Dots)
 	other.lead("/cancel", map[string]any{"reason": "Brandøvelse"})
 	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 8)
+	w.aTopicIsHandedOver()
 	w.adaptsAPlaybook()
 	api.Covered()
 

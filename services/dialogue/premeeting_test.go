@@ -197,13 +197,16 @@ func TestWhoeverComesToLeadFollowsAPreMeetingNoLonger(t *testing.T) {
 	}, patience, tick)
 }
 
-func TestATopicIsHandedOver(t *testing.T) {
-	w := newWorld(t)
+// What a pre-meeting chose goes to the dialogue in the words that are written for it, once, and nothing else does.
+func (w *world) aTopicIsHandedOver() {
+	t := w.t
+	t.Helper()
 	pre := w.preMeeting().lead("/open", nil)
 	main := (&table{world: w, leader: "leader"}).take(w.do("leader", "POST", w.in("/dialogues"), map[string]any{
 		"title": "MED", "playbook": "small-school", "playbook_version": 1, "variant_minutes": 20, "forum_id": "med",
 	}).ok())
 	other := w.prepare([]string{"tr", "teacher-1"}, nil)
+	require.Len(t, w.do("teacher-1", "GET", w.in("/pre-meetings"), nil).ok().items(), 1)
 	topic := pre.chosen("Mads får ikke oplæring, og vi er vrede")
 	hand := func(person string, body map[string]any, etag string) answer {
 		all := map[string]any{"dialogue_id": main.id, "raised_as": "tr", "text": "Tid til oplæring"}
