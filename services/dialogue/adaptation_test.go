@@ -129,7 +129,12 @@ func TestOwnPlaybooksStayWhereTheyAre(t *testing.T) {
 	elsewhere := "/v1/tenants/" + string(w.other)
 	w.do("stranger", "GET", elsewhere+"/playbooks/"+own.Content.ID+"/1", nil).refused(failure.PlaybookUnknown)
 	w.do("stranger", "GET", elsewhere+"/playbooks/"+common.Content.ID+"/1", nil).ok()
-	w.prepare(six(), func(body map[string]any) { body["playbook"] = common.Content.ID })
+	tb := w.prepare(six(), func(body map[string]any) { body["playbook"] = common.Content.ID }).lead("/open", nil)
+	step := tb.view.Phases[0].Step
+	tb.run(step, "/skip", nil)
+	steps := len(tb.view.Phases)
+	tb.take(tb.do(tb.leader, "POST", tb.path("/phases/"+tb.view.Phases[0].PhaseID+"/repeat"), nil, ifMatch(tb.etag)).ok())
+	require.Len(t, tb.view.Phases, steps+1, "a step of one's own is taken once more, too")
 
 	for _, person := range []string{"teacher-1", "leader", "stranger", "municipality", "union"} {
 		w.do(person, "GET", own.path, nil).refused(failure.AccessDenied)

@@ -77,11 +77,15 @@ func (s *service) skipPhase(c *gin.Context) error {
 }
 
 func (s *service) repeatPhase(c *gin.Context) error {
-	return s.command(c, "dialogue.lead", func(m *Meeting, _ visit) ([]events.Event, error) {
-		book, err := s.shelf.Playbook(m.Playbook, m.Version)
-		if err != nil {
-			return nil, err
-		}
+	v, err := s.visit(c, "dialogue.lead")
+	if err != nil {
+		return err
+	}
+	book, err := s.playbook(v.ctx, v.meeting.Body.Playbook, v.meeting.Body.Version)
+	if err != nil {
+		return err
+	}
+	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
 		return nil, m.Repeat(c.Param("phase_id"), book)
 	})
 }
