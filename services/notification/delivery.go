@@ -111,12 +111,16 @@ func (s *Service) mailDue(ctx context.Context, _ events.Envelope, e mailDue) err
 	if at := hours.Body.Next(later(now, bag.Body.DueAt)); at.After(now) {
 		return s.schedule(ctx, e.BagID, later(at, time.Now().Add(s.askAgain)))
 	}
+	mine := false
 	bag, err = s.store.bags.Update(ctx, e.BagID, func(b *Bag) ([]events.Event, error) {
-		b.Seal(now)
+		mine = b.Claim(now)
 		return nil, nil
 	})
 	if err != nil || bag.Body.Sealed == nil {
 		return err
+	}
+	if !mine {
+		return s.schedule(ctx, e.BagID, later(bag.Body.Sealed.Until, time.Now().Add(s.askAgain)))
 	}
 	outcome := s.send(ctx, bag.Body)
 	failpoint.Hit("after-mail-before-record")

@@ -27,11 +27,13 @@ type Mail struct {
 	Items []string  `bson:"items"`
 	Since time.Time `bson:"since"` // of the first try
 	Tries int       `bson:"tries"` // that failed
+	Until time.Time `bson:"until"` // whoever sends it has it for themselves
 }
 
 const (
 	remembered = 100                // items that a bag remembers as sent, more than can come again by redelivery
 	patience   = 5 * 24 * time.Hour // RFC 5321, section 4.5.4.1: at least four to five days
+	claim      = time.Minute        // for sending one mail, more than a handler is given
 )
 
 // bagID names a bag without naming the person, since it stands in schedules and in events.
@@ -48,13 +50,18 @@ func (b *Bag) Put(item string, due time.Time) {
 	}
 }
 
-// Seal closes the bundle. A mail that is still on its way stays as it is.
-func (b *Bag) Seal(now time.Time) {
-	if b.Sealed != nil || len(b.Waiting) == 0 {
-		return
+// Claim closes the bundle, unless a mail is on its way already, and gives it to the caller to send. It returns false when
+// there is nothing to send, or somebody else is at it; whose process ended in the middle has it no longer than claim.
+func (b *Bag) Claim(now time.Time) bool {
+	if b.Sealed == nil && len(b.Waiting) > 0 {
+		b.Sealed = &Mail{ID: digest(append([]string{"mail", b.PersonID}, b.Waiting...)...), Items: b.Waiting, Since: now}
+		b.Waiting = nil
 	}
-	b.Sealed = &Mail{ID: digest(append([]string{"mail", b.PersonID}, b.Waiting...)...), Items: b.Waiting, Since: now}
-	b.Waiting = nil
+	if b.Sealed == nil || now.Before(b.Sealed.Until) {
+		return false
+	}
+	b.Sealed.Until = now.Add(claim)
+	return true
 }
 
 // Done records that the mail went out, or never will. What has gathered meanwhile is due at next. It returns false
@@ -76,6 +83,7 @@ func (b *Bag) Failed(mail string, now time.Time) (givenUp bool) {
 		return false
 	}
 	b.Sealed.Tries++
+	b.Sealed.Until = now
 	b.DueAt = now.Add(pause(b.Sealed.Tries))
 	return now.Sub(b.Sealed.Since) >= patience
 }

@@ -28,7 +28,7 @@ func TestABagNeitherLosesNorDoublesAnItem(t *testing.T) {
 				b.Put(item, now)
 				put[item] = true
 			case 1:
-				b.Seal(now)
+				require.Equal(rt, b.Pending && (b.Sealed == nil || !now.Before(b.Sealed.Until)), b.Claim(now))
 			case 2:
 				if b.Sealed != nil {
 					items := slices.Clone(b.Sealed.Items)
@@ -72,19 +72,19 @@ func TestTheSameBundleHasTheSameID(t *testing.T) {
 	one, two := Bag{PersonID: "p"}, Bag{PersonID: "q"}
 	for _, b := range []*Bag{&one, &two} {
 		b.Put("a", morning)
-		b.Seal(morning)
+		b.Claim(morning)
 	}
 	require.NotEqual(t, one.Sealed.ID, two.Sealed.ID)
 	again := Bag{PersonID: "p"}
 	again.Put("a", morning.Add(time.Hour))
-	again.Seal(morning.Add(2 * time.Hour))
+	again.Claim(morning.Add(2 * time.Hour))
 	require.Equal(t, one.Sealed.ID, again.Sealed.ID)
 }
 
 func TestAMailIsGivenUpAfterFiveDays(t *testing.T) {
 	var b Bag
 	b.Put("a", morning)
-	b.Seal(morning)
+	b.Claim(morning)
 	now, last := morning, time.Duration(0)
 	for !b.Failed(b.Sealed.ID, now) {
 		wait := b.DueAt.Sub(now)

@@ -46,9 +46,7 @@ func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
 		require.Equal(t, events.NotificationSent{}.Type(), e.Type)
 		raw, err := json.Marshal(e)
 		require.NoError(t, err)
-		for _, person := range []string{"ada", "bob"} {
-			require.NotContains(t, string(raw), person, "the event names a person")
-		}
+		require.NotRegexp(t, `\b(ada|bob)\b`, string(raw), "the event names a person")
 	}
 }
 
@@ -391,6 +389,7 @@ func TestAMailThatIsSentTwiceIsTheSameMessage(t *testing.T) {
 	w.mails.taken = nil
 	before := len(w.mails.mails)
 	w.mails.mu.Unlock()
+	w.clock.add(claim) // of the process that died
 	w.start()
 	w.tell(schoolID, "action-1", events.ActionFollowUpDue(facts())) // comes while the first is on its way
 	eventually(t, func() bool { return len(w.outcomes()) == 2 }, "both are recorded")
@@ -401,6 +400,23 @@ func TestAMailThatIsSentTwiceIsTheSameMessage(t *testing.T) {
 		distinct[one.id] = true
 	}
 	require.Len(t, distinct, 2, "as the same message, and the later item as another")
+}
+
+// While a mail is on its way, which may take the mail server long, nobody else sends it.
+func TestAMailIsSentByOneAtATime(t *testing.T) {
+	w := open(t)
+	answer := make(chan struct{})
+	w.mails.mu.Lock()
+	w.mails.taken = func() { <-answer }
+	w.mails.mu.Unlock()
+	w.tell(schoolID, "action-1", events.ActionProposed(facts()))
+	eventually(t, func() bool { return len(w.mails.all()) == 1 }, "it is with the mail server, which has not answered")
+	in := tenant.With(t.Context(), schoolID)
+	require.NoError(t, w.service.mailDue(in, events.Envelope{}, mailDue{BagID: bagID(schoolID, "leader")}))
+	require.Len(t, w.mails.all(), 1)
+	close(answer)
+	eventually(t, func() bool { return len(w.outcomes()) == 1 }, "it is recorded")
+	require.Len(t, w.mails.all(), 1)
 }
 
 func TestPolicy(t *testing.T) {
