@@ -35,6 +35,8 @@ const (
 	TopicIsSettled          Code = "dialogue.topic_is_settled"
 	UnitUnknown             Code = "dialogue.unit_unknown"
 	PreMeetingCommits       Code = "dialogue.pre_meeting_commits"
+	PaperWhileSealed        Code = "dialogue.paper_while_sealed"
+	PaperTooFew             Code = "dialogue.paper_too_few"
 )
 
 var _ = list(map[Code]entry{
@@ -68,9 +70,12 @@ var _ = list(map[Code]entry{
 		"The forum's mandate does not reach that far. Pass the question on to the forum that can decide it."},
 	AgreementHasSuccessor: {http.StatusConflict, "Der er allerede foreslået en ny udgave. Vedtag den, eller træk den tilbage først.",
 		"A new version has been proposed already. Adopt it or withdraw it first."},
-	AgreementCheckClosed:  {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
-	UnitUnknown:           {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
-	TopicIsSettled:        {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
+	AgreementCheckClosed: {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
+	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
+	TopicIsSettled:       {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
+	PaperWhileSealed:     {http.StatusConflict, "Trinnet er forseglet. Skriv papirerne ind, når det er slut.", "The step is sealed. Type the papers in once it is over."},
+	PaperTooFew: {http.StatusConflict, "Så få kan kendes på, at de skrev på papir eller på telefon. Papirerne skal komme fra mindst fem, og på telefon skal mindst fem eller slet ingen have skrevet.",
+		"So few can be told by having written on paper or on a phone. The papers must come from at least five, and at least five or nobody at all must have written on phones."},
 	EscalationWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe spørgsmålet står, hvor det gør.", "This cannot be done while the question is where it is."},
 	NoForumAbove: {http.StatusUnprocessableEntity, "Der er ikke noget forum over dette at sende videre til. Skolens opsætning siger, hvad der hører under hvad.",
 		"There is no forum above this one to pass it on to. The school's administration says what belongs beneath what."},

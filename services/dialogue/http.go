@@ -86,6 +86,9 @@ func (s *service) routes() *gin.Engine {
 	post(phasePath+"/ballots", s.castBallot)
 	get(phasePath+"/ballots", s.getOwnBallot)
 	put(phasePath+"/shared-dots", s.setSharedDots)
+	put(dialoguePath+"/scribe", s.setScribe)
+	post(phasePath+"/transcriptions", s.transcribe)
+	r.DELETE(phasePath+"/transcriptions/:contribution_id", host.Handle(s.withdrawTranscribed))
 
 	post(dialoguePath+"/decisions", s.recordDecision)
 	get(dialoguePath+"/decisions", s.listDecisions)
@@ -186,6 +189,7 @@ func (s *service) decide(ctx context.Context, subject access.Subject, action str
 func parts(m *Meeting, person string) map[string]any {
 	return map[string]any{
 		"is_facilitator": m.Leads(person), "is_participant": m.TakesPart(person), "is_published": m.Published(), "is_pre_meeting": m.PreMeeting,
+		"is_scribe": m.Transcribes(person),
 	}
 }
 

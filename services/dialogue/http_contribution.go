@@ -182,7 +182,7 @@ func (s *service) editContribution(c *gin.Context) error {
 		}
 		return answerEntry(c, http.StatusOK, phase.ID, edited)
 	}
-	if err := s.inPhase(v, phase, id); err != nil {
+	if err := s.ours(v, phase, id); err != nil {
 		return err
 	}
 	edited, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
@@ -213,7 +213,7 @@ func (s *service) withdrawContribution(c *gin.Context) error {
 		c.Status(http.StatusNoContent)
 		return nil
 	}
-	if err := s.inPhase(v, phase, id); err != nil {
+	if err := s.ours(v, phase, id); err != nil {
 		return err
 	}
 	if err := s.contributions.Delete(v.ctx, id); err != nil {
@@ -222,6 +222,19 @@ func (s *service) withdrawContribution(c *gin.Context) error {
 	s.hub.changed(v.ctx, v.meeting.ID)
 	c.Status(http.StatusNoContent)
 	return nil
+}
+
+// ours says whether a contribution may be changed by everybody who takes part: one that is open and was written here. What
+// was typed in from paper stays as whoever types found it.
+func (s *service) ours(v visit, phase *Phase, id string) error {
+	contribution, err := s.contributions.Get(v.ctx, id)
+	if err == nil && contribution.Body.Attribution == Transcribed {
+		return failure.NotFound("contribution")
+	}
+	if err != nil {
+		return err
+	}
+	return s.inPhase(v, phase, id)
 }
 
 // inPhase says whether a contribution belongs to the phase of the request and may be seen by the caller.

@@ -38,6 +38,7 @@ type Meeting struct {
 	Mandate      string      `bson:"mandate"`
 	Facilitators []string    `bson:"facilitator_ids"`
 	Participants []string    `bson:"participant_ids"`
+	Scribe       string      `bson:"scribe_id"` // types in what is on paper
 	Source       *Cell       `bson:"source"`
 	TechnologyID string      `bson:"technology_id"`
 	Follows      string      `bson:"follows_id"`  // the dialogue of the same people that it carries on
@@ -238,6 +239,9 @@ func (m *Meeting) SetPeople(participants, facilitators []string) error {
 		}
 	}
 	m.Participants, m.Facilitators = participants, facilitators
+	if !m.TakesPart(m.Scribe) {
+		m.Scribe = ""
+	}
 	return nil
 }
 

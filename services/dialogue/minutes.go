@@ -66,6 +66,7 @@ type MinutesStep struct {
 	Prompt playbook.Words `json:"prompt"`
 	State  PhaseState     `json:"state"`
 	Result *MinutesResult `json:"result,omitempty"`
+	Paper  int            `json:"from_paper,omitempty"` // how many contributions were typed in from paper
 }
 
 // MinutesResult is the result of a vote in minutes.
@@ -162,10 +163,10 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 	if m.OpenedAt != nil {
 		c.HeldOn = m.OpenedAt.In(zone).Format(time.DateOnly)
 	}
-	texts := s.texts(p)
+	texts, paper := s.texts(p), s.paper()
 	for i := range m.Phases {
 		phase := &m.Phases[i]
-		step := MinutesStep{Kind: phase.Kind, Prompt: question(p.Step(phase.Step), m.Source), State: phase.State}
+		step := MinutesStep{Kind: phase.Kind, Prompt: question(p.Step(phase.Step), m.Source), State: phase.State, Paper: paper[phase.ID]}
 		if r := phase.Result; r != nil && phase.ended() {
 			step.Result = &MinutesResult{State: r.State, Ballots: r.Ballots, Choices: []MinutesChoice{}}
 			for _, choice := range r.Choices {

@@ -64,7 +64,8 @@ type Phase struct {
 	Deadline      *time.Time           `bson:"deadline"`  // while active
 	Remaining     time.Duration        `bson:"remaining"` // while paused
 	Settlement    Settlement           `bson:"settlement"`
-	Result        *Result              `bson:"result"` // of a vote
+	Writers       Band                 `bson:"writers"` // how many wrote sealed contributions, known from the reveal on
+	Result        *Result              `bson:"result"`  // of a vote
 }
 
 // newPhases lays out a playbook for a length of meeting.

@@ -40,6 +40,8 @@ permissions := {
 	"contribution.read": at_table,
 	"contribution.add": at_table,
 	"contribution.hold": {"tr", "amr"},
+	"contribution.transcribe": at_table,
+	"contribution.transcribe_sealed": at_table,
 	"ballot.cast": at_table,
 	"outcome.record": at_table,
 	"disagreement.record": at_table,
@@ -90,6 +92,9 @@ parts contains "anybody"
 parts contains "facilitator" if input.resource.attributes.is_facilitator == true
 
 parts contains "participant" if takes_part
+
+# Whom the facilitator asked to type in what was written on paper.
+parts contains "scribe" if input.resource.attributes.is_scribe == true
 
 parts contains "owner" if input.resource.attributes.is_owner == true
 
@@ -145,6 +150,8 @@ fits := {
 	"contribution.read": {"facilitator", "participant"},
 	"contribution.add": {"participant"},
 	"contribution.hold": {"facilitator", "participant"},
+	"contribution.transcribe": {"facilitator", "scribe"},
+	"contribution.transcribe_sealed": {"facilitator", "scribe"},
 	"ballot.cast": {"participant"},
 	"outcome.record": {"facilitator"},
 	"disagreement.record": {"facilitator", "representative"},
@@ -192,6 +199,12 @@ elsewhere := {"escalation.read", "escalation.answer", "escalation.withdraw"}
 deny if {
 	input.action in elsewhere
 	not suits
+}
+
+# A leader may know the handwriting of whoever was promised that no leader finds out.
+deny if {
+	input.action == "contribution.transcribe_sealed"
+	hierarchy.holds_here({"leader"})
 }
 
 # Never by a role further up.

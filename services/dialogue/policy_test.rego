@@ -91,6 +91,32 @@ test_facilitator_denied_to_write_or_vote if {
 	}
 }
 
+test_scribe_transcribes if {
+	allowed with input as ask(["employee"], "contribution.transcribe", object.union(seated, {"is_scribe": true}))
+	allowed with input as ask(["leader"], "contribution.transcribe", leading)
+}
+
+test_sealed_papers_by_colleagues if {
+	allowed with input as ask(["employee", "tr"], "contribution.transcribe_sealed", object.union(seated, {"is_scribe": true}))
+	allowed with input as ask(["employee"], "contribution.transcribe_sealed", leading)
+}
+
+test_sealed_papers_denied_to_leaders if {
+	not allowed with input as ask(["leader"], "contribution.transcribe_sealed", leading)
+	not allowed with input as ask(["leader", "employee"], "contribution.transcribe_sealed", object.union(everything, {"is_scribe": true}))
+	not allowed with input as ask(["employee"], "contribution.transcribe_sealed", seated)
+}
+
+test_transcription_denied_to_others if {
+	every role in ["employee", "leader", "tr", "amr", "school_administrator"] {
+		not allowed with input as ask([role], "contribution.transcribe", seated)
+		not allowed with input as ask([role], "contribution.transcribe", out)
+	}
+	every role in ["municipal_administrator", "union_analyst", "platform_operator"] {
+		not allowed with input as from(role, "operatoraaaa", "contribution.transcribe", object.union(everything, {"is_scribe": true}))
+	}
+}
+
 test_hold_by_representatives if {
 	allowed with input as ask(["employee", "tr"], "contribution.hold", seated)
 	allowed with input as ask(["employee", "amr"], "contribution.hold", seated)

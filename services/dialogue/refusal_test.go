@@ -95,6 +95,10 @@ var matrix = map[string]string{
 	"GET /dialogues/:dialogue_id/phases/:phase_id/ballots":                              "participant tr",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/ballots":                             "participant tr",
 
+	"PUT /dialogues/:dialogue_id/scribe":                                              "facilitator",
+	"POST /dialogues/:dialogue_id/phases/:phase_id/transcriptions":                    "facilitator",
+	"DELETE /dialogues/:dialogue_id/phases/:phase_id/transcriptions/:contribution_id": "facilitator",
+
 	"GET /actions/:action_id":           "facilitator participant tr owner",
 	"POST /actions/:action_id/accept":   "owner",
 	"POST /actions/:action_id/decline":  "owner",

@@ -185,3 +185,14 @@ func (s *scene) texts(p *playbook.Playbook) map[string]MinutesSource {
 	}
 	return texts
 }
+
+// paper counts what came from paper, by phase.
+func (s *scene) paper() map[string]int {
+	notes := map[string]int{}
+	for _, c := range s.contributions {
+		if c.Body.Attribution == Transcribed && !c.Body.Held {
+			notes[c.Body.PhaseID]++
+		}
+	}
+	return notes
+}

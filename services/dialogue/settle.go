@@ -97,9 +97,18 @@ func (s *settler) reveal(ctx context.Context, meeting string, p Phase) error {
 		return err
 	}
 	failpoint.Hit("after-batch-before-record")
-	return s.record(ctx, meeting, p.ID, Locking, Revealed, func(*Phase) []events.Event {
+	return s.record(ctx, meeting, p.ID, Locking, Revealed, func(p *Phase) []events.Event {
+		p.Writers = writersOf(sealed)
 		return []events.Event{events.ContributionsRevealed{DialogueID: meeting, PhaseID: p.ID, ContributionIDs: ids}}
 	})
+}
+
+// writersOf is how many wrote something that stands, as coarsely as it may be kept.
+func writersOf(c contents) Band {
+	if n := c.people(); n > 0 {
+		return bandOf(n)
+	}
+	return Nobody
 }
 
 // rewriters is how many contributions are written side by side, so that the database puts them on the disk together.

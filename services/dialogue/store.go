@@ -21,6 +21,7 @@ type release struct {
 type store struct {
 	meetings      meetings
 	contributions *document.Collection[Contribution]
+	papers        *document.Collection[Transcription]
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
@@ -114,6 +115,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, meetings, &st.meetings.Collection),
 		open(ctx, s, preMeetings, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
+		open(ctx, s, document.Schema{Name: "transcriptions", Indexes: []document.Index{{Name: byPhase, Fields: []string{"phase_id"}}}}, &st.papers),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
 		open(ctx, s, actions, &st.actions),

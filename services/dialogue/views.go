@@ -50,6 +50,7 @@ type dialogueView struct {
 	Mandate        string         `json:"mandate,omitempty"`
 	Facilitators   []string       `json:"facilitator_ids"`
 	Participants   []string       `json:"participant_ids"`
+	Scribe         string         `json:"scribe_id,omitempty"`
 	Source         *Cell          `json:"source,omitempty"`
 	TechnologyID   string         `json:"technology_id,omitempty"`
 	Follows        string         `json:"follows_id,omitempty"`
@@ -96,7 +97,7 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 	view := dialogueView{
 		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
 		PlaybookTitle: p.Title, Variant: m.Variant, ForumID: m.ForumID, Mandate: m.Mandate, Facilitators: m.Facilitators,
-		Participants: m.Participants, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, PreMeeting: m.PreMeeting, StartsAt: m.StartsAt,
+		Participants: m.Participants, Scribe: m.Scribe, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, PreMeeting: m.PreMeeting, StartsAt: m.StartsAt,
 		CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, ClosedAt: m.ClosedAt, Reason: m.Reason,
 		Phases: make([]phaseView, 0, len(m.Phases)), MinutesVersion: m.Minutes.Version(), MyPart: v.part,
 	}

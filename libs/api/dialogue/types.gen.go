@@ -179,9 +179,10 @@ func (e AgreementStatus) Valid() bool {
 
 // Defines values for Attribution.
 const (
-	AttributionGroup  Attribution = "group"
-	AttributionNone   Attribution = "none"
-	AttributionSealed Attribution = "sealed"
+	AttributionGroup       Attribution = "group"
+	AttributionNone        Attribution = "none"
+	AttributionSealed      Attribution = "sealed"
+	AttributionTranscribed Attribution = "transcribed"
 )
 
 // Valid indicates whether the value is a known member of the Attribution enum.
@@ -192,6 +193,8 @@ func (e Attribution) Valid() bool {
 	case AttributionNone:
 		return true
 	case AttributionSealed:
+		return true
+	case AttributionTranscribed:
 		return true
 	default:
 		return false
@@ -1117,7 +1120,7 @@ type AgreementScope string
 type AgreementStatus string
 
 // Attribution sealed: nobody can link it to a person after the lock. group: open, nobody's name is kept. none: the step takes
-// nothing in writing.
+// nothing in writing. transcribed: of a contribution only, typed in from paper without its author.
 type Attribution string
 
 // Ballot defines model for Ballot.
@@ -1160,7 +1163,7 @@ type Choice struct {
 // Contribution defines model for Contribution.
 type Contribution struct {
 	// Attribution sealed: nobody can link it to a person after the lock. group: open, nobody's name is kept. none: the step takes
-	// nothing in writing.
+	// nothing in writing. transcribed: of a contribution only, typed in from paper without its author.
 	Attribution    Attribution `json:"attribution"`
 	ContributionID string      `json:"contribution_id"`
 	Held           bool        `json:"held"`
@@ -1237,6 +1240,9 @@ type Dialogue struct {
 
 	// Revision The number in the ETag
 	Revision int64 `json:"revision"`
+
+	// ScribeID Who types in what is on paper
+	ScribeID *string `json:"scribe_id,omitempty"`
 
 	// Source The cell of a release that a dialogue starts from
 	Source         *CellSource   `json:"source,omitempty"`
@@ -1566,7 +1572,9 @@ type MinutesState string
 
 // MinutesStep defines model for MinutesStep.
 type MinutesStep struct {
-	Kind StepKind `json:"kind"`
+	// FromPaper How many contributions were typed in from paper
+	FromPaper *int     `json:"from_paper,omitempty"`
+	Kind      StepKind `json:"kind"`
 
 	// Prompt The same text in Danish and in English
 	Prompt Words          `json:"prompt"`
@@ -1678,6 +1686,14 @@ type NewTopic struct {
 	Text      string   `json:"text"`
 }
 
+// NewTranscription defines model for NewTranscription.
+type NewTranscription struct {
+	Lines []string `json:"lines"`
+
+	// Writers How many people the papers are from; in a sealed step at least five
+	Writers *int `json:"writers,omitempty"`
+}
+
 // Newcomer Set for the three that somebody who has never led a dialogue is shown first
 type Newcomer struct {
 	Place int `json:"place"`
@@ -1760,7 +1776,7 @@ type PersonRecordsOutcomesKind string
 // Phase defines model for Phase.
 type Phase struct {
 	// Attribution sealed: nobody can link it to a person after the lock. group: open, nobody's name is kept. none: the step takes
-	// nothing in writing.
+	// nothing in writing. transcribed: of a contribution only, typed in from paper without its author.
 	Attribution Attribution `json:"attribution"`
 
 	// AuthorshipDestroyed The key that linked people to what they wrote or chose is gone
@@ -1975,6 +1991,11 @@ type TopicKind string
 // TopicList defines model for TopicList.
 type TopicList struct {
 	Items []Topic `json:"items"`
+}
+
+// Transcription defines model for Transcription.
+type Transcription struct {
+	Lines int `json:"lines"`
 }
 
 // Variant defines model for Variant.
@@ -2428,6 +2449,12 @@ type StartPhaseParams struct {
 // StartPhaseJSONBodyAttribution defines parameters for StartPhase.
 type StartPhaseJSONBodyAttribution string
 
+// TranscribeParams defines parameters for Transcribe.
+type TranscribeParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // ResumeDialogueParams defines parameters for ResumeDialogue.
 type ResumeDialogueParams struct {
 	// IfMatch The ETag of the version that the caller has seen
@@ -2441,6 +2468,18 @@ type ScheduleDialogueJSONBody struct {
 
 // ScheduleDialogueParams defines parameters for ScheduleDialogue.
 type ScheduleDialogueParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetScribeJSONBody defines parameters for SetScribe.
+type SetScribeJSONBody struct {
+	// PersonID Somebody who takes part, or empty for nobody
+	PersonID string `json:"person_id"`
+}
+
+// SetScribeParams defines parameters for SetScribe.
+type SetScribeParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
 }
@@ -2610,8 +2649,14 @@ type SetSharedDotsJSONRequestBody = Ballot
 // StartPhaseJSONRequestBody defines body for StartPhase for application/json ContentType.
 type StartPhaseJSONRequestBody StartPhaseJSONBody
 
+// TranscribeJSONRequestBody defines body for Transcribe for application/json ContentType.
+type TranscribeJSONRequestBody = NewTranscription
+
 // ScheduleDialogueJSONRequestBody defines body for ScheduleDialogue for application/json ContentType.
 type ScheduleDialogueJSONRequestBody ScheduleDialogueJSONBody
+
+// SetScribeJSONRequestBody defines body for SetScribe for application/json ContentType.
+type SetScribeJSONRequestBody SetScribeJSONBody
 
 // RecordTopicJSONRequestBody defines body for RecordTopic for application/json ContentType.
 type RecordTopicJSONRequestBody = NewTopic
