@@ -35,6 +35,7 @@ type meeting struct {
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool
+	scribe        bool // types in what is on paper
 	Holds         bool // may hold a contribution back
 	Names         map[string]string
 	Alert         string
@@ -65,6 +66,7 @@ func (v *visit) meeting() (meeting, error) {
 	}
 	m.Tag = tag(m.Revision)
 	m.Leads = m.MyPart == "facilitator"
+	m.scribe = value(m.ScribeID) == v.session.PersonID
 	m.TakesPart = slices.Contains(m.ParticipantIds, v.session.PersonID)
 	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...)
 	m.Holds = v.has(access.UnionRepresentative, access.SafetyRepresentative)

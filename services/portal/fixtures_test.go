@@ -328,6 +328,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			if kind == "reflect" {
 				items = []dialogueapi.Contribution{{ContributionID: "c1", Revision: 1, PhaseID: p.PhaseID, Attribution: "sealed", Text: "Mere tid til at lære det", Mine: true}, {ContributionID: "c2", Revision: 1, PhaseID: p.PhaseID, Attribution: "sealed", Text: "Hjælp i timen"}}
 			}
+			if kind == "share" {
+				items = []dialogueapi.Contribution{{ContributionID: "c3", Revision: 1, PhaseID: p.PhaseID, Attribution: "transcribed", Text: "Skrevet med blyant"}}
+			}
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "contributions"), dialogueapi.ContributionList{Items: items})
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ballots"), dialogueapi.OwnBallot{})
 		}
@@ -350,7 +353,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			Topics:    &[]dialogueapi.MinutesTopic{{Kind: "parked", Text: "Mobiler i frikvarteret"}, {Kind: "raised", RaisedAs: pointer(dialogueapi.Office("amr")), Text: "Støj", Decision: pointer("Vi måler"), Reason: pointer("Det er rimeligt")}},
 			Agreements: &[]dialogueapi.MinutesAgreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Text: "Vi skriver ét sted.", Scope: "school", Adopted: true, Version: 1,
 				FromOn: day("2026-11-24"), ReviewOn: day("2027-02-24"), Channels: &[]dialogueapi.Channel{{Name: "Aula", UsedFor: "Forældre"}}, Sources: []dialogueapi.MinutesSource{}}},
-			Steps: []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked"}},
+			Steps: []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked", FromPaper: pointer(7)}},
 		}}
 		if state == "minutes_review" {
 			minutes.State, minutes.Version, minutes.ContentHash = "circulated", 1, pointer(strings.Repeat("a", 64))

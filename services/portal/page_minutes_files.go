@@ -264,6 +264,9 @@ func (t *minutesWriter) steps() {
 	var items []string
 	for _, step := range t.page.Content.Steps {
 		items = append(items, t.words.of("step", step.Kind)+". "+t.bothWords(&step.Prompt))
+		if paper := value(step.FromPaper); paper > 0 {
+			items = append(items, t.words.text("minutes.from_paper", "count", paper))
+		}
 		if step.Result == nil {
 			continue
 		}

@@ -35,6 +35,7 @@ func everyPage(states bool) []string {
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("agreements"), at("agreements", "asked"), at("dialogues", "decide", "trace"), at("actions") + "?status=done&owner=me", at("escalations", "asked"), at("escalations", "late"), at("escalations", "answered"), at("dialogues", "decide", "agreements", "new") + "?replaces=force",
 		at("adaptations", "good"), at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
+		at("dialogues", "concluding", "phases", "p2", "paper"), at("dialogues", "concluding", "phases", "p3", "paper"), at("dialogues", "draft", "phases", "p2", "sheet"), at("dialogues", "draft", "phases", "p3", "sheet"),
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",
@@ -110,7 +111,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/1", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/1", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/dialogues/concluding/phases/p3/paper", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}

@@ -315,4 +315,5 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.POST("/topics", p.person((*visit).recordTopic))
 	one.POST("/topics/:topic_id/settle", p.person((*visit).settleTopic))
 	one.POST("/next", p.person((*visit).continueDialogue))
+	p.phasePaperRoutes(one)
 }
