@@ -207,7 +207,8 @@ func TestWholeDialogue(t *testing.T) {
 	other.lead("/open", nil).run("checkin", "/skip", nil).run("checkin", "/repeat", nil).lead("/pause", nil).lead("/resume", nil)
 	other.run("reflect", "/start", map[string]any{"attribution": "group"})
 	choice := other.write("teacher-1", "reflect", "Sammen").ok().text("contribution_id")
-	other.lock("reflect").run("share", "/skip", nil).run("prioritise", "/start", map[string]any{"attribution": "group"})
+	other.lock("reflect").paperIsTypedIn("reflect")
+	other.run("share", "/skip", nil).run("prioritise", "/start", map[string]any{"attribution": "group"})
 	other.take(other.do("leader", "PUT", other.phasePath("prioritise", "/shared-dots"),
 		map[string]any{"choices": []Choice{{choice, 6}}}, ifMatch(other.etag)).ok())
 	require.Equal(t, 6, other.phase("prioritise").Result.Choices[0].Dots)

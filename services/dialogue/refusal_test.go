@@ -96,7 +96,7 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/phases/:phase_id/ballots":                             "participant tr",
 
 	"PUT /dialogues/:dialogue_id/scribe":                                              "facilitator",
-	"POST /dialogues/:dialogue_id/phases/:phase_id/transcriptions":                    "facilitator",
+	"POST /dialogues/:dialogue_id/phases/:phase_id/transcriptions":                    "", // the facilitator is a leader, and the step sealed
 	"DELETE /dialogues/:dialogue_id/phases/:phase_id/transcriptions/:contribution_id": "facilitator",
 
 	"GET /actions/:action_id":           "facilitator participant tr owner",

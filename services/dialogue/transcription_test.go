@@ -20,6 +20,15 @@ func (tb *table) paper(person, step string, writers int, lines []string, options
 	return tb.do(person, "POST", tb.phasePath(step, "/transcriptions"), map[string]any{"lines": lines, "writers": writers}, options...)
 }
 
+// paperIsTypedIn does with the paper of a locked open step what can be done.
+func (tb *table) paperIsTypedIn(step string) {
+	tb.t.Helper()
+	tb.scribe("teacher-1").paper("teacher-1", step, 3, []string{"Fra papiret"}).ok()
+	all := tb.read("teacher-1", step)
+	typed := all[slices.IndexFunc(all, func(c contributionView) bool { return c.Attribution == Transcribed })]
+	tb.do("teacher-1", "DELETE", tb.phasePath(step, "/transcriptions/"+typed.ContributionID), nil).ok()
+}
+
 func numbered(n int) []string {
 	all := make([]string, n)
 	for i := range all {
