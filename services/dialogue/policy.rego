@@ -66,6 +66,7 @@ permissions := {
 	"pre_meeting.seat": staff_side,
 	"pre_meeting.write": staff_side,
 	"pre_meeting.hold": representatives,
+	"pre_meeting.transcribe": staff_side,
 	"pre_meeting.raise": staff_side,
 	"pre_meeting.hand_over": representatives,
 }
@@ -83,7 +84,7 @@ privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribu
 # audit log is read by those from whom it is kept.
 quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"} | {
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
-	"pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over",
+	"pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
 
 # What a person is to the dialogue at hand.
@@ -179,6 +180,7 @@ fits := {
 	"pre_meeting.seat": {"facilitator", "representative"},
 	"pre_meeting.write": {"participant"},
 	"pre_meeting.hold": {"facilitator", "participant"},
+	"pre_meeting.transcribe": {"facilitator", "scribe"},
 	"pre_meeting.raise": {"facilitator", "representative"},
 	"pre_meeting.hand_over": {"representative"},
 }

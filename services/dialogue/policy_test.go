@@ -16,7 +16,7 @@ import (
 func TestPolicyRego(t *testing.T) { accesstest.RunRego(t, ".") }
 
 // oracle says in plain Go who may do what, as a second opinion on policy.rego.
-func oracle(roles []string, action string, leads, takesPart, published, owns, asked, receives bool) bool {
+func oracle(roles []string, action string, leads, takesPart, published, owns, asked, receives, types bool) bool {
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(role string) bool { return slices.Contains(roles, role) })
 	}
@@ -46,6 +46,10 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 		return seated && takesPart
 	case "contribution.hold":
 		return has("tr", "amr") && (leads || takesPart)
+	case "contribution.transcribe":
+		return seated && (leads || types)
+	case "contribution.transcribe_sealed":
+		return seated && (leads || types) && !has("leader")
 	case "disagreement.record", "topic.record":
 		return seated && (leads || takesPart && has("tr", "amr"))
 	case "action.read":
@@ -67,7 +71,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 }
 
 // oracleOfPreMeetings is the same for pre-meetings, in which nobody of the other side has a part, wherever they are it.
-func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPart bool) bool {
+func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPart, types bool) bool {
 	elected := slices.Contains(here, "tr") || slices.Contains(here, "amr")
 	for _, role := range []string{"leader", "school_administrator", "municipal_administrator", "municipal_analyst", "auditor", "platform_operator"} {
 		if slices.Contains(anywhere, role) {
@@ -90,6 +94,8 @@ func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPar
 		return leads || takesPart && elected
 	case "write":
 		return takesPart
+	case "transcribe":
+		return leads || types
 	case "hold":
 		return elected && (leads || takesPart)
 	case "hand_over":
@@ -100,10 +106,10 @@ func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPar
 
 var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
-	"contribution.read", "contribution.add", "contribution.hold", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
+	"contribution.read", "contribution.add", "contribution.hold", "contribution.transcribe", "contribution.transcribe_sealed", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
 	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
-	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write", "pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over",
+	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write", "pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
 
 func TestPolicyAgreesWithOracle(t *testing.T) {
@@ -128,14 +134,15 @@ func TestPolicyAgreesWithOracle(t *testing.T) {
 		leads, takesPart := rapid.Bool().Draw(rt, "leads"), rapid.Bool().Draw(rt, "takes part")
 		published, owns, asked := rapid.Bool().Draw(rt, "published"), rapid.Bool().Draw(rt, "owns"), rapid.Bool().Draw(rt, "asked")
 		receives, closed := rapid.Bool().Draw(rt, "receives"), rapid.Bool().Draw(rt, "pre-meeting")
+		types := rapid.Bool().Draw(rt, "types in")
 		err := authorizer.Decide(t.Context(), access.Subject{ID: "p", Tenant: operator, Assignments: given}, action, access.Resource{
 			Type: "dialogue", Tenant: school, Path: []tenant.ID{platform, operator, school},
-			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns, "is_asked": asked, "is_receiver": receives, "is_asker": leads || takesPart, "is_pre_meeting": closed},
+			Attributes: map[string]any{"is_facilitator": leads, "is_participant": takesPart, "is_published": published, "is_owner": owns, "is_asked": asked, "is_receiver": receives, "is_asker": leads || takesPart, "is_pre_meeting": closed, "is_scribe": types},
 		})
-		want := !closed && oracle(here, action, leads, takesPart, published, owns, asked, receives)
+		want := !closed && oracle(here, action, leads, takesPart, published, owns, asked, receives, types)
 		if strings.HasPrefix(action, "pre_meeting.") {
 			about := closed || action == "pre_meeting.list" || action == "pre_meeting.create"
-			want = about && oracleOfPreMeetings(here, anywhere, action, leads, takesPart)
+			want = about && oracleOfPreMeetings(here, anywhere, action, leads, takesPart, types)
 		}
 		if (err == nil) != want {
 			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)

@@ -333,7 +333,7 @@ invited := {"is_pre_meeting": true, "is_facilitator": false, "is_participant": t
 
 of_pre_meetings := {
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
-	"pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over",
+	"pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
 
 test_pre_meeting_of_its_representatives if {
@@ -391,7 +391,7 @@ test_pre_meeting_denied_from_elsewhere if {
 }
 
 test_employee_denied_to_call_or_run_pre_meeting if {
-	every action in ["pre_meeting.create", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.hold", "pre_meeting.raise", "pre_meeting.hand_over"] {
+	every action in ["pre_meeting.create", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over"] {
 		not allowed with input as ask(["employee"], action, invited)
 	}
 }
