@@ -25,3 +25,17 @@ func (e ReleasePublished) Validate() error {
 	}
 	return date("visible_to_all_on", e.VisibleToAllOn)
 }
+
+// TextsWaiting says that people wrote something in their own words which the readers whom a round's contract names may
+// read until then. It says neither what nor how much.
+type TextsWaiting struct {
+	RoundID       string    `json:"round_id"`
+	Readers       []string  `json:"readers"` // roles
+	ReadableUntil time.Time `json:"readable_until"`
+}
+
+// Type implements Event.
+func (TextsWaiting) Type() string { return "reporting.texts-waiting.v1" }
+
+// Validate implements Event.
+func (e TextsWaiting) Validate() error { return required(e) }

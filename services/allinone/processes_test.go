@@ -78,7 +78,7 @@ var build = sync.OnceValues(func() (string, error) {
 			case name == "v2":
 				name = "nats-server"
 			}
-			command := exec.Command("go", "build", "-o", filepath.Join(dir, name), p)
+			command := exec.Command("go", "build", "-ldflags", "-s -w", "-o", filepath.Join(dir, name), p)
 			command.Dir = filepath.Join(root, folder)
 			command.Env = append(os.Environ(), "GOWORK=off")
 			if out, err := command.CombinedOutput(); err != nil {

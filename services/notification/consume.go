@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	"github.com/guldkorn/guldkorn/libs/access/directory"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -37,6 +38,7 @@ func (s *Service) fromIntake() bus.Handlers {
 func (s *Service) fromReporting() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.releasePublished)
+	bus.On(h, s.textsWaiting)
 	return h
 }
 
@@ -187,6 +189,27 @@ func (s *Service) releasePublished(ctx context.Context, e events.Envelope, r eve
 	}
 	return s.tell(ctx, e, news{kind: ReleasePublished, to: to, from: r.VisibleToRepresentativesFrom, about: About{
 		ReleaseID: r.ReleaseID, RoundID: r.RoundID,
+	}})
+}
+
+// textsWaiting tells the readers whom the round's contract names that there is something to read, and nothing of it. Whoever
+// leads besides does not read.
+func (s *Service) textsWaiting(ctx context.Context, e events.Envelope, t events.TextsWaiting) error {
+	staff, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return err
+	}
+	leads := func(person string) bool {
+		return slices.ContainsFunc(staff, func(m directory.Member) bool { return m.PersonID == person && m.Role == access.Leader })
+	}
+	var to []string
+	for _, m := range staff {
+		if slices.Contains(t.Readers, m.Role) && !leads(m.PersonID) {
+			to = append(to, m.PersonID)
+		}
+	}
+	return s.tell(ctx, e, news{kind: TextsWaiting, to: to, about: About{
+		RoundID: t.RoundID, DueOn: t.ReadableUntil.Add(-1).In(copenhagen).Format(time.DateOnly), // the last day
 	}})
 }
 

@@ -21,6 +21,7 @@ const (
 	RoundExtended         Kind = "round_extended"
 	CommonRoundFramed     Kind = "common_round_framed"
 	ReleasePublished      Kind = "release_published"
+	TextsWaiting          Kind = "texts_waiting"
 	DialogueCreated       Kind = "dialogue_created"
 	PreMeetingCalled      Kind = "pre_meeting_called"
 	ActionProposed        Kind = "action_proposed"
@@ -36,7 +37,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, DialogueCreated, PreMeetingCalled, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and

@@ -103,6 +103,8 @@ func (l *letters) link(i Item) string {
 		return place + "/rounds/" + i.About.RoundID
 	case CommonRoundFramed:
 		return place + "/rounds/new?common=" + i.About.CommonID
+	case TextsWaiting:
+		return place + "/rounds/" + i.About.RoundID + "/texts"
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID
 	case DialogueCreated, PreMeetingCalled:

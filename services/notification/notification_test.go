@@ -180,6 +180,26 @@ func TestLeaderAndRepresentativesHearOfAReleaseAtTheSameTimeAndOnce(t *testing.T
 	require.Empty(t, w.inbox("cleo"))
 }
 
+// The readers of a round hear that there is something to read, whoever leads besides does not.
+func TestReadersHearThatTextsWait(t *testing.T) {
+	w := open(t)
+	w.role("leader", access.SafetyRepresentative, "")
+	eventually(t, func() bool {
+		members, err := w.service.directory.Members(tenant.With(t.Context(), schoolID), access.SafetyRepresentative)
+		return err == nil && len(members) == 3
+	}, "the leader is one of them")
+	w.tell(schoolID, "round-1", events.TextsWaiting{RoundID: "round-1", Readers: []string{"amr"}, ReadableUntil: time.Date(2026, 6, 7, 22, 0, 0, 0, time.UTC)})
+	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "one mail for each reader")
+	require.Equal(t, []Kind{TextsWaiting}, w.inbox("ada"))
+	require.Equal(t, []Kind{TextsWaiting}, w.inbox("bob"))
+	require.Empty(t, w.inbox("leader"))
+	require.Empty(t, w.inbox("cleo"))
+	letter := w.mails.to("ada")[0]
+	require.Equal(t, "Der er tekster at læse fra en spørgerunde", letter.subject)
+	require.Contains(t, letter.body, "til den 7. juni 2026", "the last day, by Danish time")
+	require.Contains(t, letter.body, "/schools/northschoola/rounds/round-1/texts")
+}
+
 func facts() events.ActionFacts {
 	return events.ActionFacts{ActionID: "action-1", DialogueID: "dialogue-1", OwnerID: "leader", DueOn: "2026-04-01", FollowUpOn: "2026-05-01"}
 }

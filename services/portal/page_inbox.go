@@ -42,6 +42,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.ClosesOn)
 	case "common_round_framed":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", "new")+"?common="+value(i.CommonRoundID), value(i.OpensOn)
+	case "texts_waiting":
+		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID), "texts"), value(i.DueOn)
 	case "release_published":
 		item.Path = schoolPath(i.TenantID, "results", value(i.ReleaseID))
 	case "dialogue_created", "pre_meeting_called":

@@ -18,6 +18,7 @@ import (
 type resultFile struct {
 	Release reportingapi.Release
 	Proof   []proofLine
+	Said    []reportingapi.ThemeParaphrases // in the words of its readers
 	Place   string
 	Nodes   []resultNode
 }
@@ -39,8 +40,11 @@ const (
 
 // resultFiles answers with the release as the file that is asked for. It is whole before its first byte is sent.
 func (v *visit) resultFiles() error {
-	if v.param("format") == "json" {
-		return v.signedFile()
+	switch v.param("format") {
+	case "json":
+		return v.signedFile(v.releasePath(), "")
+	case "said":
+		return v.signedFile(v.at("releases", v.param("release_id"), "paraphrases"), "-said")
 	}
 	file, err := v.resultFile()
 	if err != nil {
@@ -69,13 +73,14 @@ func (v *visit) resultFiles() error {
 	return err
 }
 
-// signedFile hands on the release with its signature byte for byte, for every byte is what is checked.
-func (v *visit) signedFile() error {
+// signedFile hands on a release, or what its readers published beside it, with its signature byte for byte, for every byte is
+// what is checked.
+func (v *visit) signedFile(path, ending string) error {
 	var signed []byte
-	if err := v.signedRelease(&signed); err != nil {
+	if err := v.get("reporting", path, &signed); err != nil {
 		return err
 	}
-	v.fileHeader(signedKind, "guldkorn-"+v.param("release_id")+".json")
+	v.fileHeader(signedKind, "guldkorn-"+v.param("release_id")+ending+".json")
 	v.gin.Data(http.StatusOK, signedKind, signed)
 	return nil
 }
@@ -89,6 +94,11 @@ func (v *visit) resultFile() (resultFile, error) {
 	texts, err := v.extraTexts(file.Release)
 	if err != nil {
 		return file, err
+	}
+	if !v.common() {
+		if file.Said, err = v.paraphrases(v.param("release_id")); err != nil {
+			return file, err
+		}
 	}
 	file.Place = file.Release.Nodes[0].Name
 	for _, n := range file.Release.Nodes {
@@ -128,10 +138,24 @@ func (v *visit) resultInWorkbook(w *bytes.Buffer, file resultFile) error {
 	for _, line := range file.Proof {
 		about = append(about, []any{line.Name + ": " + line.Text})
 	}
+	tables := []workbook.Table{{Name: v.words.text("result_file.figures"), Head: v.words.resultHead(), Rows: v.words.resultRows(file), Widths: []float64{26, 20, 26, 12}}}
+	if len(file.Said) > 0 {
+		tables = append(tables, v.saidInWorkbook(file))
+	}
+	tables = append(tables, workbook.Table{Name: v.words.text("result_file.about"), Head: []string{v.words.text("result.method")}, Rows: about, Widths: []float64{100}})
 	return workbook.Write(w,
-		workbook.Properties{Title: v.words.text("result.title", "round", file.Release.Round.Title), Language: v.words.language, MadeAt: file.madeAt()},
-		workbook.Table{Name: v.words.text("result_file.figures"), Head: v.words.resultHead(), Rows: v.words.resultRows(file), Widths: []float64{26, 20, 26, 12}},
-		workbook.Table{Name: v.words.text("result_file.about"), Head: []string{v.words.text("result.method")}, Rows: about, Widths: []float64{100}})
+		workbook.Properties{Title: v.words.text("result.title", "round", file.Release.Round.Title), Language: v.words.language, MadeAt: file.madeAt()}, tables...)
+}
+
+// saidInWorkbook is what readers published of what people wrote, a paraphrase to a row.
+func (v *visit) saidInWorkbook(file resultFile) workbook.Table {
+	table := workbook.Table{Name: v.words.text("result.said"), Head: []string{v.words.text("result_file.theme"), v.words.text("result.said")}, Widths: []float64{26, 100}}
+	for _, theme := range file.Said {
+		for _, text := range theme.Paraphrases {
+			table.Rows = append(table.Rows, []any{v.words.of("theme", theme.Theme), text})
+		}
+	}
+	return table
 }
 
 // resultColumns are the keys of what the columns of resultRows are called.

@@ -69,6 +69,10 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 	require.True(t, few)
 	about, err := book.GetRows("Om tallene")
 	require.NoError(t, err)
+	own, err := book.GetRows("Med egne ord")
+	require.NoError(t, err)
+	require.Equal(t, []string{"Kerneopgaven", "Flere mangler tid til at komme godt i gang."}, own[1])
+	require.Contains(t, page.body, `href="`+schoolPath(schoolID, "results", "rel1", "files", "said")+`"`)
 	signed := signedRelease(reportingapi.Release{})
 	for i, text := range []string{signed.ContentHash, signed.Signature, signed.SigningKey} {
 		require.Contains(t, proof[i], ";"+text+";")
@@ -86,7 +90,7 @@ func TestAReleaseIsTakenAlong(t *testing.T) {
 		require.NoError(t, err)
 		said += strings.Join(strings.Fields(text), "")
 	}
-	for _, part := range []string{"Hjælper", "Hæmmer", "Forfåsvar", "Heletemaet", "Sådanertallenelavet", signed.SigningKey} {
+	for _, part := range []string{"Hjælper", "Hæmmer", "Forfåsvar", "Heletemaet", "Sådanertallenelavet", "Fleremanglertidtilatkommegodtigang.", signed.SigningKey} {
 		require.Contains(t, said, part)
 	}
 

@@ -151,7 +151,7 @@ func (s *Service) publishParaphrases(c *gin.Context) error {
 	}
 	// From here on nothing is drafted any more: whoever was cut off before this makes the very same supplement again.
 	failpoint.Hit("after-publishing-before-supplement")
-	if _, err := s.store.supplements.Insert(ctx, releaseID(one.ContentHash), one); err != nil && failure.CodeOf(err) != failure.DocumentExists {
+	if err := s.store.addSupplement(ctx, one); err != nil {
 		return err
 	}
 	return s.answerParaphrases(ctx, c, one.ReleaseID)

@@ -1,9 +1,11 @@
 package reporting
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 	"github.com/guldkorn/guldkorn/libs/document"
@@ -74,4 +76,39 @@ func (c collections) supplementOf(ctx context.Context, releaseID string) (supple
 		return supplement{}, failure.NotFound("paraphrases")
 	}
 	return page.Items[0].Body, nil
+}
+
+// addSupplement stores what is published to a release. The same may be there already.
+func (c collections) addSupplement(ctx context.Context, one supplement) error {
+	_, err := c.supplements.Insert(ctx, releaseID(one.ContentHash), one)
+	if failure.CodeOf(err) == failure.DocumentExists {
+		return nil
+	}
+	return err
+}
+
+// ReadSignedParaphrases reads a supplement as the service hands it out and holds what it says against what the owner of the
+// key has signed.
+func ReadSignedParaphrases(file []byte, key ed25519.PublicKey) (s api.SignedParaphrases, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(file))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&s); err != nil || decoder.More() {
+		return s, fmt.Errorf("%w: not a file of paraphrases", ErrNotSigned)
+	}
+	text, err := canonical(s.Paraphrases)
+	if err != nil {
+		return s, fmt.Errorf("%w: %w", ErrNotSigned, err)
+	}
+	signature, err := encoding.DecodeString(s.Signature)
+	switch {
+	case err != nil || s.Paraphrases.Format != api.GuldkornParaphrasesV1:
+		return s, fmt.Errorf("%w: the file is not in the form that it is made in", ErrNotSigned)
+	case contentHash(text) != s.ContentHash:
+		return s, fmt.Errorf("%w: the paraphrases were changed", ErrNotSigned)
+	case s.SigningKey != encoding.EncodeToString(key):
+		return s, fmt.Errorf("%w: another key signed it", ErrNotSigned)
+	case !ed25519.Verify(key, supplementText(s.ContentHash), signature):
+		return s, fmt.Errorf("%w: the signature is not of these paraphrases", ErrNotSigned)
+	}
+	return s, nil
 }

@@ -3,7 +3,6 @@ package reporting
 import (
 	"bytes"
 	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +21,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/personal/personaltest"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // people answers in tenancy's place who somebody is.
@@ -159,6 +159,27 @@ func TestWordsBecomeParaphrases(t *testing.T) {
 	response, answer = w.ask("leader", http.MethodPut, texts+"/core_task/paraphrases", etag, api.ParaphraseDraft{Paraphrases: []api.Paraphrase{}})
 	w.refuses(failure.AccessDenied, response, answer)
 
+	// Whoever is cut off after marking it published has it published all the same.
+	in := tenant.With(t.Context(), schoolTenant)
+	mark := func(published bool) {
+		_, err := w.service.store.writings.Update(in, round.RoundID, func(b *writing) ([]events.Event, error) {
+			b.Published = published
+			return nil, nil
+		})
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.service.finishPublishing(t.Context()))
+	_, err := w.service.store.supplementOf(in, release.ID)
+	require.Equal(t, failure.DocumentNotFound, failure.CodeOf(err), "nobody has published yet")
+	mark(true)
+	for range 2 {
+		require.NoError(t, w.service.finishPublishing(t.Context()))
+	}
+	mended, err := w.service.store.supplementOf(in, release.ID)
+	require.NoError(t, err)
+	require.NoError(t, w.service.store.supplements.Erase(in, releaseID(mended.ContentHash)))
+	mark(false)
+
 	// Published once, beside the release, which stays as it is; whoever may see that may see this.
 	published := "/releases/" + release.ID + "/paraphrases"
 	response, answer = w.ask("tr", http.MethodGet, published, "", nil)
@@ -182,20 +203,39 @@ func TestWordsBecomeParaphrases(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	require.Equal(t, string(first), string(answer))
 	signed := decode[api.SignedParaphrases](t, answer)
+	require.Equal(t, mended.signed(), signed)
 	require.Equal(t, []api.ThemeParaphrases{{Theme: "core_task", Paraphrases: []string{"Mange mangler tid."}}}, signed.Paraphrases.Themes)
 	require.Equal(t, release.Body.ContentHash, signed.Paraphrases.ReleaseHash)
 	require.NotContains(t, string(answer), ids[0])
 	key, err := ReadSigningKey(signed.SigningKey)
 	require.NoError(t, err)
-	require.True(t, signedBy(t, signed, key))
-	signed.Paraphrases.Themes[0].Paraphrases[0] = "Alle har tid nok."
-	require.False(t, signedBy(t, signed, key), "a changed word is seen")
+	_, err = ReadSignedParaphrases(answer, key)
+	require.NoError(t, err)
+	for what, changed := range map[string]string{
+		"a word":    strings.Replace(string(answer), "Mange", "Alle", 1),
+		"the place": strings.Replace(string(answer), `"core_task"`, `"relations"`, 1),
+		"a field":   strings.Replace(string(answer), "{", `{"more": 1, `, 1),
+		"the key":   strings.Replace(string(answer), signed.SigningKey, publicText(w.service.signing)[1:]+"A", 1),
+		"the end":   string(answer) + "{}",
+	} {
+		_, err := ReadSignedParaphrases([]byte(changed), key)
+		require.ErrorIs(t, err, ErrNotSigned, what)
+	}
+	another, _, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	_, err = ReadSignedParaphrases(answer, another)
+	require.ErrorIs(t, err, ErrNotSigned)
 
 	// Nothing of a text is in the database, in a stream or in a log, then or later.
 	require.NotContains(t, string(release.Body.Content), "Kanariegul")
-	for _, e := range w.published(1) {
+	var waiting []events.TextsWaiting
+	for _, e := range w.published(2) {
 		require.NotContains(t, string(e.Data), "Kanariegul")
+		if told, err := events.Decode[events.TextsWaiting](e); err == nil {
+			waiting = append(waiting, told)
+		}
 	}
+	require.Equal(t, []events.TextsWaiting{{RoundID: round.RoundID, Readers: round.TextReaders, ReadableUntil: closedAt.Add(wordsFor)}}, waiting)
 	require.Empty(t, w.filesWith("Kanariegul"))
 	require.NotEmpty(t, w.filesWith("Læringsplatformen"), "what is there is found")
 
@@ -301,15 +341,6 @@ func TestATightenedContractTakesReadersAway(t *testing.T) {
 }
 
 // signedBy checks what was published as anybody can who has the public key.
-func signedBy(t *testing.T, p api.SignedParaphrases, key ed25519.PublicKey) bool {
-	t.Helper()
-	raw, err := canonical(p.Paraphrases)
-	require.NoError(t, err)
-	signature, err := base64.RawURLEncoding.DecodeString(p.Signature)
-	require.NoError(t, err)
-	return contentHash(raw) == p.ContentHash && ed25519.Verify(key, []byte("guldkorn-paraphrases-signature-v1\n"+p.ContentHash), signature)
-}
-
 func decode[T any](t testing.TB, raw []byte) (v T) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal(raw, &v), "%s", raw)

@@ -116,7 +116,9 @@ func (s *Service) keepWords(ctx context.Context, closedAt time.Time, round Round
 	if err != nil {
 		return err
 	}
-	_, err = s.store.writings.Insert(ctx, round.RoundID, writing{Readers: round.TextReaders, Sealed: sealed, DestroyAt: closedAt.Add(wordsFor)})
+	until := closedAt.Add(wordsFor)
+	_, err = s.store.writings.Insert(ctx, round.RoundID, writing{Readers: round.TextReaders, Sealed: sealed, DestroyAt: until},
+		events.TextsWaiting{RoundID: round.RoundID, Readers: round.TextReaders, ReadableUntil: until})
 	if failure.CodeOf(err) == failure.DocumentExists {
 		return nil
 	}
@@ -128,11 +130,15 @@ func (s *Service) colleagues(ctx context.Context) (personal.Names, error) {
 	return s.directory.Colleagues(ctx, s.deps.Peer("tenancy"))
 }
 
-// forgetWords destroys, now and every hour, the keys of what has been readable for its time.
+// forgetWords destroys, now and every hour, the keys of what has been readable for its time, after what was published of it
+// is there for good.
 func (s *Service) forgetWords(ctx context.Context) error {
 	hours := time.NewTicker(time.Hour)
 	defer hours.Stop()
 	for {
+		if err := s.finishPublishing(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.ErrorContext(ctx, "paraphrases could not be published, will be tried again", "error", err)
+		}
 		if err := s.destroyWords(ctx); err != nil && ctx.Err() == nil {
 			s.deps.Logger.ErrorContext(ctx, "texts whose time is over could not be destroyed, will be tried again", "error", err)
 		}
@@ -142,6 +148,46 @@ func (s *Service) forgetWords(ctx context.Context) error {
 		case <-hours.C:
 		}
 	}
+}
+
+// finishPublishing makes the supplements before which a publication was cut off.
+func (s *Service) finishPublishing(ctx context.Context) error {
+	ctx = access.WithSubject(ctx, s.deps.Identity())
+	var published []document.Document[writing]
+	for found, err := range s.written.All(ctx, document.Query{Index: byDestruction, Equal: []any{false}}) {
+		if err != nil {
+			return err
+		}
+		if found.Body.Published {
+			published = append(published, found)
+		}
+	}
+	for _, one := range published {
+		if err := s.supply(tenant.With(ctx, one.Tenant), one); err != nil {
+			return fmt.Errorf("round %s: %w", one.ID, err)
+		}
+	}
+	return nil
+}
+
+// supply makes the supplement of what is published, if it is not there.
+func (s *Service) supply(ctx context.Context, doc document.Document[writing]) error {
+	release, exists, err := s.store.releaseOf(ctx, doc.ID)
+	if err != nil || !exists {
+		return err
+	}
+	if _, err := s.store.supplementOf(ctx, release.ID); failure.CodeOf(err) != failure.DocumentNotFound {
+		return err
+	}
+	content, err := s.openPages(ctx, doc)
+	if err != nil {
+		return err
+	}
+	one, err := newSupplement(release, content, s.signing)
+	if err != nil {
+		return err
+	}
+	return s.store.addSupplement(ctx, one)
 }
 
 func (s *Service) destroyWords(ctx context.Context) error {

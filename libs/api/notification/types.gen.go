@@ -24,6 +24,7 @@ const (
 	ReleasePublished      Kind = "release_published"
 	RoundAnnounced        Kind = "round_announced"
 	RoundExtended         Kind = "round_extended"
+	TextsWaiting          Kind = "texts_waiting"
 )
 
 // Valid indicates whether the value is a known member of the Kind enum.
@@ -58,6 +59,8 @@ func (e Kind) Valid() bool {
 	case RoundAnnounced:
 		return true
 	case RoundExtended:
+		return true
+	case TextsWaiting:
 		return true
 	default:
 		return false
@@ -95,7 +98,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -114,7 +117,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.

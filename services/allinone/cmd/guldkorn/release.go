@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -9,7 +11,7 @@ import (
 	"github.com/guldkorn/guldkorn/services/reporting"
 )
 
-// verifyRelease checks a signed release against the key that its makers publish. The key in the file itself proves
+// verifyRelease checks a signed release, or what was published beside one in its readers' words, against the key that its makers publish. The key in the file itself proves
 // nothing: whoever makes up a release can sign it with a key of their own.
 func verifyRelease(file, key string, out io.Writer) int {
 	known, err := reporting.ReadSigningKey(key)
@@ -20,10 +22,23 @@ func verifyRelease(file, key string, out io.Writer) int {
 	if err != nil {
 		return host.ExitCode(err)
 	}
-	signed, err := reporting.ReadSignedRelease(text, known)
+	what, err := signedBy(text, known)
 	if err != nil {
 		return host.ExitCode(fmt.Errorf("%s: %w", file, err))
 	}
-	fmt.Fprintf(out, "intact: release %s is as it was signed with %s\n", signed.ContentHash, signed.SigningKey)
+	fmt.Fprintf(out, "intact: %s with %s\n", what, key)
 	return host.ExitOK
+}
+
+// signedBy says what a file is that the owner of the key has signed.
+func signedBy(text []byte, key ed25519.PublicKey) (string, error) {
+	var file struct {
+		Paraphrases json.RawMessage `json:"paraphrases"`
+	}
+	if json.Unmarshal(text, &file) == nil && file.Paraphrases != nil {
+		said, err := reporting.ReadSignedParaphrases(text, key)
+		return fmt.Sprintf("paraphrases %s to release %s are as they were signed", said.ContentHash, said.Paraphrases.ReleaseHash), err
+	}
+	signed, err := reporting.ReadSignedRelease(text, key)
+	return fmt.Sprintf("release %s is as it was signed", signed.ContentHash), err
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,12 +36,19 @@ func TestReleaseVerify(t *testing.T) {
 	}
 	good := write("good.json", text)
 	changed := write("changed.json", string(bytes.Replace([]byte(text), []byte("hvad hæmmer"), []byte("hvad hammer"), 1)))
+	said := `{"format":"guldkorn-paraphrases-v1","release_hash":"` + hash + `","release_id":"` + hash[:32] + `","round_id":"r","themes":[{"paraphrases":["Mange mangler tid."],"theme":"core_task"}]}`
+	sum = sha256.Sum256([]byte(said))
+	saidHash := hex.EncodeToString(sum[:])
+	signature = ed25519.Sign(private, []byte("guldkorn-paraphrases-signature-v1\n"+saidHash))
+	beside := fmt.Sprintf(`{"content_hash":%q,"signing_key":%q,"signature":%q,"paraphrases":%s}`, saidHash, encode(public), encode(signature), said)
 	for name, c := range map[string]struct {
 		args []string
 		code int
 	}{
 		"as it was made":      {[]string{good, "--key", encode(public)}, host.ExitOK},
 		"changed":             {[]string{changed, "--key", encode(public)}, host.ExitFailure},
+		"what readers wrote":  {[]string{write("said.json", beside), "--key", encode(public)}, host.ExitOK},
+		"a word of theirs":    {[]string{write("other.json", strings.Replace(beside, "Mange", "Alle", 1)), "--key", encode(public)}, host.ExitFailure},
 		"another key":         {[]string{good, "--key", encode(make([]byte, 32))}, host.ExitFailure},
 		"no such file":        {[]string{filepath.Join(dir, "none"), "--key", encode(public)}, host.ExitFailure},
 		"no key":              {[]string{good}, host.ExitConfig},
