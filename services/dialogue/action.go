@@ -57,6 +57,7 @@ func (o Owner) check() *failure.Error {
 // Action is something that somebody does by a day, and whose effect is looked at on another.
 type Action struct {
 	DialogueID   string       `bson:"dialogue_id"`
+	ForumID      string       `bson:"forum_id"` // of the dialogue; empty for one of chosen people
 	Text         string       `bson:"text"`
 	Owner        Owner        `bson:"owner"`
 	Resources    string       `bson:"resources"`

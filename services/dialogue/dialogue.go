@@ -70,6 +70,9 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 	if s.store, err = openStore(ctx, d.Store, d.Keys); err != nil {
 		return nil, err
 	}
+	if err = d.Store.Migrate(ctx, s.migrations()...); err != nil {
+		return nil, err
+	}
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}

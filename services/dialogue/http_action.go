@@ -66,7 +66,7 @@ func (s *service) proposeAction(c *gin.Context) error {
 		return err
 	}
 	action := Action{
-		DialogueID: v.meeting.ID, Text: text, Owner: owner, Resources: resources, DueOn: given.DueOn, FollowUpOn: given.FollowUpOn,
+		DialogueID: v.meeting.ID, ForumID: meeting.ForumID, Text: text, Owner: owner, Resources: resources, DueOn: given.DueOn, FollowUpOn: given.FollowUpOn,
 		Status: Proposed, TechnologyID: meeting.TechnologyID, Source: meeting.Source, Sources: append([]string{}, given.Sources...),
 		ProposedBy: v.subject.ID, ProposedAt: s.now(), CheckAt: s.midnight(given.FollowUpOn),
 	}
@@ -112,7 +112,7 @@ func (s *service) listActions(c *gin.Context) error {
 		return err
 	}
 	q := document.Query{Index: byDeadline, Limit: limit, Cursor: cursor}
-	status, owner := ActionStatus(c.Query("status")), c.Query("owner")
+	status, owner, forum := ActionStatus(c.Query("status")), c.Query("owner"), c.Query("forum_id")
 	statuses := []ActionStatus{Proposed, Declined, Accepted, InProgress, Blocked, Done, EffectVerified, Dropped}
 	if status != "" && !slices.Contains(statuses, status) {
 		return failure.Invalid("status", "a status of an action")
@@ -120,13 +120,14 @@ func (s *service) listActions(c *gin.Context) error {
 	if owner == "me" {
 		owner = subject.ID
 	}
-	switch {
-	case owner != "" && status != "":
-		q.Index, q.Equal = byOwnerStatus, []any{owner, string(status)}
-	case owner != "":
-		q.Index, q.Equal = byOwner, []any{owner}
-	case status != "":
-		q.Index, q.Equal = byStatus, []any{string(status)}
+	narrow := ""
+	for _, by := range []struct{ index, value string }{{"forum", forum}, {"owner", owner}, {"status", string(status)}} {
+		if by.value != "" {
+			narrow, q.Equal = narrow+"_"+by.index, append(q.Equal, by.value)
+		}
+	}
+	if narrow != "" {
+		q.Index = "by" + narrow
 	}
 	ctx := c.Request.Context()
 	page, err := s.actions.Find(ctx, q)

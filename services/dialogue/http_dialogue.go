@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -53,6 +54,7 @@ type newDialogue struct {
 	Participants []string   `json:"participant_ids"`
 	Facilitators []string   `json:"facilitator_ids"`
 	Source       *Cell      `json:"source"`
+	Told         *Told      `json:"experience"`
 	TechnologyID string     `json:"technology_id"`
 	StartsAt     *time.Time `json:"starts_at"`
 
@@ -76,6 +78,11 @@ func (s *service) create(c *gin.Context, preMeeting bool) error {
 	}
 	given.preMeeting = preMeeting
 	ctx := c.Request.Context()
+	if given.Told != nil {
+		if err := s.decide(ctx, subject, "dialogue.cite_experience", thing{"dialogue", creation.ID}, nil); err != nil {
+			return err
+		}
+	}
 	meeting, err := s.prepare(ctx, subject.ID, given)
 	if err != nil {
 		return err
@@ -109,10 +116,14 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 	meeting := newMeeting(book, variant, s.now())
 	meeting.PreMeeting = given.preMeeting
 	title, wrong := cleanText("title", given.Title, maxTitle)
-	if err := failure.Together(wrong, given.Source.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
+	if err := failure.Together(wrong, given.Source.check(), given.Told.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
 		return Meeting{}, err
 	}
-	meeting.Title, meeting.Source, meeting.TechnologyID = title, given.Source, given.TechnologyID
+	if given.Source != nil && given.Told != nil {
+		return Meeting{}, failure.Invalid("experience", "a cell or an experience, not both")
+	}
+	meeting.Title, meeting.Source, meeting.Told, meeting.TechnologyID = title, given.Source, given.Told, given.TechnologyID
+	meeting.SourceKey = meeting.sourceKey()
 	if book.NeedsNumbers && given.Source == nil {
 		return Meeting{}, failure.Invalid("source", "a cell, since the playbook works on numbers")
 	}
@@ -243,12 +254,38 @@ func (s *service) listDialogues(c *gin.Context) error {
 		}
 		q.Index, q.Equal = byState, []any{string(state)}
 	}
+	if source := c.Query("source"); source != "" {
+		if q, err = s.citing(c, subject, q, source); err != nil {
+			return err
+		}
+	}
 	ctx := c.Request.Context()
 	page, err := s.meetings.Find(ctx, q)
 	if err != nil {
 		return err
 	}
 	return s.showList(c, subject, page)
+}
+
+// citing narrows a query to the dialogues that started from a source. Who told an experience, and that somebody did, is
+// for its readers alone.
+func (s *service) citing(c *gin.Context, subject access.Subject, q document.Query, source string) (document.Query, error) {
+	kind, id, wrong := parseSource(source)
+	switch {
+	case wrong != nil:
+		return q, wrong
+	case len(q.Equal) > 0:
+		return q, failure.Invalid("state", "nothing, with a source")
+	case kind == technologyKind:
+		q.Index, q.Equal = byTechnology, []any{id}
+		return q, nil
+	case kind == experienceKind:
+		if err := s.decide(c.Request.Context(), subject, "dialogue.cite_experience", thing{"dialogue", ""}, nil); err != nil {
+			return q, err
+		}
+	}
+	q.Index, q.Equal = bySource, []any{source}
+	return q, nil
 }
 
 func (s *service) getDialogue(c *gin.Context) error {

@@ -145,11 +145,23 @@ func (s *service) listReceived(c *gin.Context) error {
 	if subject.Tenant != here && !slices.ContainsFunc(subject.Assignments, func(a access.Assignment) bool { return a.Scope == here }) {
 		return failure.New(failure.AccessDenied)
 	}
-	var mine []document.Document[Escalation]
-	for e, err := range s.receivedEscalations.All(ctx, document.Query{Index: byReceiver, Equal: []any{string(here)}}) {
-		if err != nil {
-			return err
+	cursor, limit, err := rest.Page(c)
+	if err != nil {
+		return err
+	}
+	q := document.Query{Index: byReceiver, Equal: []any{string(here)}, Descending: true, Limit: limit, Cursor: cursor}
+	if status := EscalationStatus(c.Query("status")); status != "" {
+		if !slices.Contains([]EscalationStatus{EscalationRaised, EscalationReceived, EscalationAnswered}, status) {
+			return failure.Invalid("status", "raised, received or answered")
 		}
+		q.Index, q.Equal = byReceiverStatus, append(q.Equal, string(status))
+	}
+	page, err := s.receivedEscalations.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	var mine []document.Document[Escalation]
+	for _, e := range page.Items {
 		forum, err := s.receiver(ctx, &e.Body)
 		if err != nil {
 			return err
@@ -158,7 +170,7 @@ func (s *service) listReceived(c *gin.Context) error {
 			mine = append(mine, e)
 		}
 	}
-	c.JSON(http.StatusOK, rest.List[escalationView]{Items: views(mine, nil, viewer{today: s.today()}.escalationView)})
+	c.JSON(http.StatusOK, rest.List[escalationView]{Items: views(mine, nil, viewer{today: s.today()}.escalationView), Next: page.Next})
 	return nil
 }
 

@@ -40,6 +40,8 @@ type Meeting struct {
 	Participants []string    `bson:"participant_ids"`
 	Scribe       string      `bson:"scribe_id"` // types in what is on paper
 	Source       *Cell       `bson:"source"`
+	Told         *Told       `bson:"told"`
+	SourceKey    string      `bson:"source_key"`
 	TechnologyID string      `bson:"technology_id"`
 	Follows      string      `bson:"follows_id"`  // the dialogue of the same people that it carries on
 	PreMeeting   bool        `bson:"pre_meeting"` // of the staff side alone, from its beginning and for good

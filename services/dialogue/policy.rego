@@ -32,6 +32,7 @@ permissions := {
 	"dialogue.enter": at_table, # asked before anything is looked up, so that strangers learn nothing
 	"dialogue.create": {"leader", "tr", "amr", "school_administrator"},
 	"first_steps.read": {"leader", "tr", "amr", "school_administrator"},
+	"dialogue.cite_experience": {"tr", "amr"}, # who alone read what is told anonymously
 	"dialogue.list": at_table,
 	"dialogue.read": at_table,
 	"dialogue.follow": at_table,
@@ -143,6 +144,7 @@ fits := {
 	"dialogue.enter": {"anybody"},
 	"dialogue.create": {"anybody"},
 	"first_steps.read": {"anybody"},
+	"dialogue.cite_experience": {"anybody"},
 	"dialogue.list": {"anybody"},
 	"dialogue.read": {"facilitator", "participant", "colleague"},
 	"dialogue.follow": {"facilitator", "participant"},

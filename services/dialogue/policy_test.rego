@@ -59,6 +59,19 @@ test_first_steps_denied_to_others if {
 	not allowed with input as from("leader", "operatoraaaa", "first_steps.read", {})
 }
 
+test_experience_is_cited_by_its_readers if {
+	every role in ["tr", "amr"] {
+		allowed with input as ask([role], "dialogue.cite_experience", {})
+	}
+}
+
+test_experience_denied_to_others if {
+	every role in ["leader", "school_administrator", "employee", "it_guide", "facilitator", "text_reader", "municipal_administrator"] {
+		not allowed with input as ask([role], "dialogue.cite_experience", {})
+	}
+	not allowed with input as from("tr", "operatoraaaa", "dialogue.cite_experience", {})
+}
+
 test_participant_takes_part if {
 	every action in ["dialogue.read", "dialogue.follow", "contribution.read", "contribution.add", "ballot.cast", "minutes.read", "action.read"] {
 		allowed with input as ask(["employee"], action, seated)

@@ -62,29 +62,44 @@ const (
 	byForumStatus = "by_forum_status"
 	bySettledIn   = "by_settled_in"
 	byReceiver    = "by_receiver"
+	bySource      = "by_source"
+	byTechnology  = "by_technology"
+
+	byReceiverStatus   = "by_receiver_status"
+	byForumOwner       = "by_forum_owner"
+	byForumOwnerStatus = "by_forum_owner_status"
 )
 
-func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
-	var st store
-	var errs []error
-	kept := []document.Index{
+// What is found by what. Those of the migrations stand here, too.
+var (
+	meetingIndexes = []document.Index{
 		{Name: byAge, Fields: []string{"made_at"}},
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
 		{Name: byForum, Fields: []string{"forum_id", "made_at"}},
+		{Name: bySource, Fields: []string{"source_key", "made_at"}},
+		{Name: byTechnology, Fields: []string{"technology_id", "made_at"}},
 	}
-	meetings := document.Schema{Name: dialogues, Indexes: append(slices.Clone(kept), projection.Everything)}
-	preMeetings := document.Schema{Name: "pre_meetings", Indexes: kept}
-	actions := document.Schema{Name: "actions", Indexes: []document.Index{
+	meetingsSchema = document.Schema{Name: dialogues, Indexes: append(slices.Clone(meetingIndexes), projection.Everything)}
+	actionsSchema  = document.Schema{Name: "actions", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
 		{Name: byDeadline, Fields: []string{"due_on"}},
 		{Name: byStatus, Fields: []string{"status", "due_on"}},
 		{Name: byOwner, Fields: []string{"owner.person_id", "due_on"}},
 		{Name: byOwnerStatus, Fields: []string{"owner.person_id", "status", "due_on"}},
+		{Name: byForum, Fields: []string{"forum_id", "due_on"}},
+		{Name: byForumStatus, Fields: []string{"forum_id", "status", "due_on"}},
+		{Name: byForumOwner, Fields: []string{"forum_id", "owner.person_id", "due_on"}},
+		{Name: byForumOwnerStatus, Fields: []string{"forum_id", "owner.person_id", "status", "due_on"}},
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
 		projection.Everything,
 	}}
+)
+
+func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*store, error) {
+	var st store
+	var errs []error
 	agreements := document.Schema{Name: "agreements", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id", "proposed_at"}},
 		{Name: byAge, Fields: []string{"proposed_at"}},
@@ -101,6 +116,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	escalations := document.Schema{Name: "escalations", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id", "raised_at"}},
 		{Name: byReceiver, Fields: []string{"to_tenant", "raised_at"}, Across: true},
+		{Name: byReceiverStatus, Fields: []string{"to_tenant", "status", "raised_at"}, Across: true},
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
 	}}
 	ofDialogue := func(name, order string) document.Schema {
@@ -112,13 +128,13 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	}}
 	var boxes *document.Collection[box]
 	errs = append(errs,
-		open(ctx, s, meetings, &st.meetings.Collection),
-		open(ctx, s, preMeetings, &st.meetings.closed),
+		open(ctx, s, meetingsSchema, &st.meetings.Collection),
+		open(ctx, s, document.Schema{Name: "pre_meetings", Indexes: meetingIndexes}, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
 		open(ctx, s, document.Schema{Name: "transcriptions", Indexes: []document.Index{{Name: byPhase, Fields: []string{"phase_id"}}}}, &st.papers),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
-		open(ctx, s, actions, &st.actions),
+		open(ctx, s, actionsSchema, &st.actions),
 		open(ctx, s, agreements, &st.agreements),
 		open(ctx, s, topics, &st.topics),
 		open(ctx, s, escalations, &st.escalations),

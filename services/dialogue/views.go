@@ -52,6 +52,7 @@ type dialogueView struct {
 	Participants   []string       `json:"participant_ids"`
 	Scribe         string         `json:"scribe_id,omitempty"`
 	Source         *Cell          `json:"source,omitempty"`
+	Told           *Told          `json:"experience,omitempty"` // for TR and AMR
 	TechnologyID   string         `json:"technology_id,omitempty"`
 	Follows        string         `json:"follows_id,omitempty"`
 	PreMeeting     bool           `json:"pre_meeting,omitempty"`
@@ -100,6 +101,9 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 		Participants: m.Participants, Scribe: m.Scribe, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, PreMeeting: m.PreMeeting, StartsAt: m.StartsAt,
 		CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, ClosedAt: m.ClosedAt, Reason: m.Reason,
 		Phases: make([]phaseView, 0, len(m.Phases)), MinutesVersion: m.Minutes.Version(), MyPart: v.part,
+	}
+	if v.guardian {
+		view.Told = m.Told
 	}
 	if m.Minutes.Version() > 0 {
 		view.MinutesState = &m.Minutes.State

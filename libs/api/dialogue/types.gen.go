@@ -972,6 +972,27 @@ func (e StartPhaseJSONBodyAttribution) Valid() bool {
 	}
 }
 
+// Defines values for ListReceivedEscalationsParamsStatus.
+const (
+	ListReceivedEscalationsParamsStatusAnswered ListReceivedEscalationsParamsStatus = "answered"
+	ListReceivedEscalationsParamsStatusRaised   ListReceivedEscalationsParamsStatus = "raised"
+	ListReceivedEscalationsParamsStatusReceived ListReceivedEscalationsParamsStatus = "received"
+)
+
+// Valid indicates whether the value is a known member of the ListReceivedEscalationsParamsStatus enum.
+func (e ListReceivedEscalationsParamsStatus) Valid() bool {
+	switch e {
+	case ListReceivedEscalationsParamsStatusAnswered:
+		return true
+	case ListReceivedEscalationsParamsStatusRaised:
+		return true
+	case ListReceivedEscalationsParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Action defines model for Action.
 type Action struct {
 	ActionID   string             `json:"action_id"`
@@ -1208,9 +1229,13 @@ type Dialogue struct {
 	CreatedAt time.Time  `json:"created_at"`
 
 	// CurrentPhaseID The active or paused phase
-	CurrentPhaseID *string  `json:"current_phase_id,omitempty"`
-	DialogueID     string   `json:"dialogue_id"`
-	FacilitatorIds []string `json:"facilitator_ids"`
+	CurrentPhaseID *string `json:"current_phase_id,omitempty"`
+	DialogueID     string  `json:"dialogue_id"`
+
+	// Experience The anonymous experience that a dialogue starts from, by name alone; what was told stays where it was told. Given
+	// instead of a cell, by TR and AMR only, and shown to them only.
+	Experience     *ExperienceSource `json:"experience,omitempty"`
+	FacilitatorIds []string          `json:"facilitator_ids"`
 
 	// FollowsID The dialogue of the same people that it follows on
 	FollowsID    *string       `json:"follows_id,omitempty"`
@@ -1328,7 +1353,8 @@ type EscalationStatus string
 
 // EscalationList defines model for EscalationList.
 type EscalationList struct {
-	Items []Escalation `json:"items"`
+	Items      []Escalation `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
 // Event A CloudEvents 1.0 event; `data` is described in api-specs/events under the event's type.
@@ -1361,6 +1387,13 @@ type EventType string
 type EventList struct {
 	Items      []Event `json:"items"`
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ExperienceSource The anonymous experience that a dialogue starts from, by name alone; what was told stays where it was told. Given
+// instead of a cell, by TR and AMR only, and shown to them only.
+type ExperienceSource struct {
+	ExperienceID string `json:"experience_id"`
+	MonthID      string `json:"month_id"`
 }
 
 // FirstSteps defines model for FirstSteps.
@@ -1639,6 +1672,10 @@ type NewDecision struct {
 
 // NewDialogue defines model for NewDialogue.
 type NewDialogue struct {
+	// Experience The anonymous experience that a dialogue starts from, by name alone; what was told stays where it was told. Given
+	// instead of a cell, by TR and AMR only, and shown to them only.
+	Experience *ExperienceSource `json:"experience,omitempty"`
+
 	// FacilitatorIds More facilitators besides the caller
 	FacilitatorIds  *[]string `json:"facilitator_ids,omitempty"`
 	ForumID         *string   `json:"forum_id,omitempty"`
@@ -2088,9 +2125,12 @@ type ListActionsParams struct {
 	Status *ActionStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Owner "me" or a person id
-	Owner  *string `form:"owner,omitempty" json:"owner,omitempty"`
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+	Owner *string `form:"owner,omitempty" json:"owner,omitempty"`
+
+	// ForumID Those of its dialogues
+	ForumID *string `form:"forum_id,omitempty" json:"forum_id,omitempty"`
+	Cursor  *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // AcceptActionParams defines parameters for AcceptAction.
@@ -2222,9 +2262,13 @@ type EndAgreementParams struct {
 
 // ListDialoguesParams defines parameters for ListDialogues.
 type ListDialoguesParams struct {
-	State  *DialogueState `form:"state,omitempty" json:"state,omitempty"`
-	Cursor *Cursor        `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *Limit         `form:"limit,omitempty" json:"limit,omitempty"`
+	State *DialogueState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Source Those that started from it, or are about a technology; not together with a state. One of
+	// "cell:<release>:<theme>:<quality>", "experience:<id>" and "technology:<id>".
+	Source *string `form:"source,omitempty" json:"source,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // CreateDialogueParams defines parameters for CreateDialogue.
@@ -2519,6 +2563,16 @@ type SettleTopicParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
 }
+
+// ListReceivedEscalationsParams defines parameters for ListReceivedEscalations.
+type ListReceivedEscalationsParams struct {
+	Status *ListReceivedEscalationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+	Cursor *Cursor                              `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *Limit                               `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListReceivedEscalationsParamsStatus defines parameters for ListReceivedEscalations.
+type ListReceivedEscalationsParamsStatus string
 
 // AnswerEscalationJSONBody defines parameters for AnswerEscalation.
 type AnswerEscalationJSONBody struct {
