@@ -63,8 +63,22 @@ func (s *stage) agreements(at func(...string) string) {
 	answered := question
 	answered.EscalationID, answered.Status, answered.Overdue, answered.Answer, answered.Reason, answered.AnsweredAt = "answered", "answered", false, pointer("Kommunen betaler"), pointer("Det står i budgettet"), pointer(s.now())
 	s.on("dialogue", "GET "+at("escalations", "answered"), answered)
+	soon := asked
+	soon.EscalationID, soon.Status, soon.Overdue, soon.AnswerByOn, soon.ToForumName = "soon", "received", false, day("2026-11-25"), "MED-udvalget"
+	for place, received := range map[string]map[string]dialogueapi.Escalation{
+		schoolID: {"received": soon}, operatorID: {"raised": asked, "answered": answered},
+	} {
+		s.services["dialogue"].HandleFunc("GET "+under(place, "escalations"), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			list := dialogueapi.EscalationList{Items: []dialogueapi.Escalation{}}
+			if one, ok := received[r.URL.Query().Get("status")]; ok {
+				list.Items = append(list.Items, one)
+			}
+			respond(s.t, w, list)
+		})
+	}
 	raised := dialogueapi.Office("tr")
-	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "concluding", "review", "follow"} {
+	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "concluding", "review", "follow"} {
 		topics := []dialogueapi.Topic{
 			{TopicID: "t1", Revision: 1, DialogueID: id, Kind: "parked", Text: "Mobiler i frikvarteret", Status: "open"},
 			{TopicID: "t2", Revision: 2, DialogueID: id, Kind: "raised", RaisedAs: &raised, Text: "Tid til oplæring", Status: "settled", Decision: pointer("To timer i januar"), Reason: pointer("Puljen dækker det")},

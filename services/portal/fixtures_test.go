@@ -308,6 +308,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "from-overview-to-measures", PlaybookVersion: 2, PlaybookTitle: title, VariantMinutes: 45,
 			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", ForumID: pointer("f1"), Source: source, CreatedAt: s.now(),
 		}
+		if id == "between" {
+			d.Source, d.Experience = nil, &dialogueapi.ExperienceSource{MonthID: "october", ExperienceID: toldID}
+		}
 		for i, kind := range kinds {
 			p := dialogueapi.Phase{
 				PhaseID: "p" + string(rune('1'+i)), Step: string(kind), Kind: kind, State: "pending", Prompt: inBoth("Hvad hjælper, og hvad slider?", "What helps, and what strains?"), Instruction: inBoth("Skriv kort.", "Keep it short."),
@@ -369,7 +372,16 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make("concluding", "concluding", len(kinds))
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))
-	s.on("dialogue", "GET "+at("dialogues"), list)
+	s.services["dialogue"].HandleFunc("GET "+at("dialogues"), func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		found := list
+		switch r.URL.Query().Get("source") {
+		case "", cellSource(*source), "experience:" + toldID:
+		default:
+			found.Items = []dialogueapi.Dialogue{}
+		}
+		respond(s.t, w, found)
+	})
 }
 
 // audit answers with a log of each kind of entry: a role given, a refusal, a service's doing, somebody without a name.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
@@ -25,6 +26,20 @@ type actionColumn struct {
 	Actions []actionView
 }
 
+// actionsPage is the board across dialogues, as it is narrowed.
+type actionsPage struct {
+	Columns  []actionColumn
+	Next     string
+	Any      bool
+	Statuses []string
+	Status   string
+	Owner    string // "me", a person or ""
+	Staff    []tenancyapi.StaffMember
+	Forum    string
+	Forums   []tenancyapi.Forum
+	Start    bool
+}
+
 // actionStatuses are what the board can be narrowed to.
 var actionStatuses = []string{"proposed", "declined", "accepted", "in_progress", "blocked", "done", "effect_verified", "dropped"}
 
@@ -35,13 +50,16 @@ func (v *visit) actions() error { return v.actionsWith(http.StatusOK, "", "") }
 
 func (v *visit) actionsWith(status int, failed, alert string) error {
 	var list dialogueapi.ActionList
-	asked := url.Values{}
-	for _, name := range []string{"status", "owner", "cursor"} {
-		if text := v.query(name); text != "" {
-			asked.Set(name, text)
-		}
+	var forums tenancyapi.ForumList
+	var staff tenancyapi.StaffList
+	reads := []func() error{
+		v.reads("dialogue", v.at("actions")+"?"+v.narrowed("status", "owner", "forum_id", "cursor").Encode(), &list),
+		v.reads("tenancy", v.at("forums"), &forums),
 	}
-	if err := v.get("dialogue", v.at("actions")+"?"+asked.Encode(), &list); err != nil {
+	if v.has(dialogueStarters...) { // who alone are told the names of all of the staff
+		reads = append(reads, v.reads("tenancy", v.at("staff"), &staff))
+	}
+	if err := together(reads...); err != nil {
 		return err
 	}
 	views, err := v.actionViews(list.Items)
@@ -56,7 +74,31 @@ func (v *visit) actionsWith(status int, failed, alert string) error {
 		i := columnOf(a.Status)
 		columns[i].Actions = append(columns[i].Actions, a)
 	}
-	return v.show(status, "actions", map[string]any{"Columns": columns, "Next": value(list.NextCursor), "Any": len(views) > 0, "Statuses": actionStatuses, "Status": v.query("status"), "Mine": v.query("owner") == "me", "Start": v.has(dialogueStarters...)})
+	return v.show(status, "actions", actionsPage{
+		Columns: columns, Next: v.nextPage(list.NextCursor), Any: len(views) > 0, Statuses: actionStatuses, Status: v.query("status"),
+		Owner: v.query("owner"), Staff: staff.Items, Forum: v.query("forum_id"), Forums: forums.Items, Start: v.has(dialogueStarters...),
+	})
+}
+
+// narrowed is what a list is narrowed to by this request's address, of what it can be narrowed to.
+func (v *visit) narrowed(names ...string) url.Values {
+	asked := url.Values{}
+	for _, name := range names {
+		if text := v.query(name); text != "" {
+			asked.Set(name, text)
+		}
+	}
+	return asked
+}
+
+// nextPage is the address of the page of a list after this one, narrowed as this one is, "" for none.
+func (v *visit) nextPage(cursor *string) string {
+	if cursor == nil {
+		return ""
+	}
+	asked := v.gin.Request.URL.Query()
+	asked.Set("cursor", *cursor)
+	return "?" + asked.Encode()
 }
 
 func columnOf(status dialogueapi.ActionStatus) int {

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,6 +29,7 @@ type agreementsPage struct {
 	Groups []agreementGroup
 	Forums []tenancyapi.Forum
 	Forum  string // the only one whose agreements are shown
+	Status string // the only one that is shown
 	Next   string
 	Start  bool
 }
@@ -40,24 +40,18 @@ type agreementGroup struct {
 }
 
 func (v *visit) agreements() error {
-	page := agreementsPage{Forum: v.query("forum_id"), Start: v.has(dialogueStarters...), Groups: []agreementGroup{
+	page := agreementsPage{Forum: v.query("forum_id"), Status: v.query("status"), Start: v.has(dialogueStarters...), Groups: []agreementGroup{
 		{Key: "agreements.under_review"}, {Key: "agreements.in_force"}, {Key: "agreements.proposed"}, {Key: "agreements.past"},
 	}}
-	asked := url.Values{}
-	for _, name := range []string{"forum_id", "cursor"} {
-		if value := v.query(name); value != "" {
-			asked.Set(name, value)
-		}
-	}
 	var list dialogueapi.AgreementList
 	var forums tenancyapi.ForumList
 	if err := together(
-		v.reads("dialogue", v.at("agreements")+"?"+asked.Encode(), &list),
+		v.reads("dialogue", v.at("agreements")+"?"+v.narrowed("forum_id", "status", "cursor").Encode(), &list),
 		v.reads("tenancy", v.at("forums"), &forums),
 	); err != nil {
 		return err
 	}
-	page.Forums, page.Next = forums.Items, value(list.NextCursor)
+	page.Forums, page.Next = forums.Items, v.nextPage(list.NextCursor)
 	for _, a := range list.Items {
 		group := &page.Groups[agreementGroupOf(a.Status)]
 		group.Agreements = append(group.Agreements, a)
@@ -77,6 +71,9 @@ func agreementGroupOf(status dialogueapi.AgreementStatus) int {
 		return 3
 	}
 }
+
+// Statuses are what the list can be narrowed to.
+func (agreementsPage) Statuses() []string { return families()["agreement_status"] }
 
 // Any tells whether there is anything to show.
 func (p agreementsPage) Any() bool {

@@ -31,6 +31,7 @@ type newDialoguePage struct {
 	Forums  []tenancyapi.Forum
 	Staff   []tenancyapi.StaffMember
 	Source  *dialogueapi.CellSource
+	Told    *dialogueapi.ExperienceSource
 	Minutes []string
 }
 
@@ -39,7 +40,7 @@ var variants = []string{"20", "45", "90"}
 
 func (v *visit) newDialogue() error {
 	f := form{Values: url.Values{"variant_minutes": {"45"}}}
-	for _, name := range []string{"release", "theme", "quality", "playbook", "forum_id", "title"} {
+	for _, name := range []string{"release", "theme", "quality", "playbook", "forum_id", "title", "month_id", "experience_id"} {
 		f.Values.Set(name, v.query(name))
 	}
 	if minutes := v.query("variant_minutes"); slices.Contains(variants, minutes) {
@@ -61,6 +62,15 @@ func sourceOf(values url.Values) *dialogueapi.CellSource {
 	return &dialogueapi.CellSource{ReleaseID: values.Get("release"), Theme: dialogueapi.Theme(theme), Quality: dialogueapi.Quality(quality)}
 }
 
+// toldOf is the anonymous experience that a dialogue starts from, nil for none.
+func toldOf(values url.Values) *dialogueapi.ExperienceSource {
+	told := dialogueapi.ExperienceSource{MonthID: values.Get("month_id"), ExperienceID: values.Get("experience_id")}
+	if told.MonthID == "" || told.ExperienceID == "" {
+		return nil
+	}
+	return &told
+}
+
 func (v *visit) dialogueForm(status int, f form) error {
 	var playbooks dialogueapi.PlaybookList
 	var forums tenancyapi.ForumList
@@ -74,7 +84,7 @@ func (v *visit) dialogueForm(status int, f form) error {
 		return err
 	}
 	page := newDialoguePage{
-		Form: f, Forums: standing(forums.Items), Staff: staff.Items, Source: sourceOf(f.Values), Minutes: variants,
+		Form: f, Forums: standing(forums.Items), Staff: staff.Items, Source: sourceOf(f.Values), Told: toldOf(f.Values), Minutes: variants,
 	}
 	first, rest := offered(playbooks.Items, page.Source)
 	page.First, page.Rest, page.All = first, v.grouped(rest), len(first)+len(rest)
@@ -113,7 +123,7 @@ func (v *visit) dialogueInput() (dialogueapi.NewDialogue, error) {
 	}
 	in := dialogueapi.NewDialogue{
 		Title: v.input("title"), Playbook: playbook, PlaybookVersion: version,
-		VariantMinutes: dialogueapi.NewDialogueVariantMinutes(minutes), Source: sourceOf(v.gin.Request.PostForm),
+		VariantMinutes: dialogueapi.NewDialogueVariantMinutes(minutes), Source: sourceOf(v.gin.Request.PostForm), Experience: toldOf(v.gin.Request.PostForm),
 	}
 	if in.StartsAt, err = v.inputTime("starts_at"); err != nil {
 		return in, err

@@ -15,6 +15,7 @@ import (
 const answerDays = 28
 
 func (p *Portal) escalationRoutes(school *gin.RouterGroup) {
+	school.GET("/escalations", p.person((*visit).questions))
 	school.GET("/escalations/:escalation_id", p.person((*visit).escalation))
 	school.POST("/escalations/:escalation_id/:verb", p.person((*visit).changeEscalation))
 	school.POST("/dialogues/:dialogue_id/escalations", p.person((*visit).raiseEscalation))

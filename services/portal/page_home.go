@@ -69,7 +69,8 @@ type facts struct {
 	all       dialogueapi.ActionList
 	releases  reportingapi.ReleaseList
 	inbox     []inboxItem
-	mailbox   *mailboxNews // of a representative
+	owed      []owedQuestion // answers of forums in which the person sits
+	mailbox   *mailboxNews   // of a representative
 	voice     *voiceNews
 	missing   bool
 }
@@ -91,6 +92,7 @@ func (v *visit) schoolHome() error {
 	page.Waiting = append(page.Waiting, v.waitingRounds(f.rounds.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingDialogues(f.dialogues.Items)...)
 	page.Waiting = append(page.Waiting, v.waitingActions(f.mine.Items)...)
+	page.Waiting = append(page.Waiting, v.waitingQuestions(f.owed)...)
 	page.Waiting = append(page.Waiting, v.waitingReleases(f)...)
 	page.Waiting = append(page.Waiting, v.waitingConfidential(f.mailbox)...)
 	page.Waiting = append(page.Waiting, v.waitingExperiences(f.voice)...)
@@ -118,6 +120,7 @@ func (v *visit) facts() (facts, error) {
 		v.reads("dialogue", v.at("actions"), &f.all),
 		v.reads("reporting", v.at("releases"), &f.releases),
 		func() (err error) { f.inbox, _, err = v.inboxItems(); return err },
+		func() (err error) { f.owed, err = v.owedQuestions(); return err },
 		func() (err error) { f.mailbox, err = v.mailboxNews(); return err },
 		func() (err error) { f.voice, err = v.voiceNews(); return err },
 	) {

@@ -103,7 +103,8 @@ type cellPage struct {
 	Cell      cellView
 	Fit       *fitView
 	About     *intakeapi.InstrumentCell
-	Dialogues []dialogueapi.Dialogue // that began with it
+	Dialogues []dialogueapi.Dialogue // that began with it, the newest
+	Trace     string                 // all of them, with what came of each
 }
 
 func (v *visit) cell() error {
@@ -124,9 +125,12 @@ func (v *visit) cell() error {
 	if page.About, err = v.aboutCell(result.Release.Round, page.Cell); err != nil {
 		return err
 	}
-	if page.Dialogues, err = v.startedFrom(v.param("release_id"), v.param("theme"), v.param("quality")); err != nil {
+	source := dialogueapi.CellSource{ReleaseID: result.ID, Theme: dialogueapi.Theme(page.Cell.Theme), Quality: dialogueapi.Quality(page.Cell.Quality)}
+	list, err := v.startedFrom(cellSource(source), tracedAtOnce, "")
+	if err != nil {
 		return err
 	}
+	page.Dialogues, page.Trace = list.Items, v.school("trace", "cells", source.ReleaseID, page.Cell.Theme, page.Cell.Quality)
 	return v.show(http.StatusOK, "cell", page)
 }
 

@@ -283,6 +283,8 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	p.dialogueRoutes(school)
 	p.agreementRoutes(school)
 	p.escalationRoutes(school)
+	p.traceRoutes(school)
+	e.GET("/operators/:tenant_id/escalations", host.Tenant(), p.person((*visit).questions))
 }
 
 func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
