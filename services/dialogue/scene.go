@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/guldkorn/guldkorn/libs/document"
@@ -22,7 +23,8 @@ type scene struct {
 	agreements    []document.Document[Agreement]
 	topics        []document.Document[Topic]
 	escalations   []document.Document[Escalation]
-	band          Band // of the sealed phase that is running, "" without one
+	reviewed      []document.Document[Agreement] // of the same forum from earlier dialogues, to be looked at again
+	band          Band                           // of the sealed phase that is running, "" without one
 }
 
 // load reads the scene of a dialogue. The band is left to the caller, who knows how often it may change.
@@ -54,8 +56,29 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 	if sc.escalations, err = collect(ctx, s.escalations, q); err != nil {
 		return nil, err
 	}
+	if sc.reviewed, err = s.underReview(ctx, meeting); err != nil {
+		return nil, err
+	}
 	sc.contributions = sc.revealedOnly()
 	return sc, nil
+}
+
+// mostReviewed is how many agreements a room shows that are to be looked at again.
+const mostReviewed = 50
+
+// underReview returns what the forum of a dialogue agreed on earlier and now looks at again, so that a room sees how it is
+// kept as soon as that is counted.
+func (s *store) underReview(ctx context.Context, of document.Document[Meeting]) ([]document.Document[Agreement], error) {
+	if of.Body.ForumID == "" {
+		return nil, nil
+	}
+	page, err := s.agreements.Find(ctx, document.Query{
+		Index: byForumStatus, Equal: []any{of.Body.ForumID, string(AgreementUnderReview)}, Descending: true, Limit: mostReviewed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(page.Items, func(a document.Document[Agreement]) bool { return a.Body.DialogueID == of.ID }), nil
 }
 
 // revealedOnly leaves out contributions of a sealed phase that is still being rewritten, so that all of them appear at
@@ -111,6 +134,7 @@ const (
 	inAgreements
 	inTopics
 	inEscalations
+	inReviewed
 	sceneKinds
 )
 
@@ -119,7 +143,7 @@ func (s *scene) revisions() [sceneKinds][]revision {
 	return [sceneKinds][]revision{
 		inContributions: revisionsOf(s.contributions), inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
 		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements), inTopics: revisionsOf(s.topics),
-		inEscalations: revisionsOf(s.escalations),
+		inEscalations: revisionsOf(s.escalations), inReviewed: revisionsOf(s.reviewed),
 	}
 }
 

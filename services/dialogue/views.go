@@ -250,6 +250,7 @@ type snapshotView struct {
 	Agreements    []agreementView    `json:"agreements"`
 	Topics        []topicView        `json:"topics"`
 	Escalations   []escalationView   `json:"escalations"`
+	UnderReview   []agreementView    `json:"under_review"`
 }
 
 // deltaView is what changed; what is absent is as it was.
@@ -263,11 +264,12 @@ type deltaView struct {
 	Agreements    []agreementView    `json:"agreements,omitempty"`
 	Topics        []topicView        `json:"topics,omitempty"`
 	Escalations   []escalationView   `json:"escalations,omitempty"`
+	UnderReview   *[]agreementView   `json:"under_review,omitempty"` // all that there are now
 }
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
+	return v.Dialogue == nil && v.UnderReview == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
@@ -276,6 +278,7 @@ func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
 		Topics: views(s.topics, nil, viewTopic), Escalations: views(s.escalations, nil, v.escalationView),
+		UnderReview: views(s.reviewed, nil, v.agreementView),
 	}
 	for _, c := range s.contributions {
 		if v.sees(&c.Body) {
@@ -302,6 +305,10 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 		Decisions: views(s.decisions, c.ids[inDecisions], viewDecision), Disagreements: views(s.disagreements, c.ids[inDisagreements], viewDisagreement),
 		Actions: views(s.actions, c.ids[inActions], v.actionView), Agreements: views(s.agreements, c.ids[inAgreements], v.agreementView),
 		Topics: views(s.topics, c.ids[inTopics], viewTopic), Escalations: views(s.escalations, c.ids[inEscalations], v.escalationView),
+	}
+	if len(c.ids[inReviewed]) > 0 {
+		reviewed := views(s.reviewed, nil, v.agreementView)
+		view.UnderReview = &reviewed
 	}
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)

@@ -147,6 +147,11 @@ func (v *visit) written(m *meeting) error {
 	return nil
 }
 
+// Recorded tells whether anything was written down that stays.
+func (m meeting) Recorded() bool {
+	return len(m.Decisions)+len(m.Actions)+len(m.Disagreements)+len(m.Agreements)+len(m.Topics)+len(m.Escalations) > 0
+}
+
 // Over are the steps that are over, each as it was taken last. Any of them can be taken once more.
 func (m meeting) Over() (over []dialogueapi.Phase) {
 	for _, p := range m.Phases {

@@ -87,7 +87,7 @@ func (s *stage) agreements(at func(...string) string) {
 		s.on("dialogue", "GET "+at("dialogues", id, "topics"), dialogueapi.TopicList{Items: topics[1:]})
 		s.on("dialogue", "GET "+at("dialogues", id, "carried"), dialogueapi.Carried{
 			Actions:    []dialogueapi.Action{{ActionID: "a1", Text: "Skriv til forældrene", OwnerID: boID, DueOn: day("2026-11-20"), Status: "accepted", Overdue: true}},
-			Agreements: []dialogueapi.Agreement{{AgreementID: "asked", Title: "Beskeder", Status: "under_review"}}, Topics: topics[:1], Escalations: []dialogueapi.Escalation{question},
+			Agreements: []dialogueapi.Agreement{{AgreementID: "asked", Title: "Beskeder", Status: "under_review", Adherence: dialogueapi.Adherence{State: "open"}}}, Topics: topics[:1], Escalations: []dialogueapi.Escalation{question},
 		})
 	}
 	s.on("dialogue", "GET "+at("agreements", "asked", "adherence"), dialogueapi.OwnBallot{})

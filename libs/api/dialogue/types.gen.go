@@ -1449,6 +1449,9 @@ type LiveDelta struct {
 	Escalations            *[]Escalation   `json:"escalations,omitempty"`
 	RemovedContributionIds *[]string       `json:"removed_contribution_ids,omitempty"`
 	Topics                 *[]Topic        `json:"topics,omitempty"`
+
+	// UnderReview All that there are now
+	UnderReview *[]Agreement `json:"under_review,omitempty"`
 }
 
 // LivePoll defines model for LivePoll.
@@ -1472,6 +1475,9 @@ type LiveSnapshot struct {
 	Disagreements []Disagreement `json:"disagreements"`
 	Escalations   []Escalation   `json:"escalations"`
 	Topics        []Topic        `json:"topics"`
+
+	// UnderReview What the same forum agreed on in earlier dialogues and is to look at again; the newest 50
+	UnderReview []Agreement `json:"under_review"`
 }
 
 // Minutes defines model for Minutes.
