@@ -58,6 +58,13 @@ func (c *clock) ahead(by time.Duration) {
 	c.now = func() time.Time { return time.Now().Add(by) }
 }
 
+// stand makes the clock stand still at a time.
+func (c *clock) stand(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = func() time.Time { return at }
+}
+
 // world is one running service with its broker, its files and the people of two schools.
 type world struct {
 	t         testing.TB

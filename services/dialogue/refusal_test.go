@@ -298,10 +298,10 @@ func TestBadContributions(t *testing.T) {
 	tb.do("teacher-1", "POST", tb.path("/phases/none/contributions"), change).refused(failure.DocumentNotFound)
 
 	// Five seconds past the deadline a draft is taken, afterwards not, whether the server has locked yet or not.
-	w.clock.ahead(7*time.Minute + Grace/2)
+	w.clock.stand(tb.phase("reflect").Deadline.Add(Grace / 2))
 	tb.write("teacher-5", "reflect", "Ikke med").refused(failure.AccessDenied)
 	tb.write("teacher-4", "reflect", "På falderebet").ok()
-	w.clock.ahead(8 * time.Minute)
+	w.clock.stand(tb.phase("reflect").Deadline.Add(time.Minute))
 	tb.write("teacher-4", "reflect", "For sent").refused(failure.PhaseLocked)
 	require.NoError(t, w.service.sweep(w.schoolContext()))
 	tb.refresh()
