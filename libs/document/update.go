@@ -158,9 +158,11 @@ func (c *Collection[T]) write(ctx context.Context, key Key, was *Record, next st
 	})
 }
 
-// How often a change is tried against others', and how long it lets them pass in between.
+// How often and how long a change is tried against others', whichever is more, and how long it lets them pass in between.
+// On a busy machine a handful of tries may meet the same other, who is quicker each time.
 const (
 	attempts   = 24
+	patience   = 5 * time.Second
 	firstPause = time.Millisecond
 	mostPause  = 64 * time.Millisecond
 )
@@ -169,7 +171,7 @@ const (
 // not meet again.
 func retry(ctx context.Context, do func() error) error {
 	pause := firstPause
-	for range attempts {
+	for tries, began := 0, time.Now(); tries < attempts || time.Since(began) < patience; tries++ {
 		err := do()
 		if !errors.Is(err, ErrStale) {
 			return err
