@@ -33,7 +33,7 @@ type Mail struct {
 const (
 	remembered = 100                // items that a bag remembers as sent, more than can come again by redelivery
 	patience   = 5 * 24 * time.Hour // RFC 5321, section 4.5.4.1: at least four to five days
-	claim      = time.Minute        // for sending one mail, more than a handler is given
+	claim      = 35 * time.Second   // for sending one mail, more than a handler is given (libs/bus)
 )
 
 // bagID names a bag without naming the person, since it stands in schedules and in events.
