@@ -23,8 +23,9 @@ import (
 )
 
 // The whole way that Guldkorn is for, by people at browsers: a school announces and opens a pulse, staff answer, the
-// round becomes a release, leader, TR and AMR see the same, they start a dialogue from a cell, run it live, agree on an
-// action, its owner takes it, and those outside the school see follow-through or nothing.
+// round becomes a release, leader, TR and AMR see the same, the TR leads a staff meeting about a cell to minutes that stand,
+// the owner of what came out of it takes it, the next meeting begins with what is undone, and those outside the school see
+// follow-through or nothing.
 func TestJourneyInBrowsers(t *testing.T) {
 	j := startDemo(t)
 	j.browser = browsertest.New(t)
@@ -33,6 +34,7 @@ func TestJourneyInBrowsers(t *testing.T) {
 	teacher := j.arrive("Maja (lærer)", "maja.laerer", 390)
 	tr := j.arrive("Thomas (TR)", "thomas.tr", 390)
 	amr := j.arrive("Amira (AMR)", "amira.amr", 390)
+	office := j.arrive("Sanne (administrator)", "sanne.admin", 390)
 	j.look(leader, "home-leader")
 	j.look(teacher, "home-teacher")
 	j.findStaff()
@@ -47,9 +49,12 @@ func TestJourneyInBrowsers(t *testing.T) {
 	}
 	j.colleaguesAnswer(5)
 	j.release(leader, tr, amr)
-	dialogue := j.talk(leader, teacher, tr, amr)
+	leader.Size(390, 844)
+	dialogue := j.staffMeeting(tr, teacher, leader, amr, office)
+	leader.Size(1280, 900)
 	require.Eventually(t, func() bool { return readInbox(t, j.addresses.Inbox, address).Distinct > before }, time.Minute, 100*time.Millisecond, "the mail arrives")
-	j.act(leader)
+	j.act(teacher)
+	j.next(tr, leader, dialogue)
 	j.afterwards(leader, teacher, dialogue)
 	j.outside()
 	j.plainPages(teacher)
@@ -250,92 +255,6 @@ func (j *journey) release(leader, tr, amr *browsertest.Person) {
 	j.look(tr, "result-phone")
 }
 
-// talk starts a dialogue from a cell and runs it live: the facilitator's screen and three phones.
-func (j *journey) talk(leader, teacher, tr, amr *browsertest.Person) string {
-	leader.Click(`#overview a[href*="/cells/"], #overview a[href*="implementation"]`)
-	leader.Wait("#start-dialogue")
-	j.look(leader, "cell")
-	leader.Click("#start-dialogue a")
-	leader.Wait("#dialogue-form")
-	leader.Fill("#title", "Hvad gør vi ved Skolevejen?")
-	leader.Click(`label[for^="minutes-20"]`)
-	forum := browsertest.Evaluate[string](leader, `[...document.querySelectorAll('#people label')].find(l => l.textContent.includes('Personalemødet')).htmlFor`)
-	leader.Click(`label[for="` + forum + `"]`)
-	j.look(leader, "dialogue-new")
-	leader.Click("#dialogue-create")
-	leader.Wait("#dialogue-open")
-	j.look(leader, "dialogue")
-	dialogue := strings.TrimPrefix(leader.Address(), j.addresses.Portal)
-	for _, p := range []*browsertest.Person{teacher, tr, amr} {
-		j.open(p, dialogue+"/desk")
-	}
-	leader.Click("#dialogue-open button")
-	leader.Wait("#phase-start")
-	j.step(leader) // the check-in, in talk
-	leader.Click("#phase-start button")
-	leader.Wait("#phase-lock")
-	entity := "/v1/tenants" + strings.TrimPrefix(dialogue, "/schools")
-	for i, p := range []*browsertest.Person{teacher, tr, amr} {
-		p.Wait("#contribution-form") // it came by itself: nobody loaded the page again
-		if i == 0 {
-			j.look(p, "desk-reflect")
-		}
-		p.Fill("#contribution-text", fmt.Sprintf("Vejledningen hjalp mig, nummer %d", i))
-		p.Click("#contribution-form button")
-		p.Wait(".mine li")
-	}
-	j.look(leader, "room-reflect")
-	phase := j.phase(entity, "reflect")
-	for n := range 3 {
-		in := dialogueapi.ContributionText{Text: fmt.Sprintf("Jeg mangler tid til at øve mig, nummer %d", n)}
-		require.NoError(j.t, j.colleague(n).Create(j.t.Context(), "dialogue", entity+"/phases/"+phase.PhaseID+"/contributions", in, nil))
-	}
-	leader.Click("#phase-lock button")
-	leader.Wait("#phase-start")
-	leader.Click("#phase-start button") // share
-	leader.Wait("#wall li")
-	leader.Wait("#phase-lock")
-	j.look(leader, "room-share")
-	leader.Click("#phase-lock button")
-	leader.Wait("#phase-start")
-	leader.Click("#phase-start button") // prioritise
-	for i, p := range []*browsertest.Person{teacher, tr, amr} {
-		p.Wait("#ballot-form .dot-input")
-		if i == 0 {
-			j.look(p, "desk-dots")
-		}
-		p.Fill("#ballot-form li:first-child .dot-input", "1")
-		p.Click("#ballot-form button")
-		p.Wait("#voted")
-	}
-	vote := j.phase(entity, "prioritise")
-	var written dialogueapi.ContributionList
-	require.NoError(j.t, j.colleague(0).Get(j.t.Context(), "dialogue", entity+"/phases/"+phase.PhaseID+"/contributions", &written))
-	require.Len(j.t, written.Items, 6)
-	for n := range 3 {
-		in := dialogueapi.Ballot{Choices: []dialogueapi.Choice{{ContributionID: written.Items[0].ContributionID, Dots: 1}}}
-		require.NoError(j.t, j.colleague(n).Create(j.t.Context(), "dialogue", entity+"/phases/"+vote.PhaseID+"/ballots", in, nil))
-	}
-	leader.Click("#phase-lock button")
-	leader.Wait("#phase-start")
-	leader.Click("#phase-start button") // decide
-	leader.Wait("#decision-form")
-	leader.Fill("#decision-text", "Alle får en times øvetid om ugen i november.")
-	leader.Click("#decision-form p button")
-	leader.WaitText("#part-outcomes", "øvetid")
-	leader.Fill("#action-text", "Læg øvetiden ind i skemaet")
-	leader.Click("#action-form p button")
-	leader.WaitText("#part-outcomes", "skemaet")
-	j.look(leader, "room-decide")
-	teacher.WaitText("#part-outcomes", "skemaet") // live, on the phone
-	leader.Click("#phase-lock button")
-	leader.Click("#dialogue-conclude button")
-	leader.Click("#go-minutes")
-	leader.Wait("#minutes")
-	j.look(leader, "minutes")
-	return dialogue
-}
-
 // step starts and locks a step that happens in talk.
 func (j *journey) step(leader *browsertest.Person) {
 	leader.Click("#phase-start button")
@@ -359,15 +278,15 @@ func (j *journey) phase(entity, kind string) dialogueapi.Phase {
 }
 
 // act lets the owner take the action; the message about it has arrived.
-func (j *journey) act(leader *browsertest.Person) {
-	j.open(leader, "/inbox")
-	leader.WaitFor("the newest message to be about the action", `document.querySelector('#main li')?.innerText.includes('Du er spurgt, om du vil tage en handling')`)
-	j.look(leader, "inbox")
-	j.open(leader, j.school+"/actions")
-	leader.Wait("#board")
-	j.look(leader, "actions")
-	leader.Click(`form[id^="accept-"] button`)
-	leader.Wait(`form[id^="progress-"]`)
+func (j *journey) act(owner *browsertest.Person) {
+	j.open(owner, "/inbox")
+	owner.WaitText("#main", "Du er spurgt, om du vil tage en handling")
+	j.look(owner, "inbox")
+	j.open(owner, j.school+"/actions?owner=me&status=proposed")
+	owner.WaitText("#board", said["action"])
+	j.look(owner, "actions")
+	owner.Click(`form[id^="accept-"] button`)
+	owner.Wait(`form[id^="progress-"]`)
 }
 
 // afterwards looks at what the school's other pages show.

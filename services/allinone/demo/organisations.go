@@ -116,6 +116,9 @@ func (s *Seed) forums(ctx context.Context, sc *school) error {
 		{Kind: "med", Name: "MED-udvalget", Mandate: "consultation", Members: med},
 		{Kind: "staff_meeting", Name: "Personalemødet", Mandate: "advises", Members: staff},
 	} {
+		if forum.Kind == "staff_meeting" { // whose questions go to the committee
+			forum.ParentID = optional(sc.forums["med"])
+		}
 		var made tenancyapi.Forum
 		if err := s.Services.AsSetup().Create(ctx, "tenancy", "/v1/tenants/"+sc.id+"/forums", forum, &made); err != nil {
 			return fmt.Errorf("forum %s: %w", forum.Name, err)
