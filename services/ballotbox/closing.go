@@ -30,8 +30,10 @@ const batchDays = 7
 //  3. the round is recorded as closed with the batch's hash: from here on that batch is what counts;
 //  4. keys and the round's file, which shows an order, are destroyed.
 //
-// A repeat goes on where it stood. Before 3 nobody has seen a batch, so another random order does no harm.
+// A repeat goes on where it stood. Before 3 nobody has seen a batch, so another random order does no harm. Whoever asks may
+// not wait as long as a large round takes; the work goes on without them, and the next who asks gets its result.
 func (b *Box) close(ctx context.Context, id string) (Result, error) {
+	ctx = context.WithoutCancel(ctx)
 	r, err := b.round(ctx, id)
 	if err != nil {
 		return Result{}, err

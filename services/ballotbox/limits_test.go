@@ -139,6 +139,19 @@ func TestShredLeavesNothing(t *testing.T) {
 	require.NoError(t, destroyVotes(dir), "a repeat after a crash")
 }
 
+// A large round takes longer to close than anybody waits for an answer.
+func TestClosingGoesOnWithoutWhoeverAsked(t *testing.T) {
+	box, l := answering(t, crowd, 1)
+	l.run(t)
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	for id := range box.rounds {
+		result, err := box.close(gone, id)
+		require.NoError(t, err)
+		require.Equal(t, crowd, result.Units[0].Answers)
+	}
+}
+
 // Files that are closed while a round is open come back by themselves, also under load.
 func TestFilesRest(t *testing.T) {
 	box, l := answering(t, crowd, 4)
