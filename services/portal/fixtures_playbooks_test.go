@@ -46,8 +46,14 @@ func shippedPlaybooks(t *testing.T) []dialogueapi.Playbook {
 
 // playbooks answers with the shipped playbooks.
 func (s *stage) playbooks() {
+	for _, place := range []string{schoolID, operatorID} {
+		s.playbooksOf(place)
+	}
+}
+
+func (s *stage) playbooksOf(place string) {
 	all := shippedPlaybooks(s.t)
-	at := func(parts ...string) string { return under(schoolID, parts...) }
+	at := func(parts ...string) string { return under(place, parts...) }
 	s.on("dialogue", "GET "+at("playbooks"), dialogueapi.PlaybookList{Items: all})
 	for _, p := range all {
 		s.on("dialogue", "GET "+at("playbooks", p.Playbook, strconv.Itoa(p.Version)), p)

@@ -69,7 +69,7 @@ func (v *visit) menu(out *view) {
 	if !ok {
 		return
 	}
-	out.Place, out.PlacePath, out.PlaceKind = here.name, here.path(), here.kind
+	out.Place, out.PlacePath, out.Base, out.PlaceKind = here.name, here.path(), v.place(), here.kind
 	for _, p := range v.session.places() {
 		out.Places = append(out.Places, menuItem{Name: p.name, Path: p.path(), Current: p.id == here.id})
 	}
@@ -112,6 +112,7 @@ func (v *visit) menu(out *view) {
 		}
 		if v.session.has(here.id, access.MunicipalAdministrator) {
 			add("menu.schools", levels["operator"].path(here.id), "/operators/:tenant_id/schools/:organisation_id", "/operators/:tenant_id/schools/:organisation_id/deletion")
+			add("playbooks.title", "/operators/"+here.id+"/playbooks", "/operators/:tenant_id/playbooks/:playbook/:version", "/operators/:tenant_id/adaptations/:adaptation_id")
 			add("menu.imports", "/operators/"+here.id+"/imports", importsRoute+"/:import_id")
 			add("details.operator", "/operators/"+here.id+"/details", "/operators/:tenant_id/branding")
 			add("menu.keys", "/operators/"+here.id+"/keys", "/operators/:tenant_id/provisioning")

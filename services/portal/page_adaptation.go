@@ -12,7 +12,7 @@ import (
 )
 
 // playbookWriters are those who may copy a playbook and adapt it.
-var playbookWriters = []string{access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator}
+var playbookWriters = []string{access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator, access.MunicipalAdministrator}
 
 // adaptationPage is a playbook that is being adapted: a form by step, what stands in the way of publishing it, and what
 // the meetings look like as it stands.
@@ -77,7 +77,7 @@ func (v *visit) copyPlaybook() error {
 	if err := v.call("dialogue", http.MethodPost, v.at("adaptations"), in, &made, v.key()); err != nil {
 		return err
 	}
-	return v.redirect(v.school("adaptations", made.AdaptationID))
+	return v.redirect(v.place("adaptations", made.AdaptationID))
 }
 
 func (v *visit) adaptation() error {
@@ -119,7 +119,7 @@ func (v *visit) changeAdaptation() error {
 		}
 		return v.show(f.Status(), "adaptation", v.adaptationPage(a, f.Code.Text(v.words.language)))
 	}
-	return v.redirect(v.school("adaptations", a.AdaptationID))
+	return v.redirect(v.place("adaptations", a.AdaptationID))
 }
 
 // writtenPlaybook is a playbook with what the form says of it: words, minutes, order, and steps added or removed.

@@ -37,6 +37,36 @@ func TestADraftIsCheckedAndPublished(t *testing.T) {
 	require.Len(t, h.sent, 2)
 }
 
+// A municipality copies, changes and publishes on pages of its own, and never lands on a school's.
+func TestAMunicipalityWritesPlaybooksForItsSchools(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	const place = "/operators/" + operatorID
+	made := s.hearsAt("dialogue", dialogueapi.Adaptation{AdaptationID: "good", Revision: 4}, "POST "+under(operatorID, "adaptations"))
+	kept := s.hearsAt("dialogue", dialogueapi.Adaptation{AdaptationID: "good", Revision: 4}, "PUT "+under(operatorID, "adaptations", "good"), "POST "+under(operatorID, "adaptations", "good", "publish"))
+	b := s.browser()
+	b.signIn("bo", "/")
+	list := b.get(place + "/playbooks").body
+	require.Contains(t, list, `href="`+place+`/playbooks/ground-rules/1"`)
+	require.Contains(t, list, `href="`+place+`/adaptations/good"`)
+	require.Contains(t, list, "alle jeres skoler")
+	require.Contains(t, list, `href="`+place+`/playbooks" aria-current="page"`)
+	one := b.get(place + "/playbooks/ground-rules/1").body
+	require.Contains(t, one, `id="playbook-copy"`)
+	require.NotContains(t, one, `id="playbook-use"`, "a municipality holds no dialogue")
+	for _, page := range []string{list, one, b.get(place + "/adaptations/good").body} {
+		require.NotContains(t, page, "follow-through/")
+		require.NotContains(t, page, `href="/schools/`+operatorID)
+		require.NotContains(t, page, `action="/schools/`)
+	}
+	form := url.Values{formField: {b.token()}, "idempotency_key": {"k1"}}
+	require.Equal(t, place+"/adaptations/good", b.post(place+"/playbooks/ground-rules/1", form).Header.Get("Location"))
+	require.Len(t, made.sent, 1)
+	change := url.Values{formField: {b.token()}, "etag": {`"3"`}, "title.da": {"Kommunens egen"}, "do": {"publish"}}
+	require.Equal(t, place+"/adaptations/good", b.post(place+"/adaptations/good", change).Header.Get("Location"))
+	require.Len(t, kept.sent, 2)
+}
+
 func TestMistakesLeadToTheirStep(t *testing.T) {
 	s := newStage(t)
 	s.school()

@@ -7,8 +7,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gin-gonic/gin"
+
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 )
+
+// playbookRoutes are those of a school, or of an operator, whose own playbooks all of its schools can choose.
+func (p *Portal) playbookRoutes(place *gin.RouterGroup) {
+	place.GET("/playbooks", p.person((*visit).playbooks))
+	place.GET("/playbooks/:playbook/:version", p.person((*visit).playbook))
+	place.POST("/playbooks/:playbook/:version", p.person((*visit).copyPlaybook))
+	place.GET("/adaptations/:adaptation_id", p.person((*visit).adaptation))
+	place.POST("/adaptations/:adaptation_id", p.person((*visit).changeAdaptation))
+}
 
 // playbookChoice is a playbook as one of several to choose from.
 type playbookChoice struct {

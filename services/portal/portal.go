@@ -284,6 +284,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	p.agreementRoutes(school)
 	p.escalationRoutes(school)
 	p.traceRoutes(school)
+	p.playbookRoutes(e.Group("/operators/:tenant_id", host.Tenant()))
 	e.GET("/operators/:tenant_id/escalations", host.Tenant(), p.person((*visit).questions))
 }
 
@@ -291,11 +292,7 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	school.GET("/dialogues", p.person((*visit).dialogues))
 	school.GET("/dialogues/new", p.person((*visit).newDialogue))
 	school.POST("/dialogues", p.person((*visit).createDialogue))
-	school.GET("/playbooks", p.person((*visit).playbooks))
-	school.GET("/playbooks/:playbook/:version", p.person((*visit).playbook))
-	school.POST("/playbooks/:playbook/:version", p.person((*visit).copyPlaybook))
-	school.GET("/adaptations/:adaptation_id", p.person((*visit).adaptation))
-	school.POST("/adaptations/:adaptation_id", p.person((*visit).changeAdaptation))
+	p.playbookRoutes(school)
 	one := school.Group("/dialogues/:dialogue_id")
 	one.GET("", p.person((*visit).dialogue))
 	one.GET("/room", p.person((*visit).room))

@@ -40,6 +40,7 @@ type view struct {
 	Menu      []menuItem
 	Place     string // the name of the school or organisation that the page is about
 	PlacePath string
+	Base      string // under which its other pages are, for those that schools and operators both have
 	PlaceKind string
 	Places    []menuItem
 	Foot      *foot // of the operator

@@ -190,6 +190,15 @@ func (v *visit) school(parts ...string) string {
 	return schoolPath(v.param("tenant_id"), parts...)
 }
 
+// place is a page of this request's school or operator, for pages that both have.
+func (v *visit) place(parts ...string) string {
+	path := v.school(parts...)
+	if strings.HasPrefix(v.gin.FullPath(), "/operators/") {
+		path = "/operators" + strings.TrimPrefix(path, "/schools")
+	}
+	return path
+}
+
 func schoolPath(tenantID string, parts ...string) string {
 	path := "/schools/" + url.PathEscape(tenantID)
 	for _, part := range parts {
