@@ -22,6 +22,7 @@ type firstStep struct {
 	Mine   bool     // the reader is one of them
 	Button string
 	Path   string // of the one next thing to do, "" when there is none for the reader
+	First  bool   // the first of them that is not over
 }
 
 // Status is how the state is drawn.
@@ -89,7 +90,7 @@ func (v *visit) firstSteps() (firstSteps, error) {
 			s.State = "later"
 		}
 		if s.State != "done" {
-			next = false
+			s.First, next = next, false
 		}
 		if !s.Mine {
 			s.Button, s.Path = "", ""
