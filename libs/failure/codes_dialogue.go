@@ -37,6 +37,9 @@ const (
 	PreMeetingCommits       Code = "dialogue.pre_meeting_commits"
 	PaperWhileSealed        Code = "dialogue.paper_while_sealed"
 	PaperTooFew             Code = "dialogue.paper_too_few"
+	BoardFull               Code = "dialogue.board_full"
+	BoardDuplicate          Code = "dialogue.board_duplicate"
+	BoardItemUsed           Code = "dialogue.board_item_used"
 )
 
 var _ = list(map[Code]entry{
@@ -76,6 +79,11 @@ var _ = list(map[Code]entry{
 	PaperWhileSealed:     {http.StatusConflict, "Trinnet er forseglet. Skriv papirerne ind, når det er slut.", "The step is sealed. Type the papers in once it is over."},
 	PaperTooFew: {http.StatusConflict, "Så få kan kendes på, at de skrev på papir eller på telefon. Papirerne skal komme fra mindst fem, og på telefon skal mindst fem eller slet ingen have skrevet.",
 		"So few can be told by having written on paper or on a phone. The papers must come from at least five, and at least five or nobody at all must have written on phones."},
+	BoardFull: {http.StatusConflict, "Der er ikke plads til flere. Fjern noget, eller skriv to sammen.",
+		"There is no room for more. Remove something or join two of them."},
+	BoardDuplicate: {http.StatusConflict, "Det står der allerede. Ret det, der står.", "It is there already. Change what is there."},
+	BoardItemUsed: {http.StatusConflict, "Noget andet bruger det stadig. Ret eller fjern det andet først.",
+		"Something else still uses it. Change or remove that first."},
 	EscalationWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe spørgsmålet står, hvor det gør.", "This cannot be done while the question is where it is."},
 	NoForumAbove: {http.StatusUnprocessableEntity, "Der er ikke noget forum over dette at sende videre til. Skolens opsætning siger, hvad der hører under hvad.",
 		"There is no forum above this one to pass it on to. The school's administration says what belongs beneath what."},

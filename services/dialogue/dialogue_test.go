@@ -216,6 +216,7 @@ func TestWholeDialogue(t *testing.T) {
 	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 8)
 	w.aTopicIsHandedOver()
 	w.adaptsAPlaybook()
+	w.aBoardIsFilled()
 	api.Covered()
 
 	told := types(w.events(func(e events.Envelope) bool { return e.Type == events.DialogueClosed{}.Type() }))

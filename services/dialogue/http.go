@@ -31,7 +31,9 @@ func (s *service) routes() *gin.Engine {
 	engine := host.NewEngine(host.EngineOptions{
 		Service: Name, Logger: s.deps.Logger, Registerer: s.deps.Registerer, BodyLimit: bodyLimit,
 		// Who asks here, and when, would be a trace of who wrote or chose what.
-		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", agreementPath + "/adherence"},
+		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", agreementPath + "/adherence",
+			boardPath + "/nodes", boardPath + "/nodes/:node_id", boardPath + "/relations", boardPath + "/relations/:relation_id",
+			boardPath + "/inventory", boardPath + "/inventory/:row_id", boardPath + "/plan", boardPath + "/plan/:row_id"},
 	})
 	signedIn := engine.Group("", host.Authenticate(s.deps.Verify, s.directory.Assignments))
 	signedIn.GET("/v1/playbooks", host.Handle(s.listPlaybooks))
@@ -89,6 +91,8 @@ func (s *service) routes() *gin.Engine {
 	put(dialoguePath+"/scribe", s.setScribe)
 	post(phasePath+"/transcriptions", s.transcribe)
 	r.DELETE(phasePath+"/transcriptions/:contribution_id", host.Handle(s.withdrawTranscribed))
+
+	s.boardRoutes(r)
 
 	post(dialoguePath+"/decisions", s.recordDecision)
 	get(dialoguePath+"/decisions", s.listDecisions)

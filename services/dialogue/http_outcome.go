@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -10,9 +11,10 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
-// citable returns the contributions that outcomes of a dialogue may cite.
+// citable returns the contributions and what on the board outcomes of a dialogue may cite.
 func (s *service) citable(v visit) (map[string]bool, error) {
 	var phases []string
 	for _, p := range v.meeting.Body.Phases {
@@ -20,7 +22,18 @@ func (s *service) citable(v visit) (map[string]bool, error) {
 			phases = append(phases, p.ID)
 		}
 	}
-	return s.ofPhases(v.ctx, phases)
+	return s.toCite(v, phases, boardKinds)
+}
+
+// toCite returns what was written in some phases, and what is on the board of some kinds.
+func (s *service) toCite(v visit, phases []string, kinds []playbook.Kind) (map[string]bool, error) {
+	known, err := s.ofPhases(v.ctx, phases)
+	if err != nil {
+		return nil, err
+	}
+	board, err := s.board(v.ctx, v.meeting.ID)
+	maps.Copy(known, board.Body.citable(kinds...))
+	return known, err
 }
 
 // creating begins a request to record what a dialogue came to.

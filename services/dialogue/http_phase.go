@@ -33,7 +33,7 @@ func (s *service) startPhase(c *gin.Context) error {
 		return err
 	}
 	if phase.vote() {
-		eligible, err := s.ofPhases(v.ctx, phase.Inputs)
+		eligible, err := s.toCite(v, phase.Inputs, v.meeting.Body.kinds(phase.Inputs))
 		if err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (s *service) decodeDots(c *gin.Context, v visit, kind playbook.Attribution)
 	if err := phase.takesDots(kind, s.now()); err != nil {
 		return nil, nil, err
 	}
-	eligible, err := s.ofPhases(v.ctx, phase.Inputs)
+	eligible, err := s.toCite(v, phase.Inputs, v.meeting.Body.kinds(phase.Inputs))
 	if err != nil {
 		return nil, nil, err
 	}

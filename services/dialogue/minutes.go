@@ -58,6 +58,9 @@ type MinutesContent struct {
 	Agreements    []MinutesAgreement    `json:"agreements,omitempty"`
 	Topics        []MinutesTopic        `json:"topics,omitempty"`
 	Escalations   []MinutesEscalation   `json:"escalations,omitempty"`
+	Map           *MinutesMap           `json:"map,omitempty"`
+	Inventory     []MinutesSystem       `json:"inventory,omitempty"`
+	Plan          []MinutesPlanRow      `json:"plan,omitempty"`
 }
 
 // MinutesStep is one step in minutes.
@@ -88,7 +91,8 @@ type MinutesDecision struct {
 	Sources []MinutesSource `json:"sources"`
 }
 
-// MinutesSource is what an outcome rests on: a contribution in its own words, a step by its question, or the cell.
+// MinutesSource is what an outcome rests on: a contribution, relation or row in its own words, a step by its question, or
+// the cell.
 type MinutesSource struct {
 	Kind  string          `json:"kind"`
 	Text  string          `json:"text,omitempty"`
@@ -163,6 +167,7 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 	if m.OpenedAt != nil {
 		c.HeldOn = m.OpenedAt.In(zone).Format(time.DateOnly)
 	}
+	c.board(&s.board.Body)
 	texts, paper := s.texts(p), s.paper()
 	for i := range m.Phases {
 		phase := &m.Phases[i]

@@ -16,7 +16,7 @@ const (
 	maxSubject      = 500
 	maxShortText    = 2_000
 	sourceCell      = "cell" // names the cell that the dialogue started from
-	wantedSourceIDs = `ids of contributions or phases of this dialogue, or "cell" if it started from one`
+	wantedSourceIDs = `ids of contributions, relations, rows or phases of this dialogue, or "cell" if it started from one`
 )
 
 // Decision is what a dialogue decided, with what it rests on.

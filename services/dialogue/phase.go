@@ -245,3 +245,14 @@ func (m *Meeting) phase(id string) (*Phase, error) {
 	}
 	return &m.Phases[i], nil
 }
+
+// kinds are the kinds of some phases of the meeting.
+func (m *Meeting) kinds(ids []string) []playbook.Kind {
+	var kinds []playbook.Kind
+	for _, p := range m.Phases {
+		if slices.Contains(ids, p.ID) {
+			kinds = append(kinds, p.Kind)
+		}
+	}
+	return kinds
+}

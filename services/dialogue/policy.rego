@@ -43,6 +43,7 @@ permissions := {
 	"contribution.hold": {"tr", "amr"},
 	"contribution.transcribe": at_table,
 	"contribution.transcribe_sealed": at_table,
+	"board.change": at_table,
 	"ballot.cast": at_table,
 	"outcome.record": at_table,
 	"disagreement.record": at_table,
@@ -83,7 +84,7 @@ privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribu
 
 # About what somebody writes or chooses nothing is logged, not even a refusal; nor about a pre-meeting, for the school's
 # audit log is read by those from whom it is kept.
-quiet := {"dialogue.enter", "contribution.add", "ballot.cast", "agreement.answer"} | {
+quiet := {"dialogue.enter", "contribution.add", "board.change", "ballot.cast", "agreement.answer"} | {
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
 	"pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
@@ -155,6 +156,7 @@ fits := {
 	"contribution.hold": {"facilitator", "participant"},
 	"contribution.transcribe": {"facilitator", "scribe"},
 	"contribution.transcribe_sealed": {"facilitator", "scribe"},
+	"board.change": {"facilitator", "participant"}, # one draws for the room what the room says
 	"ballot.cast": {"participant"},
 	"outcome.record": {"facilitator"},
 	"disagreement.record": {"facilitator", "representative"},

@@ -36,7 +36,7 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 		return seated
 	case "dialogue.read", "minutes.read", "agreement.read":
 		return seated && (leads || takesPart || out)
-	case "dialogue.follow", "contribution.read":
+	case "dialogue.follow", "contribution.read", "board.change":
 		return seated && (leads || takesPart)
 	case "dialogue.lead", "outcome.record", "action.assign", "agreement.adopt":
 		return seated && leads
@@ -106,7 +106,7 @@ func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPar
 
 var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
-	"contribution.read", "contribution.add", "contribution.hold", "contribution.transcribe", "contribution.transcribe_sealed", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
+	"contribution.read", "contribution.add", "contribution.hold", "contribution.transcribe", "contribution.transcribe_sealed", "board.change", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
 	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write", "pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",

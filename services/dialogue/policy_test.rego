@@ -130,6 +130,19 @@ test_transcription_denied_to_others if {
 	}
 }
 
+test_board_by_those_at_the_table if {
+	allowed with input as ask(["employee"], "board.change", seated)
+	allowed with input as ask(["leader"], "board.change", leading)
+}
+
+test_board_denied_outside if {
+	every role in ["employee", "leader", "tr", "amr", "school_administrator"] {
+		not allowed with input as ask([role], "board.change", out)
+		not allowed with input as ask([role], "board.change", nothing)
+	}
+	not allowed with input as ask(["municipal_administrator"], "board.change", seated)
+}
+
 test_hold_by_representatives if {
 	allowed with input as ask(["employee", "tr"], "contribution.hold", seated)
 	allowed with input as ask(["employee", "amr"], "contribution.hold", seated)

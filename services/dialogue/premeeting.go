@@ -26,7 +26,7 @@ import (
 var closedActions = map[string]string{
 	"dialogue.read": "pre_meeting.read", "dialogue.follow": "pre_meeting.read", "minutes.read": "pre_meeting.read", "contribution.read": "pre_meeting.read",
 	"dialogue.lead": "pre_meeting.lead", "outcome.record": "pre_meeting.lead", "dialogue.seat": "pre_meeting.seat",
-	"contribution.add": "pre_meeting.write", "ballot.cast": "pre_meeting.write", "contribution.hold": "pre_meeting.hold",
+	"contribution.add": "pre_meeting.write", "ballot.cast": "pre_meeting.write", "board.change": "pre_meeting.write", "contribution.hold": "pre_meeting.hold",
 	"contribution.transcribe": "pre_meeting.transcribe", "contribution.transcribe_sealed": "pre_meeting.transcribe",
 	"disagreement.record": "pre_meeting.raise", "topic.record": "pre_meeting.raise",
 	"dialogue.create": "pre_meeting.create", "pre_meeting.hand_over": "pre_meeting.hand_over",

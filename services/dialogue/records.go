@@ -9,7 +9,8 @@ import (
 )
 
 // records are what the service holds about a person under the person's id (GDPR article 15): dialogues that they lead
-// or take part in, actions that they own or proposed, and what they recorded as a facilitator.
+// or take part in, actions that they own or proposed, rows of plans that they own, and what they recorded as a
+// facilitator.
 //
 // What is said in a step has no author that could be found: sealed words lose theirs at the lock, open ones never had
 // one. Until the lock the person sees their own on the page of the dialogue; no copy of them is made here.
@@ -21,6 +22,7 @@ type records struct {
 	Dialogues []recordedPart   `json:"dialogues"`
 	Actions   []recordedAction `json:"actions"`
 	Outcomes  []recordedWords  `json:"outcomes"`
+	PlanRows  []recordedRow    `json:"plan_rows"`
 }
 
 // recordsFormat is the name and version of records; fields are only ever added to a version.
@@ -59,9 +61,19 @@ type recordedWords struct {
 	RecordedAt time.Time `json:"recorded_at"`
 }
 
+// recordedRow is a row of a plan with the person as its owner.
+type recordedRow struct {
+	TenantID   tenant.ID `json:"tenant_id"`
+	DialogueID string    `json:"dialogue_id"`
+	RowID      string    `json:"row_id"`
+	Text       string    `json:"text"`
+	DueOn      string    `json:"due_on,omitempty"`
+	State      PlanState `json:"state"`
+}
+
 // recordsOf gathers what there is in every school where the person has or had a role.
 func (s *service) recordsOf(ctx context.Context, person string) (records, error) {
-	r := records{Format: recordsFormat, Dialogues: []recordedPart{}, Actions: []recordedAction{}, Outcomes: []recordedWords{}}
+	r := records{Format: recordsFormat, Dialogues: []recordedPart{}, Actions: []recordedAction{}, Outcomes: []recordedWords{}, PlanRows: []recordedRow{}}
 	places, err := s.directory.Places(ctx, person)
 	if err != nil {
 		return r, err
@@ -103,6 +115,9 @@ func (s *service) recordsAt(ctx context.Context, school tenant.ID, person string
 func (s *service) recordedParts(ctx context.Context, among *document.Collection[Meeting], school tenant.ID, person string, into *records) error {
 	for d, err := range among.All(ctx, document.Query{Index: byAge}) {
 		if err != nil {
+			return err
+		}
+		if err := s.recordedRows(ctx, school, d.ID, person, into); err != nil {
 			return err
 		}
 		m := &d.Body
@@ -161,6 +176,20 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 		}
 		if d.Body.RaisedBy == person {
 			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "escalation", d.Body.Question, d.Body.RaisedAt})
+		}
+	}
+	return nil
+}
+
+// recordedRows gathers the rows of a dialogue's plan that the person owns, whether they take part in it or not.
+func (s *service) recordedRows(ctx context.Context, school tenant.ID, dialogue, person string, into *records) error {
+	board, err := s.board(ctx, dialogue)
+	if err != nil {
+		return err
+	}
+	for _, row := range board.Body.Plan {
+		if b := row.Body; b.Owner.Person == person {
+			into.PlanRows = append(into.PlanRows, recordedRow{school, dialogue, row.ID, b.Text, b.DueOn, b.State})
 		}
 	}
 	return nil

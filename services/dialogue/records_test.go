@@ -47,6 +47,6 @@ func (tb *table) recordsOfThoseWhoTookPart() {
 	require.False(t, owner.Actions[0].Proposer)
 
 	stranger, _ := own("stranger")
-	require.Equal(t, records{Format: recordsFormat, Dialogues: []recordedPart{}, Actions: []recordedAction{}, Outcomes: []recordedWords{}}, stranger)
+	require.Equal(t, records{Format: recordsFormat, Dialogues: []recordedPart{}, Actions: []recordedAction{}, Outcomes: []recordedWords{}, PlanRows: []recordedRow{}}, stranger)
 	tb.do("", "GET", "/v1/me/records", nil, tb.as("portal")).refused(failure.AccessDenied)
 }

@@ -99,6 +99,20 @@ var matrix = map[string]string{
 	"POST /dialogues/:dialogue_id/phases/:phase_id/transcriptions":                    "", // the facilitator is a leader, and the step sealed
 	"DELETE /dialogues/:dialogue_id/phases/:phase_id/transcriptions/:contribution_id": "facilitator",
 
+	"GET /dialogues/:dialogue_id/board":                           "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/board/nodes":                    "facilitator participant tr",
+	"PUT /dialogues/:dialogue_id/board/nodes/:node_id":            "facilitator participant tr",
+	"DELETE /dialogues/:dialogue_id/board/nodes/:node_id":         "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/board/relations":                "facilitator participant tr",
+	"PUT /dialogues/:dialogue_id/board/relations/:relation_id":    "facilitator participant tr",
+	"DELETE /dialogues/:dialogue_id/board/relations/:relation_id": "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/board/inventory":                "facilitator participant tr",
+	"PUT /dialogues/:dialogue_id/board/inventory/:row_id":         "facilitator participant tr",
+	"DELETE /dialogues/:dialogue_id/board/inventory/:row_id":      "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/board/plan":                     "facilitator participant tr",
+	"PUT /dialogues/:dialogue_id/board/plan/:row_id":              "facilitator participant tr",
+	"DELETE /dialogues/:dialogue_id/board/plan/:row_id":           "facilitator participant tr",
+
 	"GET /actions/:action_id":           "facilitator participant tr owner",
 	"POST /actions/:action_id/accept":   "owner",
 	"POST /actions/:action_id/decline":  "owner",
@@ -131,7 +145,7 @@ func TestPermissionMatrix(t *testing.T) {
 	_, err := w.service.escalations.Insert(w.schoolContext(), "question", Escalation{DialogueID: tb.id, Status: EscalationRaised, ToTenant: string(w.school), ToForumID: "none", DueAt: never})
 	require.NoError(t, err)
 	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
-		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
+		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0
 	for _, route := range w.service.engine.Routes() {

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -91,6 +92,7 @@ func (r *robot) step(s playbook.Step) time.Duration {
 		for _, person := range r.people {
 			r.write(person, s.ID, "Om "+s.ID+", sagt ved bordet").ok()
 		}
+		r.fill(s)
 	}
 	*r.elapsed += length - time.Second
 	r.clock.ahead(*r.elapsed)
@@ -98,6 +100,9 @@ func (r *robot) step(s playbook.Step) time.Duration {
 		r.conclude(s)
 	}
 	r.lock(s.ID)
+	if slices.Contains(boardKinds, s.Kind) {
+		r.put(r.people[0], map[playbook.Kind]string{playbook.Map: "nodes", playbook.Inventory: "inventory", playbook.Plan: "plan"}[s.Kind], nil).refused(failure.PhaseWrongState)
+	}
 	for _, c := range r.read(r.leader, s.ID) {
 		r.written = append(r.written, c.ContributionID)
 	}
@@ -105,6 +110,38 @@ func (r *robot) step(s playbook.Step) time.Duration {
 		require.NotEmpty(r.t, r.phase(s.ID).Result.Choices)
 	}
 	return length
+}
+
+// fill draws or lists what the step is for: everybody at the table something, named after the step.
+func (r *robot) fill(s playbook.Step) {
+	name := func(what string) string { return s.ID + ", " + what }
+	switch s.Kind {
+	case playbook.Map:
+		tool := r.put(r.people[0], "nodes", map[string]any{"kind": "technology", "label": name("tool")}).ok().text("node_id")
+		before := r.put(r.people[0], "nodes", map[string]any{"kind": "us", "label": name("us")}).ok().text("node_id")
+		for _, person := range r.people {
+			next := r.put(person, "nodes", map[string]any{"kind": "colleagues", "label": name(person)}).ok().text("node_id")
+			relation := map[string]any{"from_node_id": before, "to_node_id": next, "kind": "cooperation"}
+			drawn := r.put(person, "relations", relation).ok()
+			relation["impact"], relation["technology_node_ids"], relation["direction"] = "both", []string{tool}, "strengthen"
+			r.do(person, "PUT", r.path("/board/relations/"+drawn.text("relation_id")), relation, ifMatch(drawn.etag)).ok()
+			before = next
+		}
+	case playbook.Inventory:
+		for _, person := range r.people {
+			r.put(person, "inventory", map[string]any{"name": name(person), "state": "in_use", "helps": "a", "wears": "b", "verdict": "keep"}).ok()
+		}
+	case playbook.Plan:
+		for _, person := range r.people {
+			r.put(person, "plan", map[string]any{"element": "trial", "text": name(person), "owner_id": "leader", "due_on": "2027-01-01", "evidence": "Prøvet", "state": "planned"}).ok()
+		}
+	}
+}
+
+// board is what stands on the board now.
+func (r *robot) board() (board boardView) {
+	r.do(r.leader, "GET", r.path("/board"), nil).ok().into(&board)
+	return board
 }
 
 // choice is something that can be voted for in a step: something that was written in one of those that it works on.
@@ -148,6 +185,17 @@ func (r *robot) checkMinutes(steps []playbook.Step) {
 		require.Equal(r.t, Locked, minutes.Content.Steps[i].State)
 	}
 	require.Equal(r.t, r.book.Title, minutes.Content.PlaybookTitle)
+	board := r.board()
+	for _, kind := range boardKinds {
+		stands := map[playbook.Kind]int{playbook.Map: len(board.Relations), playbook.Inventory: len(board.Inventory), playbook.Plan: len(board.Plan)}[kind]
+		filled := slices.ContainsFunc(steps, func(s playbook.Step) bool { return s.Kind == kind })
+		require.Equal(r.t, filled, stands > 0, "%s of %s", kind, r.book.ID)
+	}
+	require.Len(r.t, minutes.Content.Inventory, len(board.Inventory))
+	require.Len(r.t, minutes.Content.Plan, len(board.Plan))
+	if len(board.Relations) > 0 {
+		require.Len(r.t, minutes.Content.Map.Relations, len(board.Relations))
+	}
 	require.NotEmpty(r.t, minutes.Content.Decisions)
 	require.NotEmpty(r.t, minutes.Content.Actions)
 	for _, d := range minutes.Content.Decisions {

@@ -17,6 +17,7 @@ type scene struct {
 	id            string // the same for the same contents, in every process
 	meeting       document.Document[Meeting]
 	contributions []document.Document[Contribution]
+	board         document.Document[Board]
 	decisions     []document.Document[Decision]
 	disagreements []document.Document[Disagreement]
 	actions       []document.Document[Action]
@@ -36,6 +37,9 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 	sc := &scene{meeting: meeting}
 	q := document.Query{Index: byDialogue, Equal: []any{id}}
 	if sc.contributions, err = collect(ctx, s.contributions, q); err != nil {
+		return nil, err
+	}
+	if sc.board, err = s.board(ctx, id); err != nil {
 		return nil, err
 	}
 	if sc.decisions, err = collect(ctx, s.decisions, q); err != nil {
@@ -128,6 +132,7 @@ func revisionsOf[T any](docs []document.Document[T]) []revision {
 // What is in a scene beside the meeting, by kind.
 const (
 	inContributions = iota
+	inBoard
 	inDecisions
 	inDisagreements
 	inActions
@@ -141,7 +146,7 @@ const (
 // revisions lists what is in the scene beside the meeting.
 func (s *scene) revisions() [sceneKinds][]revision {
 	return [sceneKinds][]revision{
-		inContributions: revisionsOf(s.contributions), inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
+		inContributions: revisionsOf(s.contributions), inBoard: {{"board", s.board.Revision}}, inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
 		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements), inTopics: revisionsOf(s.topics),
 		inEscalations: revisionsOf(s.escalations), inReviewed: revisionsOf(s.reviewed),
 	}
@@ -190,13 +195,16 @@ func (c *change) and(other change) {
 	}
 }
 
-// texts returns what can be cited, by id: contributions, the questions of the phases, and the cell.
+// texts returns what can be cited, by id: contributions, what is on the board, the questions of the phases, and the cell.
 func (s *scene) texts(p *playbook.Playbook) map[string]MinutesSource {
 	texts := map[string]MinutesSource{}
 	for _, c := range s.contributions {
 		if !c.Body.Held {
 			texts[c.ID] = MinutesSource{Kind: "contribution", Text: c.Body.Text}
 		}
+	}
+	for id, item := range s.board.Body.texts() {
+		texts[id] = MinutesSource{Kind: item.kind, Text: item.text}
 	}
 	m := &s.meeting.Body
 	for _, phase := range m.Phases {

@@ -22,6 +22,7 @@ type store struct {
 	meetings      meetings
 	contributions *document.Collection[Contribution]
 	papers        *document.Collection[Transcription]
+	boards        *document.Collection[Board]
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
@@ -132,6 +133,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, document.Schema{Name: "pre_meetings", Indexes: meetingIndexes}, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
 		open(ctx, s, document.Schema{Name: "transcriptions", Indexes: []document.Index{{Name: byPhase, Fields: []string{"phase_id"}}}}, &st.papers),
+		open(ctx, s, document.Schema{Name: "boards"}, &st.boards),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
 		open(ctx, s, ofDialogue("disagreements", "recorded_at"), &st.disagreements),
 		open(ctx, s, actionsSchema, &st.actions),

@@ -244,6 +244,7 @@ func (v viewer) actionView(d document.Document[Action]) actionView {
 type snapshotView struct {
 	Dialogue      dialogueView       `json:"dialogue"`
 	Contributions []contributionView `json:"contributions"`
+	Board         boardView          `json:"board"`
 	Decisions     []decisionView     `json:"decisions"`
 	Disagreements []disagreementView `json:"disagreements"`
 	Actions       []actionView       `json:"actions"`
@@ -258,6 +259,7 @@ type deltaView struct {
 	Dialogue      *dialogueView      `json:"dialogue,omitempty"`
 	Contributions []contributionView `json:"contributions,omitempty"`
 	Removed       []string           `json:"removed_contribution_ids,omitempty"`
+	Board         *boardView         `json:"board,omitempty"`
 	Decisions     []decisionView     `json:"decisions,omitempty"`
 	Disagreements []disagreementView `json:"disagreements,omitempty"`
 	Actions       []actionView       `json:"actions,omitempty"`
@@ -269,12 +271,12 @@ type deltaView struct {
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && v.UnderReview == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
+	return v.Dialogue == nil && v.Board == nil && v.UnderReview == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
-		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{},
+		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{}, Board: viewBoard(&s.board.Body),
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
 		Topics: views(s.topics, nil, viewTopic), Escalations: views(s.escalations, nil, v.escalationView),
@@ -313,6 +315,10 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	if c.meeting || c.band && v.part == facilitator {
 		dialogue := v.dialogueView(s.meeting, p, s.band)
 		view.Dialogue = &dialogue
+	}
+	if len(c.ids[inBoard]) > 0 {
+		board := viewBoard(&s.board.Body)
+		view.Board = &board
 	}
 	there := map[string]bool{}
 	for _, d := range s.contributions {

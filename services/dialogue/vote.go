@@ -9,7 +9,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
-// Choice is a number of dots on one contribution.
+// Choice is a number of dots on one contribution, or on a row or relation of the board.
 type Choice struct {
 	ContributionID string `bson:"contribution_id" json:"contribution_id"`
 	Dots           int    `bson:"dots" json:"dots"`
@@ -39,7 +39,7 @@ func (p *Phase) checkDots(choices []Choice, eligible map[string]bool, most, most
 		field := "choices." + strconv.Itoa(i)
 		switch {
 		case !eligible[c.ContributionID]:
-			return failure.Invalid(field+".contribution_id", "a contribution of the steps that the vote is about")
+			return failure.Invalid(field+".contribution_id", "a contribution, row or relation of the steps that the vote is about")
 		case seen[c.ContributionID]:
 			return failure.Invalid(field+".contribution_id", "each contribution once")
 		case c.Dots < 1 || c.Dots > mostPerChoice:

@@ -395,22 +395,22 @@ func (e EventType) Valid() bool {
 
 // Defines values for FirstTalkState.
 const (
-	Held     FirstTalkState = "held"
-	Missing  FirstTalkState = "missing"
-	Planned  FirstTalkState = "planned"
-	UnderWay FirstTalkState = "under_way"
+	FirstTalkStateHeld     FirstTalkState = "held"
+	FirstTalkStateMissing  FirstTalkState = "missing"
+	FirstTalkStatePlanned  FirstTalkState = "planned"
+	FirstTalkStateUnderWay FirstTalkState = "under_way"
 )
 
 // Valid indicates whether the value is a known member of the FirstTalkState enum.
 func (e FirstTalkState) Valid() bool {
 	switch e {
-	case Held:
+	case FirstTalkStateHeld:
 		return true
-	case Missing:
+	case FirstTalkStateMissing:
 		return true
-	case Planned:
+	case FirstTalkStatePlanned:
 		return true
-	case UnderWay:
+	case FirstTalkStateUnderWay:
 		return true
 	default:
 		return false
@@ -441,6 +441,45 @@ func (e Grouping) Valid() bool {
 	}
 }
 
+// Defines values for MapNodeKind.
+const (
+	MapNodeKindColleagues  MapNodeKind = "colleagues"
+	MapNodeKindLeaders     MapNodeKind = "leaders"
+	MapNodeKindLearners    MapNodeKind = "learners"
+	MapNodeKindOther       MapNodeKind = "other"
+	MapNodeKindParents     MapNodeKind = "parents"
+	MapNodeKindPartners    MapNodeKind = "partners"
+	MapNodeKindProfessions MapNodeKind = "professions"
+	MapNodeKindTechnology  MapNodeKind = "technology"
+	MapNodeKindUs          MapNodeKind = "us"
+)
+
+// Valid indicates whether the value is a known member of the MapNodeKind enum.
+func (e MapNodeKind) Valid() bool {
+	switch e {
+	case MapNodeKindColleagues:
+		return true
+	case MapNodeKindLeaders:
+		return true
+	case MapNodeKindLearners:
+		return true
+	case MapNodeKindOther:
+		return true
+	case MapNodeKindParents:
+		return true
+	case MapNodeKindPartners:
+		return true
+	case MapNodeKindProfessions:
+		return true
+	case MapNodeKindTechnology:
+		return true
+	case MapNodeKindUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MinutesResultState.
 const (
 	MinutesResultStateShown  MinutesResultState = "shown"
@@ -463,6 +502,9 @@ func (e MinutesResultState) Valid() bool {
 const (
 	MinutesSourceKindCell         MinutesSourceKind = "cell"
 	MinutesSourceKindContribution MinutesSourceKind = "contribution"
+	MinutesSourceKindInventoryRow MinutesSourceKind = "inventory_row"
+	MinutesSourceKindPlanRow      MinutesSourceKind = "plan_row"
+	MinutesSourceKindRelation     MinutesSourceKind = "relation"
 	MinutesSourceKindStep         MinutesSourceKind = "step"
 )
 
@@ -472,6 +514,12 @@ func (e MinutesSourceKind) Valid() bool {
 	case MinutesSourceKindCell:
 		return true
 	case MinutesSourceKindContribution:
+		return true
+	case MinutesSourceKindInventoryRow:
+		return true
+	case MinutesSourceKindPlanRow:
+		return true
+	case MinutesSourceKindRelation:
 		return true
 	case MinutesSourceKindStep:
 		return true
@@ -666,30 +714,168 @@ func (e PhaseState) Valid() bool {
 	}
 }
 
+// Defines values for PlanElement.
+const (
+	PlanElementFaultReports   PlanElement = "fault_reports"
+	PlanElementHelp           PlanElement = "help"
+	PlanElementOther          PlanElement = "other"
+	PlanElementPilot          PlanElement = "pilot"
+	PlanElementRevisions      PlanElement = "revisions"
+	PlanElementSetup          PlanElement = "setup"
+	PlanElementSharedLearning PlanElement = "shared_learning"
+	PlanElementTime           PlanElement = "time"
+	PlanElementTraining       PlanElement = "training"
+	PlanElementTrial          PlanElement = "trial"
+)
+
+// Valid indicates whether the value is a known member of the PlanElement enum.
+func (e PlanElement) Valid() bool {
+	switch e {
+	case PlanElementFaultReports:
+		return true
+	case PlanElementHelp:
+		return true
+	case PlanElementOther:
+		return true
+	case PlanElementPilot:
+		return true
+	case PlanElementRevisions:
+		return true
+	case PlanElementSetup:
+		return true
+	case PlanElementSharedLearning:
+		return true
+	case PlanElementTime:
+		return true
+	case PlanElementTraining:
+		return true
+	case PlanElementTrial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanState.
+const (
+	PlanStateDone     PlanState = "done"
+	PlanStateLeftOut  PlanState = "left_out"
+	PlanStatePlanned  PlanState = "planned"
+	PlanStateUnderWay PlanState = "under_way"
+)
+
+// Valid indicates whether the value is a known member of the PlanState enum.
+func (e PlanState) Valid() bool {
+	switch e {
+	case PlanStateDone:
+		return true
+	case PlanStateLeftOut:
+		return true
+	case PlanStatePlanned:
+		return true
+	case PlanStateUnderWay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Quality.
 const (
-	Demands        Quality = "demands"
-	Influence      Quality = "influence"
-	Meaning        Quality = "meaning"
-	Predictability Quality = "predictability"
-	Recognition    Quality = "recognition"
-	SocialSupport  Quality = "social_support"
+	QualityDemands        Quality = "demands"
+	QualityInfluence      Quality = "influence"
+	QualityMeaning        Quality = "meaning"
+	QualityPredictability Quality = "predictability"
+	QualityRecognition    Quality = "recognition"
+	QualitySocialSupport  Quality = "social_support"
 )
 
 // Valid indicates whether the value is a known member of the Quality enum.
 func (e Quality) Valid() bool {
 	switch e {
-	case Demands:
+	case QualityDemands:
 		return true
-	case Influence:
+	case QualityInfluence:
 		return true
-	case Meaning:
+	case QualityMeaning:
 		return true
-	case Predictability:
+	case QualityPredictability:
 		return true
-	case Recognition:
+	case QualityRecognition:
 		return true
-	case SocialSupport:
+	case QualitySocialSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RelationDirection.
+const (
+	Preserve     RelationDirection = "preserve"
+	Strengthen   RelationDirection = "strengthen"
+	TakeLessRoom RelationDirection = "take_less_room"
+)
+
+// Valid indicates whether the value is a known member of the RelationDirection enum.
+func (e RelationDirection) Valid() bool {
+	switch e {
+	case Preserve:
+		return true
+	case Strengthen:
+		return true
+	case TakeLessRoom:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RelationImpact.
+const (
+	Both         RelationImpact = "both"
+	Strengthened RelationImpact = "strengthened"
+	Unchanged    RelationImpact = "unchanged"
+	Weakened     RelationImpact = "weakened"
+)
+
+// Valid indicates whether the value is a known member of the RelationImpact enum.
+func (e RelationImpact) Valid() bool {
+	switch e {
+	case Both:
+		return true
+	case Strengthened:
+		return true
+	case Unchanged:
+		return true
+	case Weakened:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RelationKind.
+const (
+	RelationKindContact          RelationKind = "contact"
+	RelationKindCooperation      RelationKind = "cooperation"
+	RelationKindKnowledgeSharing RelationKind = "knowledge_sharing"
+	RelationKindSocialSupport    RelationKind = "social_support"
+	RelationKindSteering         RelationKind = "steering"
+)
+
+// Valid indicates whether the value is a known member of the RelationKind enum.
+func (e RelationKind) Valid() bool {
+	switch e {
+	case RelationKindContact:
+		return true
+	case RelationKindCooperation:
+		return true
+	case RelationKindKnowledgeSharing:
+		return true
+	case RelationKindSocialSupport:
+		return true
+	case RelationKindSteering:
 		return true
 	default:
 		return false
@@ -852,6 +1038,90 @@ func (e StepKind) Valid() bool {
 	case StepKindReviewActions:
 		return true
 	case StepKindShare:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SystemState.
+const (
+	BeingIntroduced SystemState = "being_introduced"
+	BeingPhasedOut  SystemState = "being_phased_out"
+	InUse           SystemState = "in_use"
+	Parallel        SystemState = "parallel"
+)
+
+// Valid indicates whether the value is a known member of the SystemState enum.
+func (e SystemState) Valid() bool {
+	switch e {
+	case BeingIntroduced:
+		return true
+	case BeingPhasedOut:
+		return true
+	case InUse:
+		return true
+	case Parallel:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SystemUser.
+const (
+	SystemUserAdministration SystemUser = "administration"
+	SystemUserIt             SystemUser = "it"
+	SystemUserLeaders        SystemUser = "leaders"
+	SystemUserLearners       SystemUser = "learners"
+	SystemUserParents        SystemUser = "parents"
+	SystemUserPedagogues     SystemUser = "pedagogues"
+	SystemUserTeachers       SystemUser = "teachers"
+	SystemUserTechnical      SystemUser = "technical"
+)
+
+// Valid indicates whether the value is a known member of the SystemUser enum.
+func (e SystemUser) Valid() bool {
+	switch e {
+	case SystemUserAdministration:
+		return true
+	case SystemUserIt:
+		return true
+	case SystemUserLeaders:
+		return true
+	case SystemUserLearners:
+		return true
+	case SystemUserParents:
+		return true
+	case SystemUserPedagogues:
+		return true
+	case SystemUserTeachers:
+		return true
+	case SystemUserTechnical:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SystemVerdict.
+const (
+	Change    SystemVerdict = "change"
+	Keep      SystemVerdict = "keep"
+	LearnMore SystemVerdict = "learn_more"
+	Stop      SystemVerdict = "stop"
+)
+
+// Valid indicates whether the value is a known member of the SystemVerdict enum.
+func (e SystemVerdict) Valid() bool {
+	switch e {
+	case Change:
+		return true
+	case Keep:
+		return true
+	case LearnMore:
+		return true
+	case Stop:
 		return true
 	default:
 		return false
@@ -1152,6 +1422,14 @@ type Ballot struct {
 // Band How many have written or voted, in bands; for facilitators, in the live stream only
 type Band string
 
+// Board What a dialogue draws and lists together
+type Board struct {
+	Inventory []InventoryRow `json:"inventory"`
+	Nodes     []MapNode      `json:"nodes"`
+	Plan      []PlanRow      `json:"plan"`
+	Relations []MapRelation  `json:"relations"`
+}
+
 // Carried defines model for Carried.
 type Carried struct {
 	Actions     []Action     `json:"actions"`
@@ -1438,10 +1716,39 @@ type FirstTalkState string
 // Grouping How people sit together in the step: one, two, four and all
 type Grouping string
 
-// LiveDelta What is new or changed, each item whole; what is absent is unchanged
+// InventoryRow defines model for InventoryRow.
+type InventoryRow struct {
+	Helps *string `json:"helps,omitempty"`
+	Name  string  `json:"name"`
+
+	// ParallelRowID The row that does the same, for something in use in parallel
+	ParallelRowID *string `json:"parallel_row_id,omitempty"`
+
+	// PhaseID The step in which it was added
+	PhaseID  string `json:"phase_id"`
+	Revision int64  `json:"revision"`
+	RowID    string `json:"row_id"`
+
+	// State Where something stands at the school; parallel is what does the same as something else that is in use, too
+	State SystemState `json:"state"`
+
+	// TechnologyID Of the technology register
+	TechnologyID *string      `json:"technology_id,omitempty"`
+	UsedBy       []SystemUser `json:"used_by"`
+	UsedFor      *string      `json:"used_for,omitempty"`
+
+	// Verdict What is to be done with something
+	Verdict *SystemVerdict `json:"verdict,omitempty"`
+	Wears   *string        `json:"wears,omitempty"`
+}
+
+// LiveDelta What is new or changed, each item whole, the board as a whole; what is absent is unchanged
 type LiveDelta struct {
-	Actions                *[]Action       `json:"actions,omitempty"`
-	Agreements             *[]Agreement    `json:"agreements,omitempty"`
+	Actions    *[]Action    `json:"actions,omitempty"`
+	Agreements *[]Agreement `json:"agreements,omitempty"`
+
+	// Board What a dialogue draws and lists together
+	Board                  *Board          `json:"board,omitempty"`
 	Contributions          *[]Contribution `json:"contributions,omitempty"`
 	Decisions              *[]Decision     `json:"decisions,omitempty"`
 	Dialogue               *Dialogue       `json:"dialogue,omitempty"`
@@ -1467,8 +1774,11 @@ type LivePoll struct {
 
 // LiveSnapshot Everything that the receiver may see now
 type LiveSnapshot struct {
-	Actions       []Action       `json:"actions"`
-	Agreements    []Agreement    `json:"agreements"`
+	Actions    []Action    `json:"actions"`
+	Agreements []Agreement `json:"agreements"`
+
+	// Board What a dialogue draws and lists together
+	Board         Board          `json:"board"`
 	Contributions []Contribution `json:"contributions"`
 	Decisions     []Decision     `json:"decisions"`
 	Dialogue      Dialogue       `json:"dialogue"`
@@ -1478,6 +1788,50 @@ type LiveSnapshot struct {
 
 	// UnderReview What the same forum agreed on in earlier dialogues and is to look at again; the newest 50
 	UnderReview []Agreement `json:"under_review"`
+}
+
+// MapNode defines model for MapNode.
+type MapNode struct {
+	// Kind Whom a node stands for, roles and groups and never persons; us are those who draw
+	Kind   MapNodeKind `json:"kind"`
+	Label  string      `json:"label"`
+	NodeID string      `json:"node_id"`
+
+	// PhaseID The step in which it was added
+	PhaseID  string `json:"phase_id"`
+	Revision int64  `json:"revision"`
+
+	// TechnologyID Of the technology register, for a technology
+	TechnologyID *string `json:"technology_id,omitempty"`
+}
+
+// MapNodeKind Whom a node stands for, roles and groups and never persons; us are those who draw
+type MapNodeKind string
+
+// MapRelation defines model for MapRelation.
+type MapRelation struct {
+	// Direction Where a relation should go
+	Direction *RelationDirection `json:"direction,omitempty"`
+
+	// Essential Without it the work cannot succeed
+	Essential  bool   `json:"essential"`
+	FromNodeID string `json:"from_node_id"`
+
+	// Impact How a relation is affected by technology now
+	Impact *RelationImpact `json:"impact,omitempty"`
+
+	// Kind What a relation carries
+	Kind RelationKind `json:"kind"`
+
+	// PhaseID The step in which it was added
+	PhaseID    string  `json:"phase_id"`
+	Reason     *string `json:"reason,omitempty"`
+	RelationID string  `json:"relation_id"`
+	Revision   int64   `json:"revision"`
+
+	// TechnologyNodeIds What affects it; at least one where it is strengthened, weakened or both
+	TechnologyNodeIds []string `json:"technology_node_ids"`
+	ToNodeID          string   `json:"to_node_id"`
 }
 
 // Minutes defines model for Minutes.
@@ -1531,18 +1885,21 @@ type MinutesAgreement struct {
 // MinutesContent What was agreed and what it rests on. Contributions appear only when an outcome cites them or the vote placed
 // them; people are ids, whose names the reader looks up.
 type MinutesContent struct {
-	Actions        []MinutesAction       `json:"actions"`
-	Agreements     *[]MinutesAgreement   `json:"agreements,omitempty"`
-	Decisions      []MinutesDecision     `json:"decisions"`
-	Disagreements  []MinutesDisagreement `json:"disagreements"`
-	Escalations    *[]MinutesEscalation  `json:"escalations,omitempty"`
-	FacilitatorIds []string              `json:"facilitator_ids"`
-	ForumID        *string               `json:"forum_id,omitempty"`
-	HeldOn         *openapi_types.Date   `json:"held_on,omitempty"`
-	Mandate        *string               `json:"mandate,omitempty"`
-	Note           *string               `json:"note,omitempty"`
-	ParticipantIds []string              `json:"participant_ids"`
-	Playbook       string                `json:"playbook"`
+	Actions        []MinutesAction        `json:"actions"`
+	Agreements     *[]MinutesAgreement    `json:"agreements,omitempty"`
+	Decisions      []MinutesDecision      `json:"decisions"`
+	Disagreements  []MinutesDisagreement  `json:"disagreements"`
+	Escalations    *[]MinutesEscalation   `json:"escalations,omitempty"`
+	FacilitatorIds []string               `json:"facilitator_ids"`
+	ForumID        *string                `json:"forum_id,omitempty"`
+	HeldOn         *openapi_types.Date    `json:"held_on,omitempty"`
+	Inventory      *[]MinutesInventoryRow `json:"inventory,omitempty"`
+	Mandate        *string                `json:"mandate,omitempty"`
+	Map            *MinutesMap            `json:"map,omitempty"`
+	Note           *string                `json:"note,omitempty"`
+	ParticipantIds []string               `json:"participant_ids"`
+	Plan           *[]MinutesPlanRow      `json:"plan,omitempty"`
+	Playbook       string                 `json:"playbook"`
 
 	// PlaybookTitle The same text in Danish and in English
 	PlaybookTitle   Words `json:"playbook_title"`
@@ -1581,6 +1938,87 @@ type MinutesEscalation struct {
 	ToForumName string             `json:"to_forum_name"`
 }
 
+// MinutesInventoryRow defines model for MinutesInventoryRow.
+type MinutesInventoryRow struct {
+	Helps *string `json:"helps,omitempty"`
+	Name  string  `json:"name"`
+
+	// ParallelRowID The row that does the same, for something in use in parallel
+	ParallelRowID *string `json:"parallel_row_id,omitempty"`
+	RowID         string  `json:"row_id"`
+
+	// State Where something stands at the school; parallel is what does the same as something else that is in use, too
+	State SystemState `json:"state"`
+
+	// TechnologyID Of the technology register
+	TechnologyID *string      `json:"technology_id,omitempty"`
+	UsedBy       []SystemUser `json:"used_by"`
+	UsedFor      *string      `json:"used_for,omitempty"`
+
+	// Verdict What is to be done with something
+	Verdict *SystemVerdict `json:"verdict,omitempty"`
+	Wears   *string        `json:"wears,omitempty"`
+}
+
+// MinutesMap defines model for MinutesMap.
+type MinutesMap struct {
+	Nodes     []MinutesMapNode     `json:"nodes"`
+	Relations []MinutesMapRelation `json:"relations"`
+}
+
+// MinutesMapNode defines model for MinutesMapNode.
+type MinutesMapNode struct {
+	// Kind Whom a node stands for, roles and groups and never persons; us are those who draw
+	Kind   MapNodeKind `json:"kind"`
+	Label  string      `json:"label"`
+	NodeID string      `json:"node_id"`
+
+	// TechnologyID Of the technology register, for a technology
+	TechnologyID *string `json:"technology_id,omitempty"`
+}
+
+// MinutesMapRelation defines model for MinutesMapRelation.
+type MinutesMapRelation struct {
+	// Direction Where a relation should go
+	Direction *RelationDirection `json:"direction,omitempty"`
+
+	// Essential Without it the work cannot succeed
+	Essential  bool   `json:"essential"`
+	FromNodeID string `json:"from_node_id"`
+
+	// Impact How a relation is affected by technology now
+	Impact *RelationImpact `json:"impact,omitempty"`
+
+	// Kind What a relation carries
+	Kind       RelationKind `json:"kind"`
+	Reason     *string      `json:"reason,omitempty"`
+	RelationID string       `json:"relation_id"`
+
+	// TechnologyNodeIds What affects it; at least one where it is strengthened, weakened or both
+	TechnologyNodeIds []string `json:"technology_node_ids"`
+	ToNodeID          string   `json:"to_node_id"`
+}
+
+// MinutesPlanRow defines model for MinutesPlanRow.
+type MinutesPlanRow struct {
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+
+	// Element What a row of a plan is about
+	Element PlanElement `json:"element"`
+
+	// Evidence What will show that it works
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Minutes Working time that is set aside
+	Minutes *int    `json:"minutes,omitempty"`
+	OwnerID *string `json:"owner_id,omitempty"`
+	RowID   string  `json:"row_id"`
+
+	// State How far a row is
+	State PlanState `json:"state"`
+	Text  string    `json:"text"`
+}
+
 // MinutesResult defines model for MinutesResult.
 type MinutesResult struct {
 	Ballots int `json:"ballots"`
@@ -1594,7 +2032,7 @@ type MinutesResult struct {
 // MinutesResultState defines model for MinutesResult.State.
 type MinutesResultState string
 
-// MinutesSource A contribution in its own words (text), a step by its question or the cell by its name (words)
+// MinutesSource A contribution, relation or row in its own words (text), a step by its question or the cell by its name (words)
 type MinutesSource struct {
 	Kind MinutesSourceKind `json:"kind"`
 	Text *string           `json:"text,omitempty"`
@@ -1670,7 +2108,7 @@ type NewAgreement struct {
 
 // NewDecision defines model for NewDecision.
 type NewDecision struct {
-	// SourceIds What it rests on: ids of contributions, ids of phases (what was said there aloud), or "cell" for the cell
+	// SourceIds What it rests on: ids of contributions, of relations and rows of the board, ids of phases (what was said there aloud), or "cell" for the cell
 	// that the dialogue started from
 	SourceIds []string `json:"source_ids"`
 	Text      string   `json:"text"`
@@ -1717,6 +2155,77 @@ type NewEscalation struct {
 	AnswerByOn openapi_types.Date `json:"answer_by_on"`
 	Question   string             `json:"question"`
 	SourceIds  []string           `json:"source_ids"`
+}
+
+// NewInventoryRow defines model for NewInventoryRow.
+type NewInventoryRow struct {
+	Helps *string `json:"helps,omitempty"`
+	Name  string  `json:"name"`
+
+	// ParallelRowID The row that does the same, for something in use in parallel
+	ParallelRowID *string `json:"parallel_row_id,omitempty"`
+
+	// State Where something stands at the school; parallel is what does the same as something else that is in use, too
+	State SystemState `json:"state"`
+
+	// TechnologyID Of the technology register
+	TechnologyID *string       `json:"technology_id,omitempty"`
+	UsedBy       *[]SystemUser `json:"used_by,omitempty"`
+	UsedFor      *string       `json:"used_for,omitempty"`
+
+	// Verdict What is to be done with something
+	Verdict *SystemVerdict `json:"verdict,omitempty"`
+	Wears   *string        `json:"wears,omitempty"`
+}
+
+// NewMapNode defines model for NewMapNode.
+type NewMapNode struct {
+	// Kind Whom a node stands for, roles and groups and never persons; us are those who draw
+	Kind  MapNodeKind `json:"kind"`
+	Label string      `json:"label"`
+
+	// TechnologyID Of the technology register, for a technology
+	TechnologyID *string `json:"technology_id,omitempty"`
+}
+
+// NewMapRelation defines model for NewMapRelation.
+type NewMapRelation struct {
+	// Direction Where a relation should go
+	Direction *RelationDirection `json:"direction,omitempty"`
+
+	// Essential Without it the work cannot succeed
+	Essential  *bool  `json:"essential,omitempty"`
+	FromNodeID string `json:"from_node_id"`
+
+	// Impact How a relation is affected by technology now
+	Impact *RelationImpact `json:"impact,omitempty"`
+
+	// Kind What a relation carries
+	Kind   RelationKind `json:"kind"`
+	Reason *string      `json:"reason,omitempty"`
+
+	// TechnologyNodeIds What affects it; at least one where it is strengthened, weakened or both
+	TechnologyNodeIds *[]string `json:"technology_node_ids,omitempty"`
+	ToNodeID          string    `json:"to_node_id"`
+}
+
+// NewPlanRow defines model for NewPlanRow.
+type NewPlanRow struct {
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+
+	// Element What a row of a plan is about
+	Element PlanElement `json:"element"`
+
+	// Evidence What will show that it works
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Minutes Working time that is set aside
+	Minutes *int    `json:"minutes,omitempty"`
+	OwnerID *string `json:"owner_id,omitempty"`
+
+	// State How far a row is
+	State PlanState `json:"state"`
+	Text  string    `json:"text"`
 }
 
 // NewTopic defines model for NewTopic.
@@ -1805,6 +2314,20 @@ type PersonRecords struct {
 		TenantID string `json:"tenant_id"`
 		Text     string `json:"text"`
 	} `json:"outcomes"`
+
+	// PlanRows Rows of plans that the person owns
+	PlanRows *[]struct {
+		DialogueID string              `json:"dialogue_id"`
+		DueOn      *openapi_types.Date `json:"due_on,omitempty"`
+		RowID      string              `json:"row_id"`
+
+		// State How far a row is
+		State PlanState `json:"state"`
+
+		// TenantID The school
+		TenantID string `json:"tenant_id"`
+		Text     string `json:"text"`
+	} `json:"plan_rows,omitempty"`
 }
 
 // PersonRecordsDialoguesPart defines model for PersonRecords.Dialogues.Part.
@@ -1867,6 +2390,37 @@ type Phase struct {
 
 // PhaseState defines model for PhaseState.
 type PhaseState string
+
+// PlanElement What a row of a plan is about
+type PlanElement string
+
+// PlanRow defines model for PlanRow.
+type PlanRow struct {
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+
+	// Element What a row of a plan is about
+	Element PlanElement `json:"element"`
+
+	// Evidence What will show that it works
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Minutes Working time that is set aside
+	Minutes       *int    `json:"minutes,omitempty"`
+	OwnerID       *string `json:"owner_id,omitempty"`
+	OwnerIsLeader *bool   `json:"owner_is_leader,omitempty"`
+
+	// PhaseID The step in which it was added
+	PhaseID  string `json:"phase_id"`
+	Revision int64  `json:"revision"`
+	RowID    string `json:"row_id"`
+
+	// State How far a row is
+	State PlanState `json:"state"`
+	Text  string    `json:"text"`
+}
+
+// PlanState How far a row is
+type PlanState string
 
 // Playbook defines model for Playbook.
 type Playbook struct {
@@ -1938,6 +2492,15 @@ type Reason struct {
 	Reason string `json:"reason"`
 }
 
+// RelationDirection Where a relation should go
+type RelationDirection string
+
+// RelationImpact How a relation is affected by technology now
+type RelationImpact string
+
+// RelationKind What a relation carries
+type RelationKind string
+
 // Step defines model for Step.
 type Step struct {
 	// Attribution As Attribution; named - the name stays with it
@@ -1994,6 +2557,15 @@ type StepVisibility string
 
 // StepKind defines model for StepKind.
 type StepKind string
+
+// SystemState Where something stands at the school; parallel is what does the same as something else that is in use, too
+type SystemState string
+
+// SystemUser A group that uses something
+type SystemUser string
+
+// SystemVerdict What is to be done with something
+type SystemVerdict string
 
 // Theme defines model for Theme.
 type Theme string
@@ -2293,6 +2865,78 @@ type ProposeActionParams struct {
 type ProposeAgreementParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// AddInventoryRowParams defines parameters for AddInventoryRow.
+type AddInventoryRowParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RemoveInventoryRowParams defines parameters for RemoveInventoryRow.
+type RemoveInventoryRowParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ChangeInventoryRowParams defines parameters for ChangeInventoryRow.
+type ChangeInventoryRowParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// AddNodeParams defines parameters for AddNode.
+type AddNodeParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RemoveNodeParams defines parameters for RemoveNode.
+type RemoveNodeParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ChangeNodeParams defines parameters for ChangeNode.
+type ChangeNodeParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// AddPlanRowParams defines parameters for AddPlanRow.
+type AddPlanRowParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RemovePlanRowParams defines parameters for RemovePlanRow.
+type RemovePlanRowParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ChangePlanRowParams defines parameters for ChangePlanRow.
+type ChangePlanRowParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// AddRelationParams defines parameters for AddRelation.
+type AddRelationParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RemoveRelationParams defines parameters for RemoveRelation.
+type RemoveRelationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ChangeRelationParams defines parameters for ChangeRelation.
+type ChangeRelationParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // CancelDialogueParams defines parameters for CancelDialogue.
@@ -2654,6 +3298,30 @@ type ProposeActionJSONRequestBody = NewAction
 
 // ProposeAgreementJSONRequestBody defines body for ProposeAgreement for application/json ContentType.
 type ProposeAgreementJSONRequestBody = NewAgreement
+
+// AddInventoryRowJSONRequestBody defines body for AddInventoryRow for application/json ContentType.
+type AddInventoryRowJSONRequestBody = NewInventoryRow
+
+// ChangeInventoryRowJSONRequestBody defines body for ChangeInventoryRow for application/json ContentType.
+type ChangeInventoryRowJSONRequestBody = NewInventoryRow
+
+// AddNodeJSONRequestBody defines body for AddNode for application/json ContentType.
+type AddNodeJSONRequestBody = NewMapNode
+
+// ChangeNodeJSONRequestBody defines body for ChangeNode for application/json ContentType.
+type ChangeNodeJSONRequestBody = NewMapNode
+
+// AddPlanRowJSONRequestBody defines body for AddPlanRow for application/json ContentType.
+type AddPlanRowJSONRequestBody = NewPlanRow
+
+// ChangePlanRowJSONRequestBody defines body for ChangePlanRow for application/json ContentType.
+type ChangePlanRowJSONRequestBody = NewPlanRow
+
+// AddRelationJSONRequestBody defines body for AddRelation for application/json ContentType.
+type AddRelationJSONRequestBody = NewMapRelation
+
+// ChangeRelationJSONRequestBody defines body for ChangeRelation for application/json ContentType.
+type ChangeRelationJSONRequestBody = NewMapRelation
 
 // CancelDialogueJSONRequestBody defines body for CancelDialogue for application/json ContentType.
 type CancelDialogueJSONRequestBody = Reason

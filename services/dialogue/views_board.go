@@ -1,0 +1,73 @@
+package dialogue
+
+type nodeView struct {
+	NodeID   string `json:"node_id"`
+	Revision int64  `json:"revision"`
+	PhaseID  string `json:"phase_id"`
+	Node
+}
+
+func viewNode(i Item[Node]) nodeView { return nodeView{i.ID, i.Revision, i.PhaseID, i.Body} }
+
+type relationView struct {
+	RelationID string `json:"relation_id"`
+	Revision   int64  `json:"revision"`
+	PhaseID    string `json:"phase_id"`
+	Relation
+}
+
+func viewRelation(i Item[Relation]) relationView {
+	return relationView{i.ID, i.Revision, i.PhaseID, i.Body}
+}
+
+type systemView struct {
+	RowID    string `json:"row_id"`
+	Revision int64  `json:"revision"`
+	PhaseID  string `json:"phase_id"`
+	System
+}
+
+func viewSystem(i Item[System]) systemView { return systemView{i.ID, i.Revision, i.PhaseID, i.Body} }
+
+type planRowView struct {
+	RowID      string      `json:"row_id"`
+	Revision   int64       `json:"revision"`
+	PhaseID    string      `json:"phase_id"`
+	Element    PlanElement `json:"element"`
+	Text       string      `json:"text"`
+	OwnerID    string      `json:"owner_id,omitempty"`
+	OwnerLeads bool        `json:"owner_is_leader,omitempty"`
+	Minutes    int         `json:"minutes,omitempty"`
+	DueOn      string      `json:"due_on,omitempty"`
+	Evidence   string      `json:"evidence,omitempty"`
+	State      PlanState   `json:"state"`
+}
+
+func viewPlanRow(i Item[PlanRow]) planRowView {
+	b := i.Body
+	return planRowView{
+		i.ID, i.Revision, i.PhaseID, b.Element, b.Text, b.Owner.Person, b.Owner.Leader, b.Owner.Minutes, b.DueOn, b.Evidence, b.State,
+	}
+}
+
+// boardView is everything on a board.
+type boardView struct {
+	Nodes     []nodeView     `json:"nodes"`
+	Relations []relationView `json:"relations"`
+	Inventory []systemView   `json:"inventory"`
+	Plan      []planRowView  `json:"plan"`
+}
+
+func viewBoard(b *Board) boardView {
+	return boardView{
+		itemViews(b.Nodes, viewNode), itemViews(b.Relations, viewRelation), itemViews(b.Inventory, viewSystem), itemViews(b.Plan, viewPlanRow),
+	}
+}
+
+func itemViews[T, V any](items []Item[T], view func(Item[T]) V) []V {
+	all := make([]V, len(items))
+	for i, item := range items {
+		all[i] = view(item)
+	}
+	return all
+}
