@@ -48,7 +48,7 @@ var _ = list(map[Code]entry{
 	PlaybookUnchanged:    {http.StatusConflict, "Der er ikke ændret noget, siden opskriften sidst blev udgivet.", "Nothing has changed since the playbook was last published."},
 	PlaybookEditionsFull: {http.StatusConflict, "Opskriften har ikke plads til flere udgaver. Kopiér den, og arbejd videre i kopien.", "The playbook has no room for more versions. Copy it and go on in the copy."},
 	DialogueWrongState:   {http.StatusConflict, "Det kan ikke gøres, så længe dialogen står, hvor den gør.", "This cannot be done while the dialogue is where it is."},
-	PreMeetingCommits:    {http.StatusConflict, "Et formøde vælger, hvad I tager med. Opgaver, spilleregler og spørgsmål til andre hører til i dialogen, hvor alle er med.", "A pre-meeting chooses what you bring. Actions, agreements and questions to others belong in the dialogue, where everybody takes part."},
+	PreMeetingCommits:    {http.StatusConflict, "Et formøde vælger, hvad I tager med. Handlinger, spilleregler og spørgsmål til andre hører til i dialogen, hvor alle er med.", "A pre-meeting chooses what you bring. Actions, agreements and questions to others belong in the dialogue, where everybody takes part."},
 	PhaseWrongState:      {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
 	PhaseLocked:          {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},
 	PhaseTakesNothing:    {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},

@@ -31,7 +31,8 @@ type meeting struct {
 	Topics        []dialogueapi.Topic
 	Escalations   []dialogueapi.Escalation
 	Carried       carried
-	Continues     bool // may make the next dialogue of the same people
+	Continues     bool     // may make the next dialogue of the same people
+	HandsOver     *handing // nil for whoever does not
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool
@@ -68,7 +69,7 @@ func (v *visit) meeting() (meeting, error) {
 	m.Leads = m.MyPart == "facilitator"
 	m.scribe = value(m.ScribeID) == v.session.PersonID
 	m.TakesPart = slices.Contains(m.ParticipantIds, v.session.PersonID)
-	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...)
+	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...) && (!value(m.PreMeeting) || v.callsPreMeetings())
 	m.Holds = v.has(access.UnionRepresentative, access.SafetyRepresentative)
 	m.DueOn, m.FollowUpOn, m.AnswerBy = v.daysFrom(28), v.daysFrom(56), v.daysFrom(answerDays)
 	for i := range m.Phases {
@@ -85,6 +86,9 @@ func (v *visit) meeting() (meeting, error) {
 	}
 	m.rank()
 	var err error
+	if m.HandsOver, err = v.handsOver(&m); err != nil {
+		return m, err
+	}
 	ids := slices.Concat(m.ParticipantIds, m.FacilitatorIds)
 	for _, a := range slices.Concat(m.Actions, m.Carried.Actions) {
 		ids = append(ids, a.OwnerID)

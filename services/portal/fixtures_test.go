@@ -372,6 +372,8 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make("concluding", "concluding", len(kinds))
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))
+	s.preMeetings()
+	list.Items = append(list.Items, dialogueapi.Dialogue{DialogueID: "main", Title: "Trioen i december", State: "draft", ForumID: pointer("f1"), ParticipantIds: []string{annaID, boID}, PlaybookTitle: title})
 	s.services["dialogue"].HandleFunc("GET "+at("dialogues"), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		found := list

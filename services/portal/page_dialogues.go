@@ -18,7 +18,13 @@ func (v *visit) dialogues() error {
 	if err := v.get("dialogue", v.paged(v.at("dialogues")), &list); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "dialogues", map[string]any{"Dialogues": list.Items, "Next": value(list.NextCursor), "Start": v.has(dialogueStarters...)})
+	closed, err := v.preMeetings()
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "dialogues", map[string]any{
+		"Dialogues": list.Items, "Next": value(list.NextCursor), "Start": v.has(dialogueStarters...), "PreMeetings": closed, "Call": v.callsPreMeetings(),
+	})
 }
 
 // newDialoguePage is the form of a dialogue, begun from a cell or from nothing.
@@ -33,6 +39,8 @@ type newDialoguePage struct {
 	Source  *dialogueapi.CellSource
 	Told    *dialogueapi.ExperienceSource
 	Minutes []string
+
+	PreMeeting bool // of the staff side alone
 }
 
 // variants are the lengths, in minutes, that every playbook has.
@@ -40,7 +48,7 @@ var variants = []string{"20", "45", "90"}
 
 func (v *visit) newDialogue() error {
 	f := form{Values: url.Values{"variant_minutes": {"45"}}}
-	for _, name := range []string{"release", "theme", "quality", "playbook", "forum_id", "title", "month_id", "experience_id"} {
+	for _, name := range []string{"release", "theme", "quality", "playbook", "forum_id", "title", "month_id", "experience_id", "pre_meeting"} {
 		f.Values.Set(name, v.query(name))
 	}
 	if minutes := v.query("variant_minutes"); slices.Contains(variants, minutes) {
@@ -72,6 +80,10 @@ func toldOf(values url.Values) *dialogueapi.ExperienceSource {
 }
 
 func (v *visit) dialogueForm(status int, f form) error {
+	preMeeting := f.Value("pre_meeting") != ""
+	if err := v.calledOnly(preMeeting); err != nil {
+		return err
+	}
 	var playbooks dialogueapi.PlaybookList
 	var forums tenancyapi.ForumList
 	var staff tenancyapi.StaffList
@@ -84,7 +96,10 @@ func (v *visit) dialogueForm(status int, f form) error {
 		return err
 	}
 	page := newDialoguePage{
-		Form: f, Forums: standing(forums.Items), Staff: staff.Items, Source: sourceOf(f.Values), Told: toldOf(f.Values), Minutes: variants,
+		Form: f, Forums: standing(forums.Items), Staff: staff.Items, Source: sourceOf(f.Values), Told: toldOf(f.Values), Minutes: variants, PreMeeting: preMeeting,
+	}
+	if preMeeting {
+		page.Staff = invitable(page.Staff)
 	}
 	first, rest := offered(playbooks.Items, page.Source)
 	page.First, page.Rest, page.All = first, v.grouped(rest), len(first)+len(rest)
@@ -99,7 +114,11 @@ func (v *visit) createDialogue() error {
 	in, err := v.dialogueInput()
 	var made dialogueapi.Dialogue
 	if err == nil {
-		err = v.call("dialogue", http.MethodPost, v.at("dialogues"), in, &made, v.key())
+		where := "dialogues"
+		if v.input("pre_meeting") != "" {
+			where = "pre-meetings"
+		}
+		err = v.call("dialogue", http.MethodPost, v.at(where), in, &made, v.key())
 	}
 	if err != nil {
 		f, err := v.refused(err)
@@ -130,6 +149,8 @@ func (v *visit) dialogueInput() (dialogueapi.NewDialogue, error) {
 	}
 	people := v.gin.PostFormArray("participant_ids")
 	switch forum := v.input("forum_id"); {
+	case v.input("pre_meeting") != "":
+		in.ForumID, in.ParticipantIds = &forum, &people
 	case (forum == "") == (len(people) == 0):
 		return in, failure.Invalid("forum_id", "a forum, or people")
 	case forum != "":

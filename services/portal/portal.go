@@ -290,6 +290,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 
 func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	school.GET("/dialogues", p.person((*visit).dialogues))
+	school.POST("/dialogues/:dialogue_id/topics/:topic_id/hand-over", p.person((*visit).handOverTopic))
 	school.GET("/dialogues/new", p.person((*visit).newDialogue))
 	school.POST("/dialogues", p.person((*visit).createDialogue))
 	p.playbookRoutes(school)
