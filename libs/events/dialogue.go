@@ -27,8 +27,8 @@ func (DialogueCreated) Type() string { return "dialogue.dialogue-created.v1" }
 // Validate implements Event.
 func (e DialogueCreated) Validate() error { return required(e) }
 
-// PreMeetingCalled says that the staff side of a forum is to meet. It is all that is ever told of a pre-meeting, and is for
-// telling those who are invited.
+// PreMeetingCalled says that the staff side of a forum is to meet. Beside InvitationsChanged it is all that is
+// ever told of a pre-meeting, and both are for telling those who are invited.
 type PreMeetingCalled struct {
 	DialogueID   string     `json:"dialogue_id"`
 	StartsAt     *time.Time `json:"starts_at,omitempty"`
@@ -40,6 +40,26 @@ func (PreMeetingCalled) Type() string { return "dialogue.pre-meeting-called.v1" 
 
 // Validate implements Event.
 func (e PreMeetingCalled) Validate() error { return required(e) }
+
+// InvitationsChanged says who is invited to a dialogue, or to a pre-meeting, at this time and place, and who no longer is:
+// when it is scheduled, moved or called off, and when its people change. Whom it does not name has been told before.
+type InvitationsChanged struct {
+	DialogueID string    `json:"dialogue_id"`
+	PreMeeting bool      `json:"pre_meeting,omitempty"`
+	Sequence   int       `json:"sequence"` // of the invitation (RFC 5546)
+	StartsAt   time.Time `json:"starts_at"`
+	Minutes    int       `json:"minutes"`
+	Place      string    `json:"place,omitempty"`
+	Agenda     []string  `json:"agenda,omitempty"` // kinds of steps, in order; empty for a pre-meeting
+	Invited    []string  `json:"invited_ids,omitempty"`
+	CalledOff  []string  `json:"called_off_ids,omitempty"`
+}
+
+// Type implements Event.
+func (InvitationsChanged) Type() string { return "dialogue.invitations-changed.v1" }
+
+// Validate implements Event.
+func (e InvitationsChanged) Validate() error { return required(e) }
 
 // DialogueOpened says that the meeting has begun.
 type DialogueOpened struct {

@@ -70,7 +70,7 @@ func (s *service) continueDialogue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	created, _, err := s.meetings.Create(v.ctx, creation, next, next.created(creation.ID))
+	created, _, err := s.meetings.Create(v.ctx, creation, next, next.announced(creation.ID)...)
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ type newDialogue struct {
 	Told         *Told      `json:"experience"`
 	TechnologyID string     `json:"technology_id"`
 	StartsAt     *time.Time `json:"starts_at"`
+	Place        string     `json:"place"`
 
 	preMeeting bool
 }
@@ -87,7 +88,7 @@ func (s *service) create(c *gin.Context, preMeeting bool) error {
 	if err != nil {
 		return err
 	}
-	created, repeated, err := s.meetings.Create(ctx, creation, meeting, meeting.created(creation.ID))
+	created, repeated, err := s.meetings.Create(ctx, creation, meeting, meeting.announced(creation.ID)...)
 	if err != nil {
 		return err
 	}
@@ -135,10 +136,17 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 	if err := s.seat(ctx, &meeting, person, given); err != nil {
 		return Meeting{}, err
 	}
-	if given.StartsAt != nil {
-		if err := meeting.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), s.now()); err != nil {
+	place, wrong := optionalText("place", given.Place, maxTitle)
+	if wrong != nil {
+		return Meeting{}, wrong
+	}
+	switch {
+	case given.StartsAt != nil:
+		if err := meeting.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now()); err != nil {
 			return Meeting{}, err
 		}
+	case place != "":
+		return Meeting{}, failure.Invalid("place", "a place together with starts_at")
 	}
 	return meeting, nil
 }
@@ -321,7 +329,9 @@ func (s *service) setPeople(c *gin.Context) error {
 		}
 	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
-		return nil, m.SetPeople(participants, facilitators)
+		before := m.people()
+		err := m.SetPeople(participants, facilitators)
+		return m.reseated(v.meeting.ID, before), err
 	})
 }
 
@@ -332,12 +342,22 @@ func (s *service) scheduleDialogue(c *gin.Context) error {
 	}
 	given, err := host.Decode[struct {
 		StartsAt time.Time `json:"starts_at"`
+		Place    string    `json:"place"`
 	}](c)
 	if err != nil {
 		return err
 	}
+	place, wrong := optionalText("place", given.Place, maxTitle)
+	if wrong != nil {
+		return wrong
+	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
-		return nil, m.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), s.now())
+		before, sequence := m.State, m.Sequence
+		err := m.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now())
+		if before == Scheduled && m.Sequence == sequence { // as it was
+			return nil, err
+		}
+		return m.invitations(v.meeting.ID, m.people(), nil), err
 	})
 }
 
@@ -390,7 +410,13 @@ func (s *service) cancelDialogue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) { return nil, m.Cancel(reason, s.now()) })
+	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
+		scheduled := m.State == Scheduled
+		if err := m.Cancel(reason, s.now()); err != nil || !scheduled {
+			return nil, err
+		}
+		return m.invitations(v.meeting.ID, nil, m.people()), nil
+	})
 }
 
 type givenReason struct {

@@ -47,6 +47,8 @@ type Meeting struct {
 	PreMeeting   bool        `bson:"pre_meeting"` // of the staff side alone, from its beginning and for good
 	CreatedAt    time.Time   `bson:"made_at"`
 	StartsAt     *time.Time  `bson:"starts_at"`
+	Place        string      `bson:"place,omitempty"`
+	Sequence     int         `bson:"sequence,omitempty"` // of the invitations
 	OpenedAt     *time.Time  `bson:"opened_at"`
 	ClosedAt     *time.Time  `bson:"closed_at"`
 	Reason       string      `bson:"reason"`
@@ -116,15 +118,18 @@ func (m *Meeting) TakesPart(person string) bool { return slices.Contains(m.Parti
 // Published tells whether everybody who works at the school may read the minutes.
 func (m *Meeting) Published() bool { return !m.PreMeeting && m.Minutes.Approved > 0 }
 
-// Schedule says when the dialogue begins.
-func (m *Meeting) Schedule(at, now time.Time) error {
+// Schedule says when the dialogue begins, and where.
+func (m *Meeting) Schedule(at time.Time, place string, now time.Time) error {
 	if err := m.in(Draft, Scheduled); err != nil {
 		return err
 	}
 	if !at.After(now) {
 		return failure.Invalid("starts_at", "a time to come")
 	}
-	m.State, m.StartsAt = Scheduled, &at
+	if m.State == Scheduled && (!m.StartsAt.Equal(at) || m.Place != place) {
+		m.Sequence++
+	}
+	m.State, m.StartsAt, m.Place = Scheduled, &at, place
 	return nil
 }
 
@@ -224,6 +229,7 @@ func (m *Meeting) Cancel(reason string, now time.Time) error {
 	for i := range m.Phases {
 		m.Phases[i].discard()
 	}
+	m.Sequence++
 	m.State, m.Reason, m.ClosedAt = Cancelled, reason, &now
 	m.settle()
 	return nil

@@ -111,7 +111,7 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	var err error
 	switch rapid.IntRange(0, 18).Draw(rt, "command") {
 	case 0:
-		err = m.Schedule(now.Add(time.Hour), now)
+		err = m.Schedule(now.Add(time.Hour), "Salen", now)
 	case 1, 2:
 		err = m.Open(now)
 	case 3:

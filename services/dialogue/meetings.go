@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"slices"
 
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -56,7 +57,8 @@ func (m *meetings) UpdateAt(ctx context.Context, id string, revision int64, chan
 		})
 }
 
-// change tries dialogues first. How a pre-meeting goes is told to nobody: what others might do with it would show it.
+// change tries dialogues first. How a pre-meeting goes is told to nobody, since what others might do with it would show it;
+// whoever is invited hears when and where.
 func (m *meetings) change(change changeMeeting, dialogue, preMeeting func(changeMeeting) (document.Document[Meeting], error)) (document.Document[Meeting], error) {
 	there := false
 	changed, err := dialogue(func(b *Meeting) ([]events.Event, error) {
@@ -68,8 +70,8 @@ func (m *meetings) change(change changeMeeting, dialogue, preMeeting func(change
 	}
 	closed, other := preMeeting(func(b *Meeting) ([]events.Event, error) {
 		there = true
-		_, err := change(b)
-		return nil, err
+		told, err := change(b)
+		return slices.DeleteFunc(told, func(e events.Event) bool { return e.Type() != events.InvitationsChanged{}.Type() }), err
 	})
 	if there || failure.CodeOf(other) != failure.DocumentNotFound {
 		return closed, other

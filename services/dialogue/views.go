@@ -57,6 +57,8 @@ type dialogueView struct {
 	Follows        string         `json:"follows_id,omitempty"`
 	PreMeeting     bool           `json:"pre_meeting,omitempty"`
 	StartsAt       *time.Time     `json:"starts_at,omitempty"`
+	Place          string         `json:"place,omitempty"`
+	Sequence       int            `json:"sequence,omitempty"`
 	CreatedAt      time.Time      `json:"created_at"`
 	OpenedAt       *time.Time     `json:"opened_at,omitempty"`
 	ClosedAt       *time.Time     `json:"closed_at,omitempty"`
@@ -98,7 +100,7 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 	view := dialogueView{
 		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
 		PlaybookTitle: p.Title, Variant: m.Variant, ForumID: m.ForumID, Mandate: m.Mandate, Facilitators: m.Facilitators,
-		Participants: m.Participants, Scribe: m.Scribe, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, PreMeeting: m.PreMeeting, StartsAt: m.StartsAt,
+		Participants: m.Participants, Scribe: m.Scribe, Source: m.Source, TechnologyID: m.TechnologyID, Follows: m.Follows, PreMeeting: m.PreMeeting, StartsAt: m.StartsAt, Place: m.Place, Sequence: m.Sequence,
 		CreatedAt: m.CreatedAt, OpenedAt: m.OpenedAt, ClosedAt: m.ClosedAt, Reason: m.Reason,
 		Phases: make([]phaseView, 0, len(m.Phases)), MinutesVersion: m.Minutes.Version(), MyPart: v.part,
 	}

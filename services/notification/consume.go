@@ -46,6 +46,7 @@ func (s *Service) fromDialogue() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.dialogueCreated)
 	bus.On(h, s.preMeetingCalled)
+	bus.On(h, s.invitationsChanged)
 	bus.On(h, s.actionProposed)
 	bus.On(h, s.actionAccepted)
 	bus.On(h, s.actionFollowUpDue)
@@ -266,13 +267,30 @@ func (s *Service) dialogueCreated(ctx context.Context, e events.Envelope, d even
 	if err := s.learnDialogue(ctx, e, d); err != nil {
 		return err
 	}
-	return s.tell(ctx, e, news{kind: DialogueCreated, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})
+	if d.StartsAt != nil {
+		return nil // they are invited to a time and a place; see invitationsChanged
+	}
+	return s.tell(ctx, e, news{kind: DialogueCreated, to: d.Participants, about: About{DialogueID: d.DialogueID}})
 }
 
 // preMeetingCalled tells those of the staff side who are invited. What is told of it later concerns nobody else, so no copy
 // of the meeting is kept.
 func (s *Service) preMeetingCalled(ctx context.Context, e events.Envelope, d events.PreMeetingCalled) error {
-	return s.tell(ctx, e, news{kind: PreMeetingCalled, to: d.Participants, about: About{DialogueID: d.DialogueID, StartsAt: d.StartsAt}})
+	if d.StartsAt != nil {
+		return nil
+	}
+	return s.tell(ctx, e, news{kind: PreMeetingCalled, to: d.Participants, about: About{DialogueID: d.DialogueID}})
+}
+
+// invitationsChanged sends invitations to a time and place, and calls them off.
+func (s *Service) invitationsChanged(ctx context.Context, e events.Envelope, d events.InvitationsChanged) error {
+	about := About{DialogueID: d.DialogueID, StartsAt: &d.StartsAt, Place: d.Place, Calendar: &Calendar{
+		Sequence: d.Sequence, Minutes: d.Minutes, Agenda: d.Agenda, PreMeeting: d.PreMeeting,
+	}}
+	if err := s.tell(ctx, e, news{kind: DialogueCalledOff, to: d.CalledOff, about: about}); err != nil {
+		return err
+	}
+	return s.tell(ctx, e, news{kind: DialogueScheduled, to: d.Invited, about: about})
 }
 
 func (s *Service) actionProposed(ctx context.Context, e events.Envelope, a events.ActionProposed) error {
@@ -345,7 +363,7 @@ func (s *Service) tell(ctx context.Context, e events.Envelope, n news) error {
 			if !n.kind.mailed() {
 				return nil
 			}
-			return s.bag(ctx, Bag{PersonID: person, Operator: operator}, id, due)
+			return s.bag(ctx, Bag{PersonID: person, Operator: operator, Meeting: n.about.meeting()}, id, due)
 		})
 	}
 	return group.Wait()
@@ -358,8 +376,11 @@ func (s *Service) bag(ctx context.Context, of Bag, item string, due time.Time) e
 		return err
 	}
 	id := bagID(school, of.PersonID)
+	if of.Meeting != "" {
+		id = digest("bag", string(school), of.PersonID, of.Meeting)
+	}
 	bag, err := s.store.bags.Upsert(ctx, id, func(b *Bag, _ bool) ([]events.Event, error) {
-		b.PersonID, b.Operator = of.PersonID, of.Operator
+		b.PersonID, b.Operator, b.Meeting = of.PersonID, of.Operator, of.Meeting
 		b.Put(item, due)
 		return nil, nil
 	})

@@ -1,10 +1,12 @@
 package notification
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/bus"
@@ -193,11 +195,19 @@ func (s *Service) send(ctx context.Context, bag Bag) error {
 	if len(items) == 0 {
 		return nil
 	}
+	if bag.Meeting != "" { // of what was said about one meeting meanwhile, the last counts
+		items = []Item{slices.MaxFunc(items, newer)}
+	}
 	written, err := s.letters.write(to, organisation.Name, items)
 	if err != nil {
 		return err
 	}
 	return s.smtp.send(ctx, bag.Sealed.ID, s.now(), written)
+}
+
+// newer puts what was said about one meeting in order: by the number of the invitation, and then by when it was said.
+func newer(a, b Item) int {
+	return cmp.Or(cmp.Compare(a.About.Calendar.Sequence, b.About.Calendar.Sequence), a.At.Compare(b.At))
 }
 
 // addressee is what tenancy tells of a person to this service alone.

@@ -24,6 +24,8 @@ const (
 	TextsWaiting          Kind = "texts_waiting"
 	DialogueCreated       Kind = "dialogue_created"
 	PreMeetingCalled      Kind = "pre_meeting_called"
+	DialogueScheduled     Kind = "dialogue_scheduled"
+	DialogueCalledOff     Kind = "dialogue_called_off"
 	ActionProposed        Kind = "action_proposed"
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
@@ -37,7 +39,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -72,6 +74,24 @@ type About struct {
 	DueOn        string     `bson:"due_on" json:"due_on,omitempty"`
 	FollowUpOn   string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
 	StartsAt     *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
+	Place        string     `bson:"place,omitempty" json:"-"`
+	Calendar     *Calendar  `bson:"calendar,omitempty" json:"-"`
+}
+
+// Calendar is what an invitation says besides time and place, to the program that keeps the calendar.
+type Calendar struct {
+	Sequence   int      `bson:"sequence"`
+	Minutes    int      `bson:"minutes"`
+	Agenda     []string `bson:"agenda"` // kinds of steps
+	PreMeeting bool     `bson:"pre_meeting"`
+}
+
+// meeting is what an invitation is to, "" for what is none.
+func (a About) meeting() string {
+	if a.Calendar == nil {
+		return ""
+	}
+	return a.DialogueID
 }
 
 // aboutAction is what an item says of an action.

@@ -9,6 +9,9 @@ import (
 	"text/template"
 	"time"
 	"unicode"
+
+	"github.com/guldkorn/guldkorn/libs/calendar"
+	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
 //go:embed letters
@@ -20,6 +23,8 @@ type letter struct {
 	subject  string
 	body     string
 	language string
+	meeting  *calendar.Meeting // of an invitation, nil for other mails
+	method   calendar.Method
 }
 
 // letters writes mails: plain text, few words, a link for each item, and nothing that would do harm on somebody
@@ -40,6 +45,8 @@ func newLetters(portal string) (*letters, error) {
 		l.templates[language], err = template.New(language).Option("missingkey=error").Funcs(template.FuncMap{
 			"date": func(s string) string { return date(s, language, months) },
 			"hour": func(t time.Time) string { return hour(t, language, months) },
+			"line": oneLine,
+			"step": func(kind string) string { return steps[language][playbook.Kind(kind)] },
 		}).Parse(string(text))
 		if err != nil {
 			return nil, fmt.Errorf("letters: %w", err)
@@ -81,8 +88,37 @@ func (l *letters) write(to addressee, school string, items []Item) (letter, erro
 			return letter{}, err
 		}
 	}
+	if len(items) == 1 && items[0].About.Calendar != nil {
+		if err := l.invite(&out, data.School, items[0]); err != nil {
+			return letter{}, err
+		}
+	}
 	out.body, err = l.part(out.language, "body", data)
 	return out, err
+}
+
+// invite adds what goes into the calendar: when, where and for how long, and the kinds of steps as an agenda. What the
+// meeting is called it does not say, and of a pre-meeting nothing but that the time is taken: others look into calendars.
+func (l *letters) invite(out *letter, school string, item Item) error {
+	about := item.About
+	meeting := calendar.Meeting{
+		ID: about.DialogueID, Sequence: about.Calendar.Sequence, StartsAt: *about.StartsAt, Minutes: about.Calendar.Minutes, Place: about.Place,
+		Attendee: &calendar.Person{Name: out.to.Name, Email: out.to.Email}, Private: about.Calendar.PreMeeting, Link: l.link(item),
+	}
+	var err error
+	if meeting.Title, err = l.part(out.language, map[bool]string{true: "calendar.private", false: "calendar.title"}[meeting.Private], school); err != nil {
+		return err
+	}
+	if meeting.Private {
+		meeting.Link = ""
+	} else if meeting.Text, err = l.part(out.language, "calendar.agenda", about.Calendar.Agenda); err != nil {
+		return err
+	}
+	out.meeting, out.method = &meeting, calendar.Request
+	if item.Kind == DialogueCalledOff {
+		out.method = calendar.Cancel
+	}
+	return nil
 }
 
 func (l *letters) part(language, name string, data any) (string, error) {
@@ -107,7 +143,7 @@ func (l *letters) link(i Item) string {
 		return place + "/rounds/" + i.About.RoundID + "/texts"
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID
-	case DialogueCreated, PreMeetingCalled:
+	case DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff:
 		return place + "/dialogues/" + i.About.DialogueID
 	case AgreementReviewDue:
 		return place + "/agreements/" + i.About.AgreementID

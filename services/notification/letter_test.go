@@ -21,6 +21,7 @@ func example(kind Kind) Item {
 	return Item{Kind: kind, School: "schoolaaaaaa", About: About{
 		RoundID: "round-1", ReleaseID: "release-1", DialogueID: "dialogue-1", ActionID: "action-1", Title: "Ny læringsplatform",
 		OpensOn: "2026-11-24", ClosesOn: "2026-12-04", DueOn: "2027-01-15", FollowUpOn: "2027-03-01", StartsAt: &at,
+		Place: "Lokale 12", Calendar: &Calendar{Minutes: 45, Agenda: []string{"checkin", "reflect"}},
 	}}
 }
 

@@ -12,12 +12,13 @@ import (
 // document, so a crash at any place repeats a step and never loses or doubles an item.
 type Bag struct {
 	PersonID string    `bson:"person_id"`
-	Operator tenant.ID `bson:"operator"` // with whom the person and the items live
-	Pending  bool      `bson:"pending"`  // something is to be sent
-	DueAt    time.Time `bson:"due_at"`   // when to look at it next, unless hours are quiet then
-	Waiting  []string  `bson:"waiting"`  // item ids
-	Sealed   *Mail     `bson:"sealed"`   // the mail on its way
-	Recent   []string  `bson:"recent"`   // item ids that went out last
+	Operator tenant.ID `bson:"operator"`          // with whom the person and the items live
+	Meeting  string    `bson:"meeting,omitempty"` // for the invitations to one meeting, which go by themselves
+	Pending  bool      `bson:"pending"`           // something is to be sent
+	DueAt    time.Time `bson:"due_at"`            // when to look at it next, unless hours are quiet then
+	Waiting  []string  `bson:"waiting"`           // item ids
+	Sealed   *Mail     `bson:"sealed"`            // the mail on its way
+	Recent   []string  `bson:"recent"`            // item ids that went out last
 }
 
 // Mail is a bundle that no longer changes. Its id is made from what is in it and becomes the Message-ID, so that

@@ -52,8 +52,7 @@ func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
 // A pre-meeting is told to those who are invited, and to nobody who leads; no copy of it is kept.
 func TestAPreMeetingIsToldToTheStaffSideThatIsInvited(t *testing.T) {
 	w := open(t)
-	at := morning.Add(24 * time.Hour)
-	w.tell(schoolID, "dialogue-1", events.PreMeetingCalled{DialogueID: "dialogue-1", StartsAt: &at, Participants: []string{"ada", "bob"}})
+	w.tell(schoolID, "dialogue-1", events.PreMeetingCalled{DialogueID: "dialogue-1", Participants: []string{"ada", "bob"}})
 	eventually(t, func() bool { return len(w.mails.all()) == 2 }, "two mails")
 	require.Equal(t, "Du er inviteret til et formøde", w.mails.to("ada")[0].subject)
 	require.Contains(t, w.mails.to("ada")[0].body, "kun for medarbejdersiden")

@@ -1,6 +1,8 @@
 package notification
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
+	"github.com/guldkorn/guldkorn/libs/calendar"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 )
@@ -117,6 +120,15 @@ func (s *smtp) send(ctx context.Context, id string, now time.Time, l letter) err
 	m.SetGenHeader("Content-Language", l.language)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no absence notes, please
 	m.SetBodyString(mail.TypeTextPlain, l.body)
+	if l.meeting != nil {
+		l.meeting.Organizer = &calendar.Person{Name: cmp.Or(s.from.Name, "Guldkorn"), Email: s.from.Address}
+		object := l.meeting.Write(l.method, now)
+		// RFC 6047: the part by which a program takes the meeting up, and a file for people whose program does not.
+		m.AddAlternativeString(mail.ContentType("text/calendar; method="+string(l.method)), string(object))
+		if err := m.AttachReader("moede.ics", bytes.NewReader(object), mail.WithFileContentType("text/calendar; method="+mail.ContentType(l.method))); err != nil {
+			return fmt.Errorf("attach the invitation: %w", err)
+		}
+	}
 	err := s.client.DialAndSendWithContext(ctx, m)
 	if refused(err) {
 		return failure.New(failure.NotificationRefused).Because(err)

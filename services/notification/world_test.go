@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -284,7 +286,11 @@ type mailbox struct {
 	taken   func()                // called when a mail was taken, before the server says so
 }
 
-type received struct{ to, id, subject, language, body string }
+type received struct {
+	to, id, subject, language, body string
+
+	invitation, method, file string // as a program takes it up, how, and as a file
+}
 
 func startMailbox(t *testing.T, address string) *mailbox {
 	t.Helper()
@@ -360,6 +366,9 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	one.body = strings.ReplaceAll(string(body), "\r\n", "\n")
+	if err := one.rest(reader); err != nil {
+		return err
+	}
 	s.box.mu.Lock()
 	s.box.mails = append(s.box.mails, one)
 	taken := s.box.taken
@@ -368,4 +377,31 @@ func (s *session) Data(r io.Reader) error {
 		taken()
 	}
 	return nil
+}
+
+// rest reads the parts of a mail after its text.
+func (r *received) rest(reader *mail.Reader) error {
+	for {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		raw, err := io.ReadAll(part.Body)
+		if err != nil {
+			return err
+		}
+		switch header := part.Header.(type) {
+		case *mail.InlineHeader:
+			kind, parameters, err := header.ContentType()
+			if err != nil || kind != "text/calendar" {
+				return fmt.Errorf("a part of kind %q: %w", kind, err)
+			}
+			r.invitation, r.method = string(raw), parameters["method"]
+		case *mail.AttachmentHeader:
+			r.file = string(raw)
+		}
+	}
 }

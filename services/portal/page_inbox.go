@@ -46,7 +46,7 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID), "texts"), value(i.DueOn)
 	case "release_published":
 		item.Path = schoolPath(i.TenantID, "results", value(i.ReleaseID))
-	case "dialogue_created", "pre_meeting_called":
+	case "dialogue_created", "pre_meeting_called", "dialogue_scheduled", "dialogue_called_off":
 		item.Path = schoolPath(i.TenantID, "dialogues", value(i.DialogueID))
 		if i.StartsAt != nil {
 			item.Date = i.StartsAt.Format(time.RFC3339)

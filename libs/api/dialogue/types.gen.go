@@ -1529,6 +1529,7 @@ type Dialogue struct {
 	OpenedAt       *time.Time     `json:"opened_at,omitempty"`
 	ParticipantIds []string       `json:"participant_ids"`
 	Phases         []Phase        `json:"phases"`
+	Place          *string        `json:"place,omitempty"`
 	Playbook       string         `json:"playbook"`
 
 	// PlaybookTitle The same text in Danish and in English
@@ -1546,6 +1547,9 @@ type Dialogue struct {
 
 	// ScribeID Who types in what is on paper
 	ScribeID *string `json:"scribe_id,omitempty"`
+
+	// Sequence Of the invitations (RFC 5546); absent while it is 0
+	Sequence *int `json:"sequence,omitempty"`
 
 	// Source The cell of a release that a dialogue starts from
 	Source         *CellSource   `json:"source,omitempty"`
@@ -2121,11 +2125,14 @@ type NewDialogue struct {
 	Experience *ExperienceSource `json:"experience,omitempty"`
 
 	// FacilitatorIds More facilitators besides the caller
-	FacilitatorIds  *[]string `json:"facilitator_ids,omitempty"`
-	ForumID         *string   `json:"forum_id,omitempty"`
-	ParticipantIds  *[]string `json:"participant_ids,omitempty"`
-	Playbook        string    `json:"playbook"`
-	PlaybookVersion int       `json:"playbook_version"`
+	FacilitatorIds *[]string `json:"facilitator_ids,omitempty"`
+	ForumID        *string   `json:"forum_id,omitempty"`
+	ParticipantIds *[]string `json:"participant_ids,omitempty"`
+
+	// Place Where; only together with starts_at
+	Place           *string `json:"place,omitempty"`
+	Playbook        string  `json:"playbook"`
+	PlaybookVersion int     `json:"playbook_version"`
 
 	// Source The cell of a release that a dialogue starts from
 	Source         *CellSource               `json:"source,omitempty"`
@@ -3157,6 +3164,8 @@ type ResumeDialogueParams struct {
 
 // ScheduleDialogueJSONBody defines parameters for ScheduleDialogue.
 type ScheduleDialogueJSONBody struct {
+	// Place Where; none if it is left out
+	Place    *string   `json:"place,omitempty"`
 	StartsAt time.Time `json:"starts_at"`
 }
 

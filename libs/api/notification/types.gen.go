@@ -16,7 +16,9 @@ const (
 	CommonRoundFramed     Kind = "common_round_framed"
 	ConfidentialWaiting   Kind = "confidential_waiting"
 	CountersignatureAsked Kind = "countersignature_asked"
+	DialogueCalledOff     Kind = "dialogue_called_off"
 	DialogueCreated       Kind = "dialogue_created"
+	DialogueScheduled     Kind = "dialogue_scheduled"
 	EscalationAnswered    Kind = "escalation_answered"
 	EscalationOverdue     Kind = "escalation_overdue"
 	EscalationRaised      Kind = "escalation_raised"
@@ -44,7 +46,11 @@ func (e Kind) Valid() bool {
 		return true
 	case CountersignatureAsked:
 		return true
+	case DialogueCalledOff:
+		return true
 	case DialogueCreated:
+		return true
+	case DialogueScheduled:
 		return true
 	case EscalationAnswered:
 		return true
@@ -98,7 +104,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind Kind `json:"kind"`
 
 	// OpensOn A local date in Denmark.
@@ -117,7 +123,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.
