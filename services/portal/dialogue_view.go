@@ -31,8 +31,9 @@ type meeting struct {
 	Topics        []dialogueapi.Topic
 	Escalations   []dialogueapi.Escalation
 	Carried       carried
-	Continues     bool     // may make the next dialogue of the same people
-	HandsOver     *handing // nil for whoever does not
+	Continues     bool      // may make the next dialogue of the same people
+	Plan          *planning // nil for whoever cannot change it now
+	HandsOver     *handing  // nil for whoever does not
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool

@@ -132,7 +132,7 @@ var formFields = []string{
 	"thresholds", "contract", "extra_questions", "paper",
 	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"last_day", "from_on", "to_on", "review_on", "scope", "channels", "replaces_id", "decision", "question", "answer", "answer_by_on", "mandate", "members", "trigger", "duty", "topics", "agreement",
-	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "open_from", "open_to", "weekdays", "choices", "source_ids",
+	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "place", "participant_ids", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
 	"confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
 }

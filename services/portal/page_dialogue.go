@@ -30,6 +30,11 @@ func (v *visit) screen(name string, status int, alert, written string) error {
 		name = "desk"
 	}
 	m.Alert, m.Written = alert, written
+	if name == "dialogue" {
+		if m.Plan, err = v.plans(&m); err != nil {
+			return err
+		}
+	}
 	if name == "room" && m.Phase != nil && m.Phase.Kind == "decide" || name == "room" && m.State == "concluding" {
 		if m.Owners, err = v.owners(m); err != nil {
 			return err
@@ -94,7 +99,7 @@ func (v *visit) changeDialogue() error {
 		if err != nil || at == nil {
 			return v.commanded(failure.Invalid("starts_at", "a date and a time"))
 		}
-		in = dialogueapi.ScheduleDialogueJSONBody{StartsAt: *at}
+		in = dialogueapi.ScheduleDialogueJSONBody{StartsAt: *at, Place: optional(v.input("place"))}
 	case "close":
 		in = dialogueapi.CloseDialogueJSONBody{Reason: optional(v.input("reason"))}
 	case "cancel":

@@ -41,6 +41,9 @@ type newDialoguePage struct {
 	Minutes []string
 
 	PreMeeting bool // of the staff side alone
+
+	Suited int       // how many of the forums, the first ones, suit the playbook that is proposed
+	Open   openAbout // what is undone about the cell
 }
 
 // variants are the lengths, in minutes, that every playbook has.
@@ -107,6 +110,14 @@ func (v *visit) dialogueForm(status int, f form) error {
 	if f.Value("playbook") == "" && len(first) > 0 {
 		f.Values.Set("playbook", first[0].Value())
 	}
+	if page.Source != nil && len(first) > 0 {
+		if page.Forums, page.Suited = suited(page.Forums, &first[0].Playbook); page.Suited > 0 && status == http.StatusOK && f.Value("forum_id") == "" {
+			f.Values.Set("forum_id", page.Forums[0].ForumID)
+		}
+		if page.Open, err = v.openAbout(page.Source); err != nil {
+			return err
+		}
+	}
 	return v.show(status, "dialogue_new", page)
 }
 
@@ -147,6 +158,7 @@ func (v *visit) dialogueInput() (dialogueapi.NewDialogue, error) {
 	if in.StartsAt, err = v.inputTime("starts_at"); err != nil {
 		return in, err
 	}
+	in.Place = optional(v.input("place"))
 	people := v.gin.PostFormArray("participant_ids")
 	switch forum := v.input("forum_id"); {
 	case v.input("pre_meeting") != "":

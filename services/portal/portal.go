@@ -296,6 +296,8 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	p.playbookRoutes(school)
 	one := school.Group("/dialogues/:dialogue_id")
 	one.GET("", p.person((*visit).dialogue))
+	one.GET("/calendar", p.person((*visit).calendarFile))
+	one.POST("/people", p.person((*visit).changePeople))
 	one.GET("/room", p.person((*visit).room))
 	one.GET("/desk", p.person((*visit).desk))
 	one.GET("/live", p.person((*visit).live))
