@@ -40,6 +40,7 @@ const (
 	BoardFull               Code = "dialogue.board_full"
 	BoardDuplicate          Code = "dialogue.board_duplicate"
 	BoardItemUsed           Code = "dialogue.board_item_used"
+	DeviceIsShared          Code = "dialogue.device_is_shared"
 )
 
 var _ = list(map[Code]entry{
@@ -76,6 +77,7 @@ var _ = list(map[Code]entry{
 	AgreementCheckClosed: {http.StatusConflict, "Der kan ikke svares på det lige nu.", "This cannot be answered now."},
 	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
 	TopicIsSettled:       {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
+	DeviceIsShared:       {http.StatusConflict, "Trinnet er hemmeligt. Her skriver hver for sig på sin egen telefon.", "The step is secret. Here each writes on a phone of their own."},
 	PaperWhileSealed:     {http.StatusConflict, "Trinnet er forseglet. Skriv papirerne ind, når det er slut.", "The step is sealed. Type the papers in once it is over."},
 	PaperTooFew: {http.StatusConflict, "Så få kan kendes på, at de skrev på papir eller på telefon. Papirerne skal komme fra mindst fem, og på telefon skal mindst fem eller slet ingen have skrevet.",
 		"So few can be told by having written on paper or on a phone. The papers must come from at least five, and at least five or nobody at all must have written on phones."},

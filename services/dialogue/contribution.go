@@ -14,6 +14,7 @@ const (
 	maxText         = 10_000 // characters of one contribution
 	maxOwn          = 20     // contributions of one person in one sealed phase
 	maxOwnText      = 30_000 // characters of them together
+	maxTableName    = 40
 	maxIDLength     = 128
 	maxParticipants = 500
 	maxFacilitators = 10
@@ -26,6 +27,7 @@ type Contribution struct {
 	PhaseID     string               `bson:"phase_id"`
 	Attribution playbook.Attribution `bson:"attribution"`
 	Text        string               `bson:"text"`
+	Table       string               `bson:"table"` // that handed it in on one phone; empty for somebody alone
 	Held        bool                 `bson:"held"`
 	HeldReason  string               `bson:"held_reason"`
 }

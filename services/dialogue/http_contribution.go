@@ -50,6 +50,27 @@ func (s *service) seal(ctx context.Context, phase string) (*Seal, error) {
 	return seal, err
 }
 
+// givenContribution is what somebody wrote, and for which table if the phone is one that a table shares.
+type givenContribution struct {
+	Text  string `json:"text"`
+	Table string `json:"table"`
+}
+
+// clean masks and checks it; see decodeText. What is sealed is each person's own, and from a phone that others hold too it
+// would not be.
+func (g *givenContribution) clean(phase *Phase) error {
+	var wrongText, wrongTable *failure.Error
+	g.Text, wrongText = cleanText("text", personal.Mask(g.Text), maxText)
+	g.Table, wrongTable = optionalText("table", personal.Mask(g.Table), maxTableName)
+	if err := failure.Together(wrongText, wrongTable); err != nil {
+		return err
+	}
+	if g.Table != "" && phase.Attribution != playbook.Group {
+		return failure.New(failure.DeviceIsShared).At("table").Wanting("nothing in a sealed step")
+	}
+	return nil
+}
+
 // decodeText reads what somebody wrote, without the numbers and addresses of others: a contribution is read without its
 // author's name, so it must not carry anybody else's (privacy.md 5). The author sees what has become of it.
 func decodeText(c *gin.Context) (string, error) {
@@ -75,8 +96,11 @@ func (s *service) addContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := decodeText(c)
+	given, err := host.Decode[givenContribution](c)
 	if err != nil {
+		return err
+	}
+	if err := given.clean(phase); err != nil {
 		return err
 	}
 	if phase.Attribution == playbook.Sealed {
@@ -84,14 +108,14 @@ func (s *service) addContribution(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		added, err := seal.add(v.ctx, v.subject.ID, creation, text)
+		added, err := seal.add(v.ctx, v.subject.ID, creation, given.Text)
 		if err != nil {
 			return err
 		}
 		failpoint.Hit("after-write-before-ack")
 		return answerEntry(c, http.StatusCreated, phase.ID, added)
 	}
-	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: text}
+	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: given.Text, Table: given.Table}
 	added, _, err := s.contributions.Create(v.ctx, creation, body)
 	if err != nil {
 		return err

@@ -149,6 +149,7 @@ type contributionView struct {
 	PhaseID        string               `json:"phase_id"`
 	Attribution    playbook.Attribution `json:"attribution"`
 	Text           string               `json:"text"`
+	Table          string               `json:"table,omitempty"`
 	Mine           bool                 `json:"mine"`
 	Held           bool                 `json:"held"`
 	HeldReason     string               `json:"held_reason,omitempty"`
@@ -160,7 +161,7 @@ func (v viewer) sees(c *Contribution) bool { return !c.Held || v.guardian }
 func (v viewer) contributionView(d document.Document[Contribution]) contributionView {
 	c := d.Body
 	return contributionView{
-		ContributionID: d.ID, Revision: d.Revision, PhaseID: c.PhaseID, Attribution: c.Attribution, Text: c.Text,
+		ContributionID: d.ID, Revision: d.Revision, PhaseID: c.PhaseID, Attribution: c.Attribution, Text: c.Text, Table: c.Table,
 		Held: c.Held, HeldReason: c.HeldReason,
 	}
 }

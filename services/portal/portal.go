@@ -99,6 +99,7 @@ var quietRoutes = slices.Concat([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
+	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/shared",
 	adherenceRoute,
 }, anonymousRoutes, confidentialRoutes)
 
@@ -318,4 +319,5 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.POST("/topics/:topic_id/settle", p.person((*visit).settleTopic))
 	one.POST("/next", p.person((*visit).continueDialogue))
 	p.phasePaperRoutes(one)
+	p.sharedRoutes(one)
 }

@@ -1472,7 +1472,10 @@ type Contribution struct {
 	Mine     bool   `json:"mine"`
 	PhaseID  string `json:"phase_id"`
 	Revision int64  `json:"revision"`
-	Text     string `json:"text"`
+
+	// Table The table or group that handed it in on one phone
+	Table *string `json:"table,omitempty"`
+	Text  string  `json:"text"`
 }
 
 // ContributionList defines model for ContributionList.
@@ -2108,6 +2111,13 @@ type NewAgreement struct {
 	// ToOn Its last day; without one it holds until it is ended or replaced
 	ToOn   *openapi_types.Date `json:"to_on,omitempty"`
 	UnitID *string             `json:"unit_id,omitempty"`
+}
+
+// NewContribution defines model for NewContribution.
+type NewContribution struct {
+	// Table The name of the table or group that hands in on one phone, such as Bord 3
+	Table *string `json:"table,omitempty"`
+	Text  string  `json:"text"`
 }
 
 // NewDecision defines model for NewDecision.
@@ -3369,7 +3379,7 @@ type SetPeopleJSONRequestBody = People
 type CastBallotJSONRequestBody = Ballot
 
 // AddContributionJSONRequestBody defines body for AddContribution for application/json ContentType.
-type AddContributionJSONRequestBody = ContributionText
+type AddContributionJSONRequestBody = NewContribution
 
 // EditContributionJSONRequestBody defines body for EditContribution for application/json ContentType.
 type EditContributionJSONRequestBody = ContributionText

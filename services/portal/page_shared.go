@@ -1,0 +1,110 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// One phone for a pair or a table: one of them is signed in, and it goes from hand to hand. So these pages show nothing of
+// what others wrote, not even what was handed in on this phone a moment ago; what is secret is refused.
+
+func (p *Portal) sharedRoutes(one *gin.RouterGroup) {
+	one.GET("/shared", p.person((*visit).shared))
+	one.GET("/shared/passed", p.person((*visit).sharedPassed))
+	one.POST("/phases/:phase_id/shared", p.person((*visit).handIn))
+}
+
+// sharedPage is what such a phone shows.
+type sharedPage struct {
+	Dialogue dialogueapi.Dialogue
+	Phase    *dialogueapi.Phase // under way
+	Table    string
+	Query    string // carries the table's name on
+	Written  string // when it was refused
+	Alert    string
+}
+
+// Says is what the phone is for in this moment: to write, to lie still, or nothing since the step is each one's own.
+func (p sharedPage) Says() string {
+	switch {
+	case p.Table == "":
+		return "table"
+	case p.Phase == nil || p.Phase.State != "active" || p.Dialogue.State != "open":
+		return "wait"
+	case p.Phase.Attribution == "sealed":
+		return "secret"
+	case p.Phase.Attribution == "none" || p.Phase.Kind == "prioritise":
+		return "talk"
+	}
+	return "write"
+}
+
+// Stamp says whether there is something new to show.
+func (p sharedPage) Stamp() string {
+	if p.Phase == nil {
+		return p.Says()
+	}
+	return p.Says() + "-" + p.Phase.PhaseID
+}
+
+func (v *visit) shared() error { return v.sharedWith(http.StatusOK, "") }
+
+func (v *visit) sharedWith(status int, alert string) error {
+	page, err := v.sharedOf(v.query("table"))
+	if err != nil {
+		return err
+	}
+	page.Alert = alert
+	if status != http.StatusOK {
+		if page, err = v.sharedOf(v.input("table")); err != nil {
+			return err
+		}
+		page.Alert, page.Written = alert, v.input("text")
+	}
+	if v.partial() {
+		return v.part("shared", "parts", page)
+	}
+	return v.show(status, "shared", page)
+}
+
+// sharedOf reads the dialogue and nothing that was written in it.
+func (v *visit) sharedOf(table string) (sharedPage, error) {
+	page := sharedPage{Table: table, Query: "?" + url.Values{"table": {table}}.Encode()}
+	if err := v.get("dialogue", v.one(), &page.Dialogue); err != nil {
+		return page, err
+	}
+	for i := range page.Dialogue.Phases {
+		if p := &page.Dialogue.Phases[i]; p.State == "active" || p.State == "paused" {
+			page.Phase = p
+		}
+	}
+	return page, nil
+}
+
+func (v *visit) sharedPassed() error {
+	page, err := v.sharedOf(v.query("table"))
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "shared_passed", page)
+}
+
+// handIn sends what a table wrote.
+func (v *visit) handIn() error {
+	table := v.input("table")
+	in := dialogueapi.NewContribution{Text: v.input("text"), Table: &table}
+	err := v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "contributions"), in, nil, v.key())
+	if err != nil {
+		f := failure.From(err)
+		if s := f.Status(); s == http.StatusConflict || s == http.StatusUnprocessableEntity {
+			return v.sharedWith(s, v.dialogueComplaint(f))
+		}
+		return err
+	}
+	return v.redirect(v.school("dialogues", v.param("dialogue_id"), "shared", "passed") + "?" + url.Values{"table": {table}}.Encode())
+}
