@@ -46,6 +46,15 @@ func (p *Playbook) checkSteps() []Mistake {
 		if s.PhonesDown && s.Attribution == Sealed {
 			wrong("phones_down", "ikke her: det forseglede skrives på telefonen", "not here: what is sealed is written on the phone")
 		}
+		if s.ExitRule == AllReady && s.PhonesDown {
+			wrong("exit_rule", "ikke ready, når telefonerne er lagt: der er intet at trykke på", "not ready with the phones down: there is nothing to press")
+		}
+		if s.Attribution == Sealed && (s.ExitRule == ByFacilitator || s.ExitRule == WithOutcome) {
+			wrong("exit_rule", "time eller ready, når det er forseglet, så nøglen ikke bliver liggende", "time or ready when it is sealed, so that its key does not lie around")
+		}
+		if s.ExitRule == WithOutcome && s.Kind != Decide && s.Kind != ReviewActions && s.Kind != Evaluate {
+			wrong("exit_rule", "outcome kun i et trin, hvor der aftales noget", "outcome only in a step in which something is agreed")
+		}
 		if s.Attribution == Sealed && s.Visibility != Private && s.Kind != Prioritise {
 			wrong("visibility", "private, når det er forseglet", "private when it is sealed")
 		}

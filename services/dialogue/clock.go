@@ -126,6 +126,9 @@ func (s *service) sweep(ctx context.Context) error {
 			}
 			s.attempt(ctx, m.Tenant, m.ID, s.finish)
 		}
+		if err := s.sweepReady(ctx, all); err != nil {
+			return err
+		}
 	}
 	for a, err := range s.allActions.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
 		if err != nil {
@@ -195,6 +198,9 @@ func (s *service) expire(ctx context.Context, id string) error {
 func (s *service) finish(ctx context.Context, id string) error {
 	meeting, err := s.settler.settle(ctx, id)
 	if err != nil {
+		return err
+	}
+	if err := s.forgetReady(ctx, &meeting.Body); err != nil {
 		return err
 	}
 	s.committed(ctx, meeting)

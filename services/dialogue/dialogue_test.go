@@ -207,6 +207,8 @@ func TestWholeDialogue(t *testing.T) {
 	other.lead("/open", nil).run("checkin", "/skip", nil).run("checkin", "/repeat", nil).lead("/pause", nil).lead("/resume", nil)
 	other.run("reflect", "/start", map[string]any{"attribution": "group"})
 	choice := other.write("teacher-1", "reflect", "Sammen").ok().text("contribution_id")
+	other.do("teacher-1", "PUT", other.phasePath("reflect", "/ready"), map[string]any{"ready": true}).ok()
+	other.do("teacher-1", "GET", other.phasePath("reflect", "/ready"), nil).ok()
 	other.lock("reflect").paperIsTypedIn("reflect")
 	other.run("share", "/skip", nil).run("prioritise", "/start", map[string]any{"attribution": "group"})
 	other.take(other.do("leader", "PUT", other.phasePath("prioritise", "/shared-dots"),

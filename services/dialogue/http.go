@@ -31,7 +31,7 @@ func (s *service) routes() *gin.Engine {
 	engine := host.NewEngine(host.EngineOptions{
 		Service: Name, Logger: s.deps.Logger, Registerer: s.deps.Registerer, BodyLimit: bodyLimit,
 		// Who asks here, and when, would be a trace of who wrote or chose what.
-		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", agreementPath + "/adherence",
+		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", phasePath + "/ready", agreementPath + "/adherence",
 			boardPath + "/nodes", boardPath + "/nodes/:node_id", boardPath + "/relations", boardPath + "/relations/:relation_id",
 			boardPath + "/inventory", boardPath + "/inventory/:row_id", boardPath + "/plan", boardPath + "/plan/:row_id"},
 	})
@@ -89,6 +89,8 @@ func (s *service) routes() *gin.Engine {
 	get(phasePath+"/ballots", s.getOwnBallot)
 	put(phasePath+"/shared-dots", s.setSharedDots)
 	put(dialoguePath+"/scribe", s.setScribe)
+	put(phasePath+"/ready", s.markReady)
+	get(phasePath+"/ready", s.getOwnReady)
 	post(phasePath+"/transcriptions", s.transcribe)
 	r.DELETE(phasePath+"/transcriptions/:contribution_id", host.Handle(s.withdrawTranscribed))
 
@@ -251,6 +253,9 @@ func (s *service) commandAs(c *gin.Context, v visit, change func(m *Meeting, v v
 			meeting = settled
 		}
 	}
+	if err := s.forgetReady(v.ctx, &meeting.Body); err != nil {
+		s.deps.Logger.WarnContext(v.ctx, "who was ready is not forgotten yet", "dialogue", meeting.ID, "error", err)
+	}
 	s.committed(v.ctx, meeting)
 	return s.answer(c, v.subject, meeting)
 }
@@ -270,7 +275,7 @@ func (s *service) view(ctx context.Context, subject access.Subject, meeting docu
 		return dialogueView{}, err
 	}
 	v, err := s.viewerOf(ctx, subject, &meeting.Body)
-	return v.dialogueView(meeting, book, ""), err
+	return v.dialogueView(meeting, book, counts{}), err
 }
 
 // told wraps one event.

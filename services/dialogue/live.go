@@ -150,7 +150,7 @@ func (r *room) hint() {
 func (r *room) run(ctx context.Context) {
 	defer r.end()
 	var counted time.Time
-	var band Band
+	var known counts
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	pause := time.NewTimer(0)
@@ -159,13 +159,14 @@ func (r *room) run(ctx context.Context) {
 		next, err := r.store.load(ctx, r.dialogue)
 		if err == nil {
 			if sealed := sealedPhase(&next.meeting.Body); sealed == nil {
-				band, counted = "", time.Time{}
+				known, err = r.store.countReady(ctx, &next.meeting.Body)
+				counted = time.Time{}
 			} else if time.Since(counted) >= bandGap {
-				band, err = r.store.count(ctx, sealed.ID)
+				known, err = r.store.count(ctx, &next.meeting.Body, sealed.ID)
 				counted = time.Now()
 			}
 		}
-		r.turn(next, band, err)
+		r.turn(next, known, err)
 		pause.Reset(gap)
 		select {
 		case <-ctx.Done():
@@ -189,21 +190,36 @@ func sealedPhase(m *Meeting) *Phase {
 	return nil
 }
 
-// count returns how many have written or voted in a sealed phase.
-func (s *store) count(ctx context.Context, phase string) (Band, error) {
+// count returns how many have written or voted in a sealed phase, and how many are ready in it: of fewer than five nothing
+// is said, for nobody asks that they hurry.
+func (s *store) count(ctx context.Context, m *Meeting, phase string) (counts, error) {
 	seal, err := s.urn.Seal(ctx, phase)
 	if err != nil {
-		return "", nil //nolint:nilerr // the phase was locked in this moment
+		return counts{}, nil //nolint:nilerr // the phase was locked in this moment
 	}
 	sealed, err := seal.all(ctx)
 	if err != nil {
-		return "", err
+		return counts{}, err
 	}
-	return bandOf(sealed.people()), nil
+	known := counts{writers: bandOf(sealed.people())}
+	if n := m.readySeated(sealed.Ready); n >= smallestSecret {
+		known.ready = bandOf(n)
+	}
+	return known, nil
+}
+
+// countReady returns how many are ready in an open phase that runs.
+func (s *store) countReady(ctx context.Context, m *Meeting) (counts, error) {
+	p := m.current()
+	if p == nil {
+		return counts{}, nil
+	}
+	ready, err := s.readyIn(ctx, p)
+	return counts{exactly: m.readySeated(ready)}, err
 }
 
 // turn shows the next scene to everybody, if it is another one.
-func (r *room) turn(next *scene, band Band, err error) {
+func (r *room) turn(next *scene, known counts, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
@@ -217,7 +233,7 @@ func (r *room) turn(next *scene, band Band, err error) {
 		r.logger.Warn("live dialogue cannot be read", "dialogue", r.dialogue, "error", err)
 		return
 	}
-	next.band = band
+	next.counts = known
 	next.seal()
 	if r.current != nil {
 		if r.current.id == next.id {

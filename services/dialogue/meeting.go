@@ -56,6 +56,7 @@ type Meeting struct {
 	Minutes      MinutesMark `bson:"minutes"`
 	LockAt       time.Time   `bson:"lock_at"` // when the server locks the active phase; never without one
 	Settling     bool        `bson:"settling"`
+	AwaitsReady  bool        `bson:"awaits_ready"` // the active phase ends when all are ready
 }
 
 // MinutesMark says which versions of the minutes there are and which counts.
@@ -87,11 +88,14 @@ func (m *Meeting) in(states ...State) error {
 
 // settle brings what is derived from the phases up to date.
 func (m *Meeting) settle() {
-	m.LockAt, m.Settling = never, false
+	m.LockAt, m.Settling, m.AwaitsReady = never, false, false
 	for i := range m.Phases {
 		p := &m.Phases[i]
 		if p.State == Active {
-			m.LockAt = p.Deadline.Add(Grace)
+			m.AwaitsReady = p.Exit == playbook.AllReady
+			if p.timed() {
+				m.LockAt = p.Deadline.Add(Grace)
+			}
 		}
 		if p.Settlement != Unsettled && p.Settlement != Destroyed {
 			m.Settling = true

@@ -109,7 +109,7 @@ func TestMeetingNeverGetsStuck(t *testing.T) {
 
 func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	var err error
-	switch rapid.IntRange(0, 18).Draw(rt, "command") {
+	switch rapid.IntRange(0, 20).Draw(rt, "command") {
 	case 0:
 		err = m.Schedule(now.Add(time.Hour), "Salen", now)
 	case 1, 2:
@@ -142,6 +142,13 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 		err = m.SetPeople(persons(rapid.IntRange(1, 8).Draw(rt, "new participants")), persons(1))
 	case 18:
 		err = m.Repeat(phase, testPlaybook(rt))
+	case 19, 20:
+		ready := persons(rapid.IntRange(0, 30).Draw(rt, "ready"))
+		if p, ended := m.EndReady(phase, ready); ended {
+			require.Equal(rt, playbook.AllReady, p.Exit)
+			require.GreaterOrEqual(rt, m.readySeated(ready), len(m.Participants))
+			require.Equal(rt, Locked, p.State)
+		}
 	}
 	return err
 }
@@ -171,7 +178,10 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 		}
 		if is.State == Active {
 			require.NotNil(t, is.Deadline)
-			lockAt = is.Deadline.Add(Grace)
+			if is.timed() {
+				lockAt = is.Deadline.Add(Grace)
+			}
+			require.Equal(t, is.Exit == playbook.AllReady, after.AwaitsReady)
 			require.Equal(t, Open, after.State, "a clock runs in an open meeting only")
 		} else {
 			require.Nil(t, is.Deadline)
@@ -181,6 +191,9 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 		}
 		if was.State != Pending {
 			require.Equal(t, was.Attribution, is.Attribution, "attribution is frozen at the start")
+		}
+		if is.State == Active && is.Attribution == playbook.Sealed {
+			require.NotEqual(t, never, after.LockAt, "what is sealed always ends with the clock")
 		}
 		if is.holdsSecrets() {
 			require.GreaterOrEqual(t, len(after.Participants), smallestSecret)

@@ -56,6 +56,7 @@ type Phase struct {
 	Kind          playbook.Kind        `bson:"kind"`
 	State         PhaseState           `bson:"state"`
 	Attribution   playbook.Attribution `bson:"attribution"`
+	Exit          playbook.ExitRule    `bson:"exit_rule"` // what ends the phase; the clock where it is empty
 	Minutes       int                  `bson:"minutes"`
 	Dots          int                  `bson:"dots"`
 	DotsPerChoice int                  `bson:"dots_per_choice"`
@@ -86,7 +87,7 @@ func newPhases(p *playbook.Playbook, v playbook.Variant) []Phase {
 // newPhase is a step that has not begun. What it builds on is left to the caller.
 func newPhase(s playbook.Step, v playbook.Variant) Phase {
 	return Phase{
-		ID: uuid.NewString(), Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution),
+		ID: uuid.NewString(), Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution), Exit: s.ExitRule,
 		Minutes: length(s, v), Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
 	}
 }
@@ -110,6 +111,20 @@ func length(s playbook.Step, v playbook.Variant) int {
 
 // vote tells whether dots are placed in the phase.
 func (p *Phase) vote() bool { return p.Kind == playbook.Prioritise }
+
+// timed tells whether the clock ends the phase. Elsewhere it shows how long was meant, and the facilitator ends it. What is
+// sealed the clock always ends, so that no key outlives its step since nobody thought of it.
+func (p *Phase) timed() bool {
+	return p.Attribution == playbook.Sealed || p.Exit != playbook.ByFacilitator && p.Exit != playbook.WithOutcome
+}
+
+// exit is what ends the phase, as it is told.
+func (p *Phase) exit() playbook.ExitRule {
+	if p.Exit == "" || p.timed() && p.Exit != playbook.AllReady {
+		return playbook.AtTime
+	}
+	return p.Exit
+}
 
 // ended tells whether the phase is behind the meeting.
 func (p *Phase) ended() bool { return p.State == Locked || p.State == Skipped }
@@ -214,7 +229,7 @@ func (p *Phase) taking(now time.Time) error {
 		return failure.New(failure.PhaseLocked).At("phase_id")
 	case p.State != Active:
 		return failure.New(failure.PhaseWrongState).At("phase_id").Wanting("an active phase")
-	case now.After(p.Deadline.Add(Grace)):
+	case p.timed() && now.After(p.Deadline.Add(Grace)):
 		return failure.New(failure.PhaseLocked).At("phase_id")
 	}
 	return nil

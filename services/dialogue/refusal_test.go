@@ -95,6 +95,8 @@ var matrix = map[string]string{
 	"GET /dialogues/:dialogue_id/phases/:phase_id/ballots":                              "participant tr",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/ballots":                             "participant tr",
 
+	"PUT /dialogues/:dialogue_id/phases/:phase_id/ready":                              "participant tr",
+	"GET /dialogues/:dialogue_id/phases/:phase_id/ready":                              "participant tr",
 	"PUT /dialogues/:dialogue_id/scribe":                                              "facilitator",
 	"POST /dialogues/:dialogue_id/phases/:phase_id/transcriptions":                    "", // the facilitator is a leader, and the step sealed
 	"DELETE /dialogues/:dialogue_id/phases/:phase_id/transcriptions/:contribution_id": "facilitator",

@@ -25,7 +25,14 @@ type scene struct {
 	topics        []document.Document[Topic]
 	escalations   []document.Document[Escalation]
 	reviewed      []document.Document[Agreement] // of the same forum from earlier dialogues, to be looked at again
-	band          Band                           // of the sealed phase that is running, "" without one
+	counts        counts
+}
+
+// counts is what a facilitator may know of how far people are in the phase that runs.
+type counts struct {
+	writers Band // of a sealed phase, "" without one
+	ready   Band // of a sealed phase, from five on
+	exactly int  // who is ready in an open one
 }
 
 // load reads the scene of a dialogue. The band is left to the caller, who knows how often it may change.
@@ -106,7 +113,7 @@ func (s *scene) revealedOnly() []document.Document[Contribution] {
 // seal gives the scene its id.
 func (s *scene) seal() {
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%d %s", s.meeting.Revision, s.band)
+	_, _ = fmt.Fprintf(h, "%d %s %s %d", s.meeting.Revision, s.counts.writers, s.counts.ready, s.counts.exactly)
 	for _, revisions := range s.revisions() {
 		for _, r := range revisions {
 			_, _ = fmt.Fprintf(h, " %s %d", r.id, r.revision)
@@ -155,13 +162,13 @@ func (s *scene) revisions() [sceneKinds][]revision {
 // change names what differs between two scenes: the meeting, and ids of what is new, changed or gone.
 type change struct {
 	meeting bool
-	band    bool
+	counts  bool
 	ids     [sceneKinds]map[string]bool
 }
 
 // since returns what changed from an earlier scene to this one.
 func (s *scene) since(before *scene) change {
-	c := change{meeting: s.meeting.Revision != before.meeting.Revision, band: s.band != before.band}
+	c := change{meeting: s.meeting.Revision != before.meeting.Revision, counts: s.counts != before.counts}
 	was, is := before.revisions(), s.revisions()
 	for kind := range is {
 		c.ids[kind] = map[string]bool{}
@@ -184,7 +191,7 @@ func (s *scene) since(before *scene) change {
 
 // and joins another change to this one.
 func (c *change) and(other change) {
-	c.meeting, c.band = c.meeting || other.meeting, c.band || other.band
+	c.meeting, c.counts = c.meeting || other.meeting, c.counts || other.counts
 	for kind := range c.ids {
 		if c.ids[kind] == nil {
 			c.ids[kind] = map[string]bool{}

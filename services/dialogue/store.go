@@ -23,6 +23,7 @@ type store struct {
 	contributions *document.Collection[Contribution]
 	papers        *document.Collection[Transcription]
 	boards        *document.Collection[Board]
+	readiness     *document.Collection[readiness]
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
@@ -65,6 +66,7 @@ const (
 	byReceiver    = "by_receiver"
 	bySource      = "by_source"
 	byTechnology  = "by_technology"
+	byAwaitsReady = "by_awaits_ready"
 
 	byReceiverStatus   = "by_receiver_status"
 	byForumOwner       = "by_forum_owner"
@@ -78,6 +80,7 @@ var (
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
+		{Name: byAwaitsReady, Fields: []string{"awaits_ready"}, Across: true},
 		{Name: byForum, Fields: []string{"forum_id", "made_at"}},
 		{Name: bySource, Fields: []string{"source_key", "made_at"}},
 		{Name: byTechnology, Fields: []string{"technology_id", "made_at"}},
@@ -132,6 +135,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, meetingsSchema, &st.meetings.Collection),
 		open(ctx, s, document.Schema{Name: "pre_meetings", Indexes: meetingIndexes}, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
+		open(ctx, s, document.Schema{Name: "readiness"}, &st.readiness),
 		open(ctx, s, document.Schema{Name: "transcriptions", Indexes: []document.Index{{Name: byPhase, Fields: []string{"phase_id"}}}}, &st.papers),
 		open(ctx, s, document.Schema{Name: "boards"}, &st.boards),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),

@@ -61,6 +61,7 @@ type contents struct {
 	Entries []entry    `json:"entries,omitempty"`
 	Voters  []voter    `json:"voters,omitempty"`
 	Ballots [][]Choice `json:"ballots,omitempty"`
+	Ready   []string   `json:"ready,omitempty"` // people who need no more time
 }
 
 // entry is a sealed contribution. ID is a keyed hash of its author and the client's random key, so that a repeated
@@ -227,6 +228,7 @@ func (s *Seal) all(ctx context.Context) (contents, error) {
 		all.Entries = append(all.Entries, c.Entries...)
 		all.Voters = append(all.Voters, c.Voters...)
 		all.Ballots = append(all.Ballots, c.Ballots...)
+		all.Ready = append(all.Ready, c.Ready...)
 	}
 	return all, nil
 }
@@ -285,6 +287,7 @@ func (s *Seal) shard(person string) int { return int(s.hash("shard", person)[0])
 // sort puts everything in an order that no order of arrival shows in.
 func (c *contents) sort() {
 	slices.SortFunc(c.Entries, func(a, b entry) int { return strings.Compare(a.ID, b.ID) })
+	slices.Sort(c.Ready)
 	slices.SortFunc(c.Voters, func(a, b voter) int { return strings.Compare(a.Key, b.Key) })
 	slices.SortFunc(c.Ballots, func(a, b []Choice) int {
 		return slices.CompareFunc(a, b, func(x, y Choice) int {

@@ -89,13 +89,16 @@ type phaseView struct {
 	DotsPerChoice       int                  `json:"dots_per_choice,omitempty"`
 	InputFrom           []string             `json:"input_from"`
 	Contributors        Band                 `json:"contributors,omitempty"`
+	ExitRule            playbook.ExitRule    `json:"exit_rule"`
+	Ready               int                  `json:"ready,omitempty"`
+	ReadyBand           Band                 `json:"ready_band,omitempty"`
 	Revealed            *bool                `json:"revealed,omitempty"`
 	AuthorshipDestroyed *bool                `json:"authorship_destroyed,omitempty"`
 	Result              *Result              `json:"result,omitempty"`
 }
 
-// dialogueView renders a meeting; band is how many have written in its sealed phase, if it is known.
-func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook, band Band) dialogueView {
+// dialogueView renders a meeting; known is how far people are in its phase, as far as that was counted.
+func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook, known counts) dialogueView {
 	m := &d.Body
 	view := dialogueView{
 		DialogueID: d.ID, Revision: d.Revision, Title: m.Title, State: m.State, Playbook: m.Playbook, Version: m.Version,
@@ -114,16 +117,16 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 		view.CurrentPhaseID = current.ID
 	}
 	for i := range m.Phases {
-		view.Phases = append(view.Phases, v.phaseView(m, &m.Phases[i], p, band))
+		view.Phases = append(view.Phases, v.phaseView(m, &m.Phases[i], p, known))
 	}
 	return view
 }
 
-func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, band Band) phaseView {
+func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, known counts) phaseView {
 	step := book.Step(p.Step)
 	view := phaseView{
 		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: question(step, m.Source), Instruction: step.Instruction,
-		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes,
+		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes, ExitRule: p.exit(),
 		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
 	}
 	if p.State == Halted {
@@ -134,8 +137,10 @@ func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, band Ba
 		revealed, destroyed := p.Settlement == Revealed || p.Settlement == Destroyed, p.Settlement == Destroyed
 		view.Revealed, view.AuthorshipDestroyed = &revealed, &destroyed
 		if p.running() && v.part == facilitator {
-			view.Contributors = band
+			view.Contributors, view.ReadyBand = known.writers, known.ready
 		}
+	} else if p.running() && v.part == facilitator {
+		view.Ready = known.exactly
 	}
 	if p.Attribution != playbook.Sealed || p.ended() {
 		view.Result = p.Result
@@ -279,7 +284,7 @@ func (v deltaView) empty() bool {
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
-		Dialogue: v.dialogueView(s.meeting, p, s.band), Contributions: []contributionView{}, Board: viewBoard(&s.board.Body),
+		Dialogue: v.dialogueView(s.meeting, p, s.counts), Contributions: []contributionView{}, Board: viewBoard(&s.board.Body),
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
 		Topics: views(s.topics, nil, viewTopic), Escalations: views(s.escalations, nil, v.escalationView),
@@ -315,8 +320,8 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 		reviewed := views(s.reviewed, nil, v.agreementView)
 		view.UnderReview = &reviewed
 	}
-	if c.meeting || c.band && v.part == facilitator {
-		dialogue := v.dialogueView(s.meeting, p, s.band)
+	if c.meeting || c.counts && v.part == facilitator {
+		dialogue := v.dialogueView(s.meeting, p, s.counts)
 		view.Dialogue = &dialogue
 	}
 	if len(c.ids[inBoard]) > 0 {

@@ -22,6 +22,7 @@ type meeting struct {
 	Material      []dialogueapi.Contribution // what the phase works on: contributions of earlier phases
 	all           []dialogueapi.Contribution // of every phase
 	Voted         bool
+	Ready         bool // the reader needs no more time in the step
 	Ranking       []ranked
 	VoteTooFew    bool // the last vote had too few voters to be counted
 	Decisions     []dialogueapi.Decision
@@ -133,9 +134,17 @@ func (v *visit) written(m *meeting) error {
 	if m.Phase != nil && m.Phase.Kind == "prioritise" {
 		reads = append(reads, v.reads("dialogue", one("phases", m.Phase.PhaseID, "ballots"), &own))
 	}
+	var ready dialogueapi.OwnReady
+	if m.CanBeReady() {
+		reads = append(reads, v.reads("dialogue", one("phases", m.Phase.PhaseID, "ready"), &ready))
+	}
+	if m.Leads && m.Phase != nil {
+		reads = append(reads, func() error { return v.counts(m) })
+	}
 	if err := together(reads...); err != nil {
 		return err
 	}
+	m.Ready = ready.Ready
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
 	m.Actions, m.Agreements, m.Topics = v.actionsOf(actions.Items), agreements.Items, topics.Items
 	m.Escalations = escalations.Items
@@ -199,7 +208,10 @@ func (m meeting) Stamp(part string) string {
 	case "clock":
 		if m.Phase != nil {
 			shown["deadline"], shown["left"], shown["band"] = m.Phase.Deadline, m.Phase.RemainingSeconds, m.Phase.Contributors
+			shown["ready"], shown["ready_band"] = m.Phase.Ready, m.Phase.ReadyBand
 		}
+	case "ready":
+		shown["ready"] = m.Ready
 	case "desk":
 		shown["mine"], shown["material"], shown["voted"], shown["ranking"] = len(m.Contributions), m.Material, m.Voted, m.Ranking
 	case "wall":

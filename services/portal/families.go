@@ -46,6 +46,8 @@ func families() map[string][]string {
 		"outcome_kind":        {"decision", "agreement", "action", "disagreement", "escalation", "parked_topic", "map", "inventory", "plan"},
 		"phase_state":         {"pending", "active", "paused", "locked", "skipped"},
 		"contributors":        {"fewer_than_5", "5_to_9", "10_to_19", "20_to_49", "50_or_more"},
+		"ready_band":          {"5_to_9", "10_to_19", "20_to_49", "50_or_more"}, // of fewer nothing is said
+		"exit_rule":           {"time", "ready", "outcome", "facilitator"},
 		"action_status":       actionStatuses,
 		"effect":              {"worked", "partly", "did_not_work"},
 		"agreement_status":    {"proposed", "in_force", "under_review", "superseded", "ended"},

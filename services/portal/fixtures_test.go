@@ -314,14 +314,18 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		for i, kind := range kinds {
 			p := dialogueapi.Phase{
 				PhaseID: "p" + string(rune('1'+i)), Step: string(kind), Kind: kind, State: "pending", Prompt: inBoth("Hvad hjælper, og hvad slider?", "What helps, and what strains?"), Instruction: inBoth("Skriv kort.", "Keep it short."),
-				Attribution: attributions[i], Grouping: "pairs", PhonesDown: i == 0, Minutes: 7, Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
+				Attribution: attributions[i], Grouping: "pairs", PhonesDown: i == 0, Minutes: 7, ExitRule: "time", Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
 			}
 			switch {
 			case active >= 0 && i < active:
 				p.State = "locked"
 			case i == active:
 				p.State, p.Deadline = "active", &deadline
-				p.Contributors = pointer(dialogueapi.Band("fewer_than_5"))
+				if p.Contributors = pointer(dialogueapi.Band("fewer_than_5")); p.Attribution == "sealed" {
+					p.ReadyBand = pointer(dialogueapi.Band("5_to_9"))
+				} else {
+					p.Ready = pointer(1)
+				}
 			}
 			if kind == "prioritise" && i < active {
 				p.Result = &dialogueapi.VoteResult{State: "shown", Ballots: 6, Choices: []dialogueapi.Choice{{ContributionID: "c1", Dots: 9}, {ContributionID: "c2", Dots: 4}}}
@@ -336,6 +340,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			}
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "contributions"), dialogueapi.ContributionList{Items: items})
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ballots"), dialogueapi.OwnBallot{})
+			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ready"), dialogueapi.OwnReady{Ready: kind == "share"})
 		}
 		s.on("dialogue", "GET "+at("dialogues", id), d)
 		s.on("dialogue", "GET "+at("dialogues", id, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{{DecisionID: "d1", Text: "Vi sætter tid af"}}})
@@ -343,6 +348,11 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		s.on("dialogue", "GET "+at("dialogues", id, "actions"), dialogueapi.ActionList{Items: actions.Items[:1]})
 		s.on("dialogue", "GET "+at("dialogues", id, "agreements"), dialogueapi.AgreementList{Items: []dialogueapi.Agreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Status: "in_force"}}})
 		s.services["dialogue"].HandleFunc("GET "+at("dialogues", id, "live"), func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("wait") {
+				w.Header().Set("Content-Type", "application/json")
+				respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
+				return
+			}
 			w.Header().Set("Content-Type", "text/event-stream")
 			if err := http.NewResponseController(w).Flush(); err != nil {
 				return

@@ -158,6 +158,12 @@ func (v *visit) changeContribution() error {
 	}
 }
 
+// markReady says that one needs no more time in the step, or does after all.
+func (v *visit) markReady() error {
+	in := dialogueapi.OwnReady{Ready: v.input("ready") == "true"}
+	return v.commanded(v.call("dialogue", http.MethodPut, v.one("phases", v.param("phase_id"), "ready"), in, nil))
+}
+
 // dots reads the inputs dots.<contribution id>.
 func (v *visit) dots() (dialogueapi.Ballot, error) {
 	ballot := dialogueapi.Ballot{Choices: []dialogueapi.Choice{}}

@@ -99,6 +99,7 @@ var quietRoutes = slices.Concat([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/contributions/:contribution_id/:verb",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
+	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ready",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/shared",
 	adherenceRoute,
 }, anonymousRoutes, confidentialRoutes)
@@ -320,4 +321,5 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.POST("/next", p.person((*visit).continueDialogue))
 	p.phasePaperRoutes(one)
 	p.sharedRoutes(one)
+	one.POST("/phases/:phase_id/ready", p.person((*visit).markReady))
 }

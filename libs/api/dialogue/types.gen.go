@@ -687,6 +687,30 @@ func (e PersonRecordsOutcomesKind) Valid() bool {
 	}
 }
 
+// Defines values for PhaseExitRule.
+const (
+	PhaseExitRuleFacilitator PhaseExitRule = "facilitator"
+	PhaseExitRuleOutcome     PhaseExitRule = "outcome"
+	PhaseExitRuleReady       PhaseExitRule = "ready"
+	PhaseExitRuleTime        PhaseExitRule = "time"
+)
+
+// Valid indicates whether the value is a known member of the PhaseExitRule enum.
+func (e PhaseExitRule) Valid() bool {
+	switch e {
+	case PhaseExitRuleFacilitator:
+		return true
+	case PhaseExitRuleOutcome:
+		return true
+	case PhaseExitRuleReady:
+		return true
+	case PhaseExitRuleTime:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PhaseState.
 const (
 	PhaseStateActive  PhaseState = "active"
@@ -2282,6 +2306,11 @@ type OwnBallot struct {
 	Cast bool `json:"cast"`
 }
 
+// OwnReady defines model for OwnReady.
+type OwnReady struct {
+	Ready bool `json:"ready"`
+}
+
 // People defines model for People.
 type People struct {
 	FacilitatorIds []string `json:"facilitator_ids"`
@@ -2373,6 +2402,10 @@ type Phase struct {
 	Dots          *int       `json:"dots,omitempty"`
 	DotsPerChoice *int       `json:"dots_per_choice,omitempty"`
 
+	// ExitRule What ends the step: the clock; everybody being ready, or the clock; what is agreed having been written down, or the facilitator,
+	// both of whom the clock only reminds. A sealed step always ends with the clock at the latest.
+	ExitRule PhaseExitRule `json:"exit_rule"`
+
 	// Grouping How people sit together in the step: one, two, four and all
 	Grouping Grouping `json:"grouping"`
 
@@ -2394,6 +2427,12 @@ type Phase struct {
 	// Prompt The same text in Danish and in English
 	Prompt Words `json:"prompt"`
 
+	// Ready How many are ready in an open step; for facilitators, in the live stream only
+	Ready *int `json:"ready,omitempty"`
+
+	// ReadyBand How many have written or voted, in bands; for facilitators, in the live stream only
+	ReadyBand *Band `json:"ready_band,omitempty"`
+
 	// RemainingSeconds While paused
 	RemainingSeconds *int        `json:"remaining_seconds,omitempty"`
 	Result           *VoteResult `json:"result,omitempty"`
@@ -2404,6 +2443,10 @@ type Phase struct {
 	State     PhaseState `json:"state"`
 	Step      string     `json:"step"`
 }
+
+// PhaseExitRule What ends the step: the clock; everybody being ready, or the clock; what is agreed having been written down, or the facilitator,
+// both of whom the clock only reminds. A sealed step always ends with the clock at the latest.
+type PhaseExitRule string
 
 // PhaseState defines model for PhaseState.
 type PhaseState string
@@ -3389,6 +3432,9 @@ type HoldContributionJSONRequestBody = Reason
 
 // ExtendPhaseJSONRequestBody defines body for ExtendPhase for application/json ContentType.
 type ExtendPhaseJSONRequestBody ExtendPhaseJSONBody
+
+// MarkReadyJSONRequestBody defines body for MarkReady for application/json ContentType.
+type MarkReadyJSONRequestBody = OwnReady
 
 // SetSharedDotsJSONRequestBody defines body for SetSharedDots for application/json ContentType.
 type SetSharedDotsJSONRequestBody = Ballot

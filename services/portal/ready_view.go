@@ -1,0 +1,31 @@
+package portal
+
+import (
+	"net/http"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+)
+
+// CanBeReady tells whether the reader can say to need no more time in the step under way.
+func (m meeting) CanBeReady() bool {
+	return m.TakesPart && m.State == "open" && m.Phase != nil && m.Phase.State == "active" && !m.Phase.PhonesDown
+}
+
+// counts asks how far people are in the step under way: what the service counts by its own clock for those who follow the
+// dialogue, and tells a facilitator only.
+func (v *visit) counts(m *meeting) error {
+	var live struct {
+		Snapshot *struct {
+			Dialogue dialogueapi.Dialogue `json:"dialogue"`
+		} `json:"snapshot"`
+	}
+	if err := v.call("dialogue", http.MethodGet, v.one("live")+"?wait=0", nil, &live); err != nil || live.Snapshot == nil {
+		return err
+	}
+	for _, p := range live.Snapshot.Dialogue.Phases {
+		if p.PhaseID == m.Phase.PhaseID {
+			m.Phase.Contributors, m.Phase.Ready, m.Phase.ReadyBand = p.Contributors, p.Ready, p.ReadyBand
+		}
+	}
+	return nil
+}
