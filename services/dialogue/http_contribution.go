@@ -35,7 +35,7 @@ func (s *service) writing(c *gin.Context) (visit, *Phase, error) {
 	if err != nil {
 		return v, p, err
 	}
-	if err := v.meeting.Body.in(Open); err != nil {
+	if err := v.meeting.Body.sits(p); err != nil {
 		return v, p, err
 	}
 	return v, p, p.takesContributions(s.now())
@@ -305,11 +305,11 @@ func (s *service) holdContribution(c *gin.Context) error {
 }
 
 func (s *service) castBallot(c *gin.Context) error {
-	v, err := s.visit(c, "ballot.cast")
+	v, voting, err := s.visitPhase(c, "ballot.cast")
 	if err != nil {
 		return err
 	}
-	if err := v.meeting.Body.in(Open); err != nil {
+	if err := v.meeting.Body.sits(voting); err != nil {
 		return err
 	}
 	creation, err := rest.Creation(c)

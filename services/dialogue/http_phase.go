@@ -52,6 +52,9 @@ func (s *service) startPhase(c *gin.Context) error {
 		if err != nil {
 			return nil, err
 		}
+		if p.spansDays() {
+			m.OpenUntil(p, endOfDay(s.now(), p.Days, s.zone))
+		}
 		return told(events.PhaseStarted{DialogueID: v.meeting.ID, PhaseID: id, Kind: string(p.Kind), Deadline: p.Deadline}), nil
 	})
 }
@@ -97,12 +100,16 @@ func (s *service) extendPhase(c *gin.Context) error {
 	}
 	given, err := host.Decode[struct {
 		Minutes int `json:"minutes"`
+		Days    int `json:"days"`
 	}](c)
 	if err != nil {
 		return err
 	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
 		_, err := m.ChangePhase(c.Param("phase_id"), func(p *Phase) error {
+			if p.spansDays() || given.Days != 0 {
+				return p.extendDays(given.Days, s.now(), s.zone)
+			}
 			return p.extend(time.Duration(given.Minutes)*time.Minute, s.now())
 		})
 		return nil, err

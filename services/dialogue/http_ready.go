@@ -20,7 +20,7 @@ func (s *service) markReady(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := v.meeting.Body.in(Open); err != nil {
+	if err := v.meeting.Body.sits(phase); err != nil {
 		return err
 	}
 	if err := phase.taking(s.now()); err != nil {

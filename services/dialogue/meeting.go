@@ -151,7 +151,7 @@ func (m *Meeting) Pause(now time.Time) error {
 	if err := m.in(Open); err != nil {
 		return err
 	}
-	if p := m.current(); p != nil && p.State == Active {
+	if p := m.current(); p != nil && p.State == Active && !p.spansDays() {
 		if err := p.pause(now); err != nil {
 			return err
 		}

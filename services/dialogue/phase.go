@@ -58,6 +58,7 @@ type Phase struct {
 	Attribution   playbook.Attribution `bson:"attribution"`
 	Exit          playbook.ExitRule    `bson:"exit_rule"` // what ends the phase; the clock where it is empty
 	Minutes       int                  `bson:"minutes"`
+	Days          int                  `bson:"days"` // that it is open, outside the meeting; 0 for a step of the meeting
 	Dots          int                  `bson:"dots"`
 	DotsPerChoice int                  `bson:"dots_per_choice"`
 	Inputs        []string             `bson:"inputs"` // phases whose contributions this one works on
@@ -87,7 +88,7 @@ func newPhases(p *playbook.Playbook, v playbook.Variant) []Phase {
 // newPhase is a step that has not begun. What it builds on is left to the caller.
 func newPhase(s playbook.Step, v playbook.Variant) Phase {
 	return Phase{
-		ID: uuid.NewString(), Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution), Exit: s.ExitRule,
+		ID: uuid.NewString(), Step: s.ID, Kind: s.Kind, State: Pending, Attribution: kept(s.Attribution), Exit: s.ExitRule, Days: s.Days,
 		Minutes: length(s, v), Dots: s.Dots, DotsPerChoice: s.DotsPerChoice, Inputs: []string{},
 	}
 }
@@ -149,8 +150,8 @@ func (p *Phase) start(now time.Time) error {
 
 // pause stops the clock.
 func (p *Phase) pause(now time.Time) error {
-	if p.State != Active {
-		return failure.New(failure.PhaseWrongState).At("phase_id").Wanting("an active phase")
+	if p.State != Active || p.spansDays() {
+		return failure.New(failure.PhaseWrongState).At("phase_id").Wanting("an active phase of the meeting")
 	}
 	p.State, p.Remaining, p.Deadline = Halted, max(0, p.Deadline.Sub(now)), nil
 	return nil
@@ -168,7 +169,7 @@ func (p *Phase) resume(now time.Time) error {
 
 // extend gives the phase more time. Time given after the deadline, in the grace, counts from now.
 func (p *Phase) extend(by time.Duration, now time.Time) error {
-	if by < time.Minute || by > maxExtension {
+	if by < time.Minute || by > maxExtension || p.spansDays() {
 		return failure.Invalid("minutes", "1 to 60")
 	}
 	switch p.State {

@@ -120,7 +120,7 @@ func (m *Meeting) readySeated(people []string) int {
 // EndReady locks the phase that ends when all who take part are ready. It tells whether there was one.
 func (m *Meeting) EndReady(id string, ready []string) (*Phase, bool) {
 	p := m.current()
-	if p == nil || p.ID != id || p.State != Active || p.Exit != playbook.AllReady || m.State != Open {
+	if p == nil || p.ID != id || p.State != Active || p.Exit != playbook.AllReady || m.sits(p) != nil {
 		return nil, false
 	}
 	if len(m.Participants) == 0 || m.readySeated(ready) < len(m.Participants) || p.lock() != nil {

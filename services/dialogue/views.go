@@ -82,6 +82,7 @@ type phaseView struct {
 	OpenOnly            bool                 `json:"open_only"`
 	PhonesDown          bool                 `json:"phones_down"`
 	Minutes             int                  `json:"minutes"`
+	Days                int                  `json:"days,omitempty"`
 	StartedAt           *time.Time           `json:"started_at,omitempty"`
 	Deadline            *time.Time           `json:"deadline,omitempty"`
 	RemainingSeconds    *int                 `json:"remaining_seconds,omitempty"`
@@ -126,7 +127,7 @@ func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, known c
 	step := book.Step(p.Step)
 	view := phaseView{
 		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: question(step, m.Source), Instruction: step.Instruction,
-		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes, ExitRule: p.exit(),
+		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes, Days: p.Days, ExitRule: p.exit(),
 		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
 	}
 	if p.State == Halted {

@@ -246,10 +246,19 @@ func (m meeting) Seconds() int {
 
 // Clock is the deadline of the active step, nil when none runs.
 func (m meeting) Clock() *time.Time {
-	if m.Phase == nil || m.Phase.State != "active" {
+	if m.Phase == nil || m.Phase.State != "active" || m.Phase.Days != nil {
 		return nil
 	}
 	return m.Phase.Deadline
+}
+
+// Until is the last day of a step that is open for days, nil when none is.
+func (m meeting) Until() *time.Time {
+	if m.Phase == nil || m.Phase.Days == nil || m.Phase.Deadline == nil {
+		return nil
+	}
+	last := m.Phase.Deadline.Add(-time.Second) // it ends as the day does
+	return &last
 }
 
 // Choices are the contributions that an outcome can rest on: those with the most dots first, or else all.

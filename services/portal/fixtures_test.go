@@ -303,6 +303,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	attributions := []dialogueapi.Attribution{"none", "sealed", "group", "sealed", "none"}
 	deadline := s.now().Add(7 * time.Minute)
 	var list dialogueapi.DialogueList
+	days := 0
 	make := func(id string, state dialogueapi.DialogueState, active int) {
 		d := dialogueapi.Dialogue{
 			DialogueID: id, Revision: 3, Title: "Hjælp, når teknikken driller", State: state, Playbook: "from-overview-to-measures", PlaybookVersion: 2, PlaybookTitle: title, VariantMinutes: 45,
@@ -321,6 +322,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 				p.State = "locked"
 			case i == active:
 				p.State, p.Deadline = "active", &deadline
+				if days > 0 {
+					p.Days, p.Deadline = pointer(days), pointer(deadline.AddDate(0, 0, days))
+				}
 				if p.Contributors = pointer(dialogueapi.Band("fewer_than_5")); p.Attribution == "sealed" {
 					p.ReadyBand = pointer(dialogueapi.Band("5_to_9"))
 				} else {
@@ -379,6 +383,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		make(string(kind), "open", i)
 	}
 	make("between", "open", len(kinds))
+	days = 3
+	make("days", "paused", 1)
+	days = 0
 	make("concluding", "concluding", len(kinds))
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))

@@ -124,11 +124,18 @@ func (v *visit) changePhase() error {
 		}
 		in = body
 	case "extend":
-		minutes, err := strconv.Atoi(v.input("minutes"))
-		if err != nil {
-			return v.commanded(failure.Invalid("minutes", "whole minutes"))
+		body := dialogueapi.ExtendPhaseJSONBody{}
+		for name, into := range map[string]**int{"minutes": &body.Minutes, "days": &body.Days} {
+			if v.input(name) == "" {
+				continue
+			}
+			n, err := strconv.Atoi(v.input(name))
+			if err != nil {
+				return v.commanded(failure.Invalid(name, "a whole number"))
+			}
+			*into = &n
 		}
-		in = dialogueapi.ExtendPhaseJSONBody{Minutes: minutes}
+		in = body
 	default:
 		return failure.New(failure.RequestNoRoute)
 	}

@@ -34,7 +34,7 @@ func (p sharedPage) Says() string {
 	switch {
 	case p.Table == "":
 		return "table"
-	case p.Phase == nil || p.Phase.State != "active" || p.Dialogue.State != "open":
+	case p.Phase == nil || p.Phase.State != "active" || p.Dialogue.State != "open" && p.Phase.Days == nil:
 		return "wait"
 	case p.Phase.Attribution == "sealed":
 		return "secret"

@@ -55,7 +55,7 @@ func everyPage(states bool) []string {
 	for _, agreement := range []string{"proposed", "force", "few", "counted", "superseded"} {
 		pages = append(pages, at("agreements", agreement))
 	}
-	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "concluding", "review", "follow"} {
+	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "concluding", "review", "follow"} {
 		pages = append(pages, at("dialogues", dialogue), at("dialogues", dialogue, "room"), at("dialogues", dialogue, "desk"))
 	}
 	return pages

@@ -8,7 +8,7 @@ import (
 
 // CanBeReady tells whether the reader can say to need no more time in the step under way.
 func (m meeting) CanBeReady() bool {
-	return m.TakesPart && m.State == "open" && m.Phase != nil && m.Phase.State == "active" && !m.Phase.PhonesDown
+	return m.TakesPart && m.Phase != nil && (m.State == "open" || m.State == "paused" && m.Phase.Days != nil) && m.Phase.State == "active" && !m.Phase.PhonesDown
 }
 
 // counts asks how far people are in the step under way: what the service counts by its own clock for those who follow the

@@ -30,3 +30,20 @@ func TestWhoIsReadySaysSo(t *testing.T) {
 	require.Equal(t, path+"reflect/desk", answer.Header.Get("Location"))
 	require.Equal(t, []string{`PUT  {"ready":true}`}, heard.sent)
 }
+
+func TestAStepOfDaysSaysUntilWhen(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	heard := s.hearsAt("dialogue", dialogueapi.Dialogue{}, "POST "+under(schoolID, "dialogues", "days", "phases", "p2", "extend"))
+	b := s.browser()
+	b.signIn("bo", "/")
+	path := "/schools/" + schoolID + "/dialogues/days"
+	page := b.get(path).body
+	require.Contains(t, page, "Åbent til og med")
+	require.Contains(t, page, "3 dage")
+	desk := b.get(path + "/desk").body
+	require.Contains(t, desk, `id="contribution-form"`, "one writes between two meetings")
+	require.NotContains(t, desk, "data-deadline", "no clock ticks for days")
+	b.post(path+"/phases/p2/state/extend", url.Values{formField: {b.token()}, "etag": {`"3"`}, "days": {"1"}})
+	require.Equal(t, []string{`POST "3" {"days":1}`}, heard.sent)
+}

@@ -2397,6 +2397,9 @@ type Phase struct {
 	// Contributors How many have written or voted, in bands; for facilitators, in the live stream only
 	Contributors *Band `json:"contributors,omitempty"`
 
+	// Days That the step is open, outside the meeting and also while the dialogue is paused; its deadline is the end of a day in Denmark
+	Days *int `json:"days,omitempty"`
+
 	// Deadline While active; drafts are taken five seconds longer
 	Deadline      *time.Time `json:"deadline,omitempty"`
 	Dots          *int       `json:"dots,omitempty"`
@@ -3143,7 +3146,9 @@ type HoldContributionParams struct {
 
 // ExtendPhaseJSONBody defines parameters for ExtendPhase.
 type ExtendPhaseJSONBody struct {
-	Minutes int `json:"minutes"`
+	// Days Instead of minutes, for a step that is open for days; it ends with a day in Denmark
+	Days    *int `json:"days,omitempty"`
+	Minutes *int `json:"minutes,omitempty"`
 }
 
 // ExtendPhaseParams defines parameters for ExtendPhase.
