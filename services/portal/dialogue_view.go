@@ -42,6 +42,10 @@ type meeting struct {
 	Holds         bool // may hold a contribution back
 	Names         map[string]string
 	Alert         string
+	Board         boardShown           // of the step under way, if it fills one
+	Boards        []string             // the kinds of board that the dialogue has
+	Asked         *dialogueapi.PlanRow // the row of the plan that is to become an action
+	board         dialogueapi.Board
 	Written       string // what was written when it was refused
 	DueOn         string
 	AnswerBy      string
@@ -84,6 +88,9 @@ func (v *visit) meeting() (meeting, error) {
 		}
 	}
 	if err := v.written(&m); err != nil {
+		return m, err
+	}
+	if err := v.boards(&m); err != nil {
 		return m, err
 	}
 	m.rank()
@@ -130,6 +137,14 @@ func (v *visit) written(m *meeting) error {
 		if p.Attribution != "none" && p.State != "pending" && p.State != "skipped" && p.Kind != "prioritise" {
 			reads = append(reads, v.reads("dialogue", one("phases", p.PhaseID, "contributions"), &lists[i]))
 		}
+	}
+	for _, p := range m.Phases {
+		if kind := string(p.Kind); slices.Contains(boardKinds, kind) && !slices.Contains(m.Boards, kind) {
+			m.Boards = append(m.Boards, kind)
+		}
+	}
+	if len(m.Boards) > 0 {
+		reads = append(reads, v.readable(one("board"), &m.board))
 	}
 	if m.Phase != nil && m.Phase.Kind == "prioritise" {
 		reads = append(reads, v.reads("dialogue", one("phases", m.Phase.PhaseID, "ballots"), &own))
@@ -216,6 +231,7 @@ func (m meeting) Stamp(part string) string {
 		shown["mine"], shown["material"], shown["voted"], shown["ranking"] = len(m.Contributions), m.Material, m.Voted, m.Ranking
 	case "wall":
 		shown["contributions"], shown["material"], shown["ranking"], shown["few"] = m.Contributions, m.Material, m.Ranking, m.VoteTooFew
+		shown["board"] = m.Board
 	case "outcomes":
 		shown["decisions"], shown["disagreements"], shown["actions"], shown["agreements"] = m.Decisions, m.Disagreements, m.Actions, m.Agreements
 		shown["topics"], shown["escalations"] = m.Topics, m.Escalations
@@ -276,6 +292,14 @@ func (m meeting) Choices() []dialogueapi.Contribution {
 		}
 	}
 	return all
+}
+
+// Cites tells whether a choice is ticked beforehand: the row that is to become an action, or else the first.
+func (m meeting) Cites(number int, id string) bool {
+	if m.Asked != nil {
+		return m.Asked.RowID == id
+	}
+	return number == 0
 }
 
 // Step is the step under way, or the last one that there was: what is agreed can rest on the talk in it.

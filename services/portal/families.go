@@ -113,6 +113,7 @@ func families() map[string][]string {
 		"provider_state":     {"well", "unsure", "wrong"},
 	}
 	maps.Copy(all, importFamilies())
+	maps.Copy(all, boardFamilies())
 	return all
 }
 
@@ -136,5 +137,6 @@ var formFields = []string{
 	"last_day", "from_on", "to_on", "review_on", "scope", "channels", "replaces_id", "decision", "question", "answer", "answer_by_on", "mandate", "members", "trigger", "duty", "topics", "agreement",
 	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "place", "participant_ids", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",
-	"confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
+	"label", "technology_id", "from_node_id", "to_node_id", "impact", "technology_node_ids", "direction", "used_for", "used_by", "state", "parallel_row_id", "helps",
+	"wears", "verdict", "element", "evidence", "confirmation", "waiting_days", "list", "language", "learner_word", "core_task_text", "holidays", "working_hours",
 }

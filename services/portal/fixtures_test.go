@@ -78,6 +78,7 @@ func (s *stage) school() {
 	s.intake(at)
 	s.reporting(at)
 	s.dialogue(at, bo)
+	s.boards(at, bo)
 	s.agreements(at)
 	when := s.now()
 	s.own()
@@ -373,6 +374,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			Steps: []dialogueapi.MinutesStep{{Kind: "reflect", Prompt: inBoth("Hvad hjælper?", "What helps?"), State: "locked", FromPaper: pointer(7)}},
 		}}
 		if state == "minutes_review" {
+			minutesBoard(&minutes.Content, bo)
 			minutes.State, minutes.Version, minutes.ContentHash = "circulated", 1, pointer(strings.Repeat("a", 64))
 		}
 		s.on("dialogue", "GET "+at("dialogues", id, "minutes"), minutes)

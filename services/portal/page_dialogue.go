@@ -35,7 +35,7 @@ func (v *visit) screen(name string, status int, alert, written string) error {
 			return err
 		}
 	}
-	if name == "room" && m.Phase != nil && m.Phase.Kind == "decide" || name == "room" && m.State == "concluding" {
+	if name == "room" && m.Phase != nil && m.Phase.Kind == "decide" || name == "room" && m.State == "concluding" || name == "room" && m.Asked != nil {
 		if m.Owners, err = v.owners(m); err != nil {
 			return err
 		}

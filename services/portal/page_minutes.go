@@ -21,6 +21,7 @@ type minutesPage struct {
 	Versions []int // that the reader may see
 	Names    map[string]string
 	Forum    string
+	Boards   []boardShown // what was drawn and listed
 	Alert    string
 }
 
@@ -60,6 +61,9 @@ func (v *visit) readMinutes() (minutesPage, error) {
 		ids = append(ids, a.OwnerID)
 	}
 	var err error
+	if page.Boards, err = v.minutesBoards(&page.Content); err != nil {
+		return page, err
+	}
 	if page.Names, err = v.names(ids...); err != nil {
 		return page, err
 	}

@@ -73,6 +73,7 @@ func (v *visit) minutesText(page minutesPage) manuscript.Text {
 	t.escalations()
 	t.topics()
 	t.disagreements()
+	t.boards()
 	t.steps()
 	t.foot()
 	made := v.now()

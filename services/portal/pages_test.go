@@ -42,6 +42,7 @@ func everyPage(states bool) []string {
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",
 	}
 	pages = append(pages, administrationPages()...)
+	pages = append(pages, boardPages(at)...)
 	if !states {
 		return append(pages, at("rounds", "ropen"), at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
 	}

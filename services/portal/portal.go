@@ -101,7 +101,7 @@ var quietRoutes = slices.Concat([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ready",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/shared",
-	adherenceRoute,
+	adherenceRoute, boardItemRoute, boardRemoveRoute,
 }, anonymousRoutes, confidentialRoutes)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
@@ -322,4 +322,5 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	p.phasePaperRoutes(one)
 	p.sharedRoutes(one)
 	one.POST("/phases/:phase_id/ready", p.person((*visit).markReady))
+	p.boardRoutes(one)
 }

@@ -1,0 +1,102 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
+)
+
+// A map of any size is drawn inside its frame, every node in a place of its own, and twice the same.
+func TestAMapIsDrawnTheSame(t *testing.T) {
+	all, err := loadWords()
+	require.NoError(t, err)
+	rapid.Check(t, func(rt *rapid.T) {
+		var board dialogueapi.Board
+		for i := range rapid.IntRange(0, 40).Draw(rt, "nodes") {
+			kind := rapid.SampledFrom(nodeOrder).Draw(rt, "kind")
+			board.Nodes = append(board.Nodes, dialogueapi.MapNode{NodeID: string(rune('a' + i)), Kind: dialogueapi.MapNodeKind(kind), Label: rapid.StringN(1, 80, -1).Draw(rt, "label")})
+		}
+		drawn := all["da"].draw(&board)
+		require.Equal(rt, drawn, all["da"].draw(&board))
+		require.Len(rt, drawn.Nodes, len(board.Nodes))
+		for i, n := range drawn.Nodes {
+			require.True(rt, n.Left >= 0 && n.Top >= 0 && n.Left+n.BoxWidth <= drawn.Width && n.Top+n.BoxHeight <= drawn.Height, "outside")
+			for _, line := range n.Lines {
+				require.LessOrEqual(rt, len([]rune(line)), nodeLetters)
+			}
+			for _, o := range drawn.Nodes[:i] {
+				require.False(rt, n.Left < o.Left+o.BoxWidth && o.Left < n.Left+n.BoxWidth && n.Top < o.Top+o.BoxHeight && o.Top < n.Top+n.BoxHeight, "%v over %v", n, o)
+			}
+		}
+	})
+}
+
+// What people wrote is text on every page of a board, markup too, and what they left out leaves nothing behind.
+func TestABoardShowsWhatWasWritten(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	at := func(parts ...string) string { return schoolPath(schoolID, parts...) }
+	for _, path := range append(boardPages(at), at("dialogues", "review", "minutes"), at("dialogues", "review", "minutes", "files", "md")) {
+		page := b.get(path)
+		require.Equal(t, http.StatusOK, page.StatusCode, path)
+		require.NotContains(t, page.body, "nil", path)
+		require.NotContains(t, page.body, "<b>Ledelsen", path)
+	}
+	require.Contains(t, b.get(at("dialogues", "map", "map")).body, "&lt;b&gt;Ledelsen&lt;/b&gt;")
+	require.Contains(t, b.get(at("dialogues", "plan", "room")+"?row=p1").body, "Kursus i en rigtig time</textarea>")
+}
+
+// The map is walked, opened and changed with the keyboard alone, from the drawing and from the table, to the same form.
+func TestAMapIsWalkedWithTheKeyboard(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	reader := browsertest.New(t).Person("somebody without a mouse")
+	reader.Open(s.address + "/sign-in")
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	at := s.address + "/schools/" + schoolID + "/dialogues/map"
+	reader.Open(at + "/map")
+	reader.Keyboard()
+	for _, id := range []string{"drawn-r2", "listed-r2", "drawn-aula", "listed-aula"} {
+		reader.Open(at + "/map")
+		reader.Wait("#" + id)
+		tabTo(t, reader, id)
+		reader.Press("\r")
+		list := "relations/r2"
+		if strings.HasSuffix(id, "aula") {
+			list = "nodes/aula"
+		}
+		reader.WaitAddress(at + "/board/" + list)
+		reader.Wait("#item-form")
+	}
+	reader.Open(at + "/board/relations/r2")
+	reader.Keyboard()
+	tabTo(t, reader, "item-save")
+	reader.Press("\r")
+	reader.WaitAddress(at + "/map")
+	require.True(t, slices.ContainsFunc(s.calls(), func(one asked) bool {
+		return strings.HasPrefix(one.call, "PUT ") && strings.HasSuffix(one.call, "/dialogues/map/board/relations/r2")
+	}))
+}
+
+// tabTo presses the tabulator until something has the focus.
+func tabTo(t *testing.T, reader *browsertest.Person, id string) {
+	t.Helper()
+	for range 80 {
+		reader.Press("\t")
+		if browsertest.Evaluate[string](reader, "document.activeElement.id") == id {
+			return
+		}
+	}
+	t.Fatalf("the tabulator never comes to #%s", id)
+}
