@@ -43,8 +43,8 @@ func (s *stage) boards(at func(...string) string, bo string) {
 			DialogueID: kind, Revision: 3, Title: "Det, arbejdet hviler på", State: "open", Playbook: "relationship-map", PlaybookVersion: 1, PlaybookTitle: inBoth("Relationskort", "Relationship map"), VariantMinutes: 45,
 			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", CreatedAt: s.now(),
 			Phases: []dialogueapi.Phase{
-				{PhaseID: "p1", Step: kind, Kind: dialogueapi.StepKind(kind), State: "active", Deadline: &deadline, Prompt: inBoth("Hvad hviler arbejdet på?", "What does the work rest on?"), Instruction: inBoth("Tegn det.", "Draw it."), Attribution: "group", Grouping: "fours", Minutes: 7, InputFrom: []string{}},
-				{PhaseID: "p2", Step: "decide", Kind: "decide", State: "pending", Prompt: inBoth("Hvad gør vi?", "What do we do?"), Instruction: inBoth("Vælg én.", "Choose one."), Attribution: "none", Grouping: "plenary", Minutes: 7, InputFrom: []string{"p1"}},
+				{PhaseID: "p1", Step: kind, Kind: dialogueapi.StepKind(kind), State: "active", Deadline: &deadline, Prompt: inBoth("Hvad hviler arbejdet på?", "What does the work rest on?"), Instruction: inBoth("Tegn det.", "Draw it."), Attribution: "group", Grouping: "fours", Minutes: 7, ExitRule: "time", InputFrom: []string{}},
+				{PhaseID: "p2", Step: "decide", Kind: "decide", State: "pending", Prompt: inBoth("Hvad gør vi?", "What do we do?"), Instruction: inBoth("Vælg én.", "Choose one."), Attribution: "none", Grouping: "plenary", Minutes: 7, ExitRule: "outcome", InputFrom: []string{"p1"}},
 			},
 		}
 		s.on("dialogue", "GET "+at("dialogues", kind), d)
@@ -57,7 +57,13 @@ func (s *stage) boards(at func(...string) string, bo string) {
 		s.on("dialogue", "GET "+at("dialogues", kind, "escalations"), dialogueapi.EscalationList{Items: []dialogueapi.Escalation{}})
 		s.on("dialogue", "GET "+at("dialogues", kind, "carried"), dialogueapi.Carried{})
 		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "contributions"), dialogueapi.ContributionList{Items: []dialogueapi.Contribution{}})
+		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "ready"), dialogueapi.OwnReady{})
 		s.services["dialogue"].HandleFunc("GET "+at("dialogues", kind, "live"), func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("wait") {
+				w.Header().Set("Content-Type", "application/json")
+				respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
+				return
+			}
 			w.Header().Set("Content-Type", "text/event-stream")
 			if err := http.NewResponseController(w).Flush(); err != nil {
 				return
