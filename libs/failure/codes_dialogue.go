@@ -35,6 +35,9 @@ const (
 	TopicIsSettled          Code = "dialogue.topic_is_settled"
 	UnitUnknown             Code = "dialogue.unit_unknown"
 	PreMeetingCommits       Code = "dialogue.pre_meeting_commits"
+	InputIsSettled          Code = "dialogue.input_is_settled"
+	TooManyInputs           Code = "dialogue.too_many_inputs"
+	NobodyReadsInputs       Code = "dialogue.nobody_reads_inputs"
 	PaperWhileSealed        Code = "dialogue.paper_while_sealed"
 	PaperTooFew             Code = "dialogue.paper_too_few"
 	BoardFull               Code = "dialogue.board_full"
@@ -49,6 +52,9 @@ var _ = list(map[Code]entry{
 	PlaybookUnchanged:    {http.StatusConflict, "Der er ikke ændret noget, siden opskriften sidst blev udgivet.", "Nothing has changed since the playbook was last published."},
 	PlaybookEditionsFull: {http.StatusConflict, "Opskriften har ikke plads til flere udgaver. Kopiér den, og arbejd videre i kopien.", "The playbook has no room for more versions. Copy it and go on in the copy."},
 	DialogueWrongState:   {http.StatusConflict, "Det kan ikke gøres, så længe dialogen står, hvor den gør.", "This cannot be done while the dialogue is where it is."},
+	InputIsSettled:       {http.StatusConflict, "Det er allerede taget op eller besvaret.", "It has been taken up or answered already."},
+	TooManyInputs:        {http.StatusConflict, "Du har sendt det, der er plads til før denne dialog. Fortæl TR eller AMR resten.", "You have sent what there is room for before this dialogue. Tell TR or AMR the rest."},
+	NobodyReadsInputs:    {http.StatusConflict, "Der er ingen TR eller AMR med i dialogen, som kan læse det.", "No TR or AMR takes part in the dialogue who could read it."},
 	PreMeetingCommits:    {http.StatusConflict, "Et formøde vælger, hvad I tager med. Handlinger, spilleregler og spørgsmål til andre hører til i dialogen, hvor alle er med.", "A pre-meeting chooses what you bring. Actions, agreements and questions to others belong in the dialogue, where everybody takes part."},
 	PhaseWrongState:      {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
 	PhaseLocked:          {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},

@@ -60,7 +60,7 @@ const (
 
 // uncounted are the actions about which a policy is silent, so that no count tells that it was asked.
 var uncounted = []string{"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive", "contribution.add", "board.change", "ballot.cast", "agreement.answer",
-	"pre_meeting.list", "pre_meeting.create", "pre_meeting.hand_over"}
+	"pre_meeting.list", "pre_meeting.create", "pre_meeting.hand_over", "input.send", "input.answer"}
 
 // matrix is the demo with somebody in each role.
 type matrix struct {

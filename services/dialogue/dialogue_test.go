@@ -217,6 +217,7 @@ func TestWholeDialogue(t *testing.T) {
 	other.lead("/cancel", map[string]any{"reason": "Brandøvelse"})
 	require.Len(t, w.do("", "GET", "/v1/snapshots/dialogues", nil, w.as("reporting")).ok().items(), 8)
 	w.aTopicIsHandedOver()
+	w.inputComesToTheRepresentatives()
 	w.adaptsAPlaybook()
 	w.aBoardIsFilled()
 	api.Covered()

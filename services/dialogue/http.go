@@ -24,6 +24,7 @@ const (
 	adaptationPath   = schoolPath + "/adaptations/:adaptation_id"
 	actionPath       = schoolPath + "/actions/:action_id"
 	agreementPath    = schoolPath + "/agreements/:agreement_id"
+	inputPath        = dialoguePath + "/inputs"
 	escalationPath   = schoolPath + "/escalations/:escalation_id"
 )
 
@@ -33,7 +34,8 @@ func (s *service) routes() *gin.Engine {
 		// Who asks here, and when, would be a trace of who wrote or chose what.
 		QuietRoutes: []string{phasePath + "/contributions", contributionPath, phasePath + "/ballots", phasePath + "/ready", agreementPath + "/adherence",
 			boardPath + "/nodes", boardPath + "/nodes/:node_id", boardPath + "/relations", boardPath + "/relations/:relation_id",
-			boardPath + "/inventory", boardPath + "/inventory/:row_id", boardPath + "/plan", boardPath + "/plan/:row_id"},
+			boardPath + "/inventory", boardPath + "/inventory/:row_id", boardPath + "/plan", boardPath + "/plan/:row_id",
+			inputPath, inputPath + "/:input_id", inputPath + "/:input_id/answer", dialoguePath + "/raised-inputs"},
 	})
 	signedIn := engine.Group("", host.Authenticate(s.deps.Verify, s.directory.Assignments))
 	signedIn.GET("/v1/playbooks", host.Handle(s.listPlaybooks))
@@ -107,6 +109,12 @@ func (s *service) routes() *gin.Engine {
 
 	post(dialoguePath+"/agreements", s.proposeAgreement)
 	get(dialoguePath+"/agreements", s.listDialogueAgreements)
+
+	post(inputPath, s.sendInput)
+	get(inputPath, s.listInputs)
+	r.DELETE(inputPath+"/:input_id", host.Handle(s.withdrawInput))
+	post(inputPath+"/:input_id/answer", s.answerInput)
+	post(dialoguePath+"/raised-inputs", s.raiseInputs)
 
 	post(dialoguePath+"/topics", s.recordTopic)
 	get(dialoguePath+"/topics", s.listTopics)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
-	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // createPreMeeting calls the staff side of a forum together.
@@ -94,17 +92,8 @@ func (s *service) handOver(c *gin.Context) error {
 
 // handedOver prepares the topic for the dialogue where it is to go, if the caller may raise one there in their office.
 func (s *service) handedOver(v visit, to, office, text string) (document.Document[Meeting], Topic, error) {
-	topic := Topic{DialogueID: to, Kind: RaisedTopic, RaisedAs: office, Text: text, Sources: []string{}, Status: TopicOpen, RecordedBy: v.subject.ID, RecordedAt: s.now()}
-	school, err := tenant.From(v.ctx)
+	topic, err := s.raisedTopic(v, to, office, text)
 	if err != nil {
-		return document.Document[Meeting]{}, topic, err
-	}
-	var wrong [2]*failure.Error
-	topic.Text, wrong[0] = cleanText("text", text, maxShortText)
-	if !slices.Contains([]string{access.UnionRepresentative, access.SafetyRepresentative}, office) || !v.subject.Has(office, school) {
-		wrong[1] = failure.Invalid("raised_as", "tr or amr, whichever you are")
-	}
-	if err := failure.Together(wrong[:]...); err != nil {
 		return document.Document[Meeting]{}, topic, err
 	}
 	elsewhere := failure.Invalid("dialogue_id", "a dialogue of the same forum, in which you take part")

@@ -12,6 +12,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 type topicView struct {
@@ -123,4 +124,19 @@ func (s *service) settleTopic(c *gin.Context) error {
 	}
 	s.hub.changed(v.ctx, v.meeting.ID)
 	return rest.OK(c, settled, viewTopic(settled))
+}
+
+// raisedTopic prepares a topic that the caller raises in their own office and words, resting on nothing that the room could see.
+func (s *service) raisedTopic(v visit, in, office, text string) (Topic, error) {
+	topic := Topic{DialogueID: in, Kind: RaisedTopic, RaisedAs: office, Sources: []string{}, Status: TopicOpen, RecordedBy: v.subject.ID, RecordedAt: s.now()}
+	school, err := tenant.From(v.ctx)
+	if err != nil {
+		return topic, err
+	}
+	var wrong [2]*failure.Error
+	topic.Text, wrong[0] = cleanText("text", text, maxShortText)
+	if !slices.Contains(elected, office) || !v.subject.Has(office, school) {
+		wrong[1] = failure.Invalid("raised_as", "tr or amr, whichever you are")
+	}
+	return topic, failure.Together(wrong[:]...)
 }

@@ -12,6 +12,7 @@ import (
 // TestNothingIsLeftOfASchoolThatIsGone deletes a school in the middle of a sealed step.
 func TestNothingIsLeftOfASchoolThatIsGone(t *testing.T) {
 	w := newWorld(t)
+	w.invited().send("teacher-1", "Kun til TR").ok()
 	tb := w.prepare(six(), nil).lead("/open", nil).begin("reflect")
 	tb.write("teacher-1", "reflect", "Kun for mig").ok()
 	name, err := keyName(w.schoolContext(), tb.phase("reflect").PhaseID)

@@ -16,7 +16,8 @@ at_table := at_school | {"forum_member", "facilitator", "learner_representative"
 writers := {"tr", "amr", "school_administrator", "municipal_administrator"}
 
 # A pre-meeting belongs to the staff side: to those whom its TR or AMR has asked to it. Whoever leads, administers, surveys or
-# runs, at whatever place, has no part in it, also when they are employed or elected besides.
+# runs, at whatever place, has no part in it, also when they are employed or elected besides; nor in what colleagues write
+# to TR and AMR before a dialogue.
 representatives := {"tr", "amr"}
 
 staff_side := {"employee"} | representatives
@@ -61,6 +62,8 @@ permissions := {
 	"agreement.end": at_table,
 	"agreement.answer": at_table,
 	"agreement.close_check": at_table,
+	"input.send": staff_side,
+	"input.answer": representatives,
 	"pre_meeting.list": staff_side,
 	"pre_meeting.create": representatives,
 	"pre_meeting.read": staff_side,
@@ -82,9 +85,9 @@ signed_in := {"playbook.read", "me.records", "escalation.list", "escalation.read
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
 privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
 
-# About what somebody writes or chooses nothing is logged, not even a refusal; nor about a pre-meeting, for the school's
+# About what somebody writes or chooses nothing is logged, not even a refusal; nor about a pre-meeting or an input, for the school's
 # audit log is read by those from whom it is kept.
-quiet := {"dialogue.enter", "contribution.add", "board.change", "ballot.cast", "agreement.answer"} | {
+quiet := {"dialogue.enter", "contribution.add", "board.change", "ballot.cast", "agreement.answer", "input.send", "input.answer"} | {
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
 	"pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
@@ -177,6 +180,8 @@ fits := {
 	"agreement.end": {"facilitator", "substitute"},
 	"agreement.answer": {"asked"},
 	"agreement.close_check": {"facilitator", "substitute"},
+	"input.send": {"participant"},
+	"input.answer": {"representative"},
 	"pre_meeting.list": {"anybody"},
 	"pre_meeting.create": {"anybody"},
 	"pre_meeting.read": {"facilitator", "participant"},
@@ -220,7 +225,7 @@ deny if {
 }
 
 deny if {
-	input.action in pre_meeting_actions
+	input.action in pre_meeting_actions | {"input.send", "input.answer"}
 	some assignment in input.subject.assignments
 	assignment.role in other_side
 }

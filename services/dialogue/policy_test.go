@@ -82,6 +82,10 @@ func oracleOfPreMeetings(here, anywhere []string, action string, leads, takesPar
 		return false
 	}
 	switch strings.TrimPrefix(action, "pre_meeting.") {
+	case "input.send":
+		return takesPart
+	case "input.answer":
+		return takesPart && elected
 	case "list":
 		return true
 	case "create":
@@ -108,7 +112,7 @@ var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "contribution.transcribe", "contribution.transcribe_sealed", "board.change", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
-	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action",
+	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action", "input.send", "input.answer",
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write", "pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
 
@@ -143,6 +147,9 @@ func TestPolicyAgreesWithOracle(t *testing.T) {
 		if strings.HasPrefix(action, "pre_meeting.") {
 			about := closed || action == "pre_meeting.list" || action == "pre_meeting.create"
 			want = about && oracleOfPreMeetings(here, anywhere, action, leads, takesPart, types)
+		}
+		if strings.HasPrefix(action, "input.") {
+			want = !closed && oracleOfPreMeetings(here, anywhere, action, leads, takesPart, types)
 		}
 		if (err == nil) != want {
 			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)

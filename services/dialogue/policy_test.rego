@@ -433,3 +433,33 @@ test_pre_meeting_denied_under_the_name_of_a_dialogue if {
 		not allowed with input as ask(["employee", "tr"], action, object.union(everything, pre_meeting))
 	}
 }
+
+test_input_of_colleagues_at_table if {
+	every role in ["employee", "tr", "amr"] {
+		allowed with input as ask([role], "input.send", seated)
+	}
+	every role in ["tr", "amr"] {
+		allowed with input as ask([role], "input.answer", seated)
+	}
+}
+
+test_input_denied_to_other_side_whatever_else_they_are if {
+	every action in ["input.send", "input.answer"] {
+		every role in ["leader", "school_administrator", "municipal_administrator", "municipal_analyst", "auditor", "platform_operator"] {
+			not allowed with input as ask([role], action, everything)
+			not allowed with input as ask(["employee", "tr", role], action, everything)
+		}
+	}
+}
+
+test_input_denied_to_those_not_at_table if {
+	every action in ["input.send", "input.answer"] {
+		not allowed with input as ask(["tr", "employee"], action, leading)
+		not allowed with input as ask(["tr", "employee"], action, out)
+		not allowed with input as from("tr", "schoolbbbbbb", action, everything)
+	}
+}
+
+test_answers_to_input_denied_to_colleagues if {
+	not allowed with input as ask(["employee"], "input.answer", everything)
+}

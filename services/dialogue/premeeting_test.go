@@ -98,7 +98,7 @@ func TestAPreMeetingIsNotThereForAnybodyElse(t *testing.T) {
 
 	fill := func(path, dialogue string) string {
 		path = strings.NewReplacer(":dialogue_id", dialogue, ":phase_id", pre.phase("decide").PhaseID, ":topic_id", topic.text("topic_id"),
-			":contribution_id", "none", ":decision_id", "none", ":disagreement_id", "none").Replace(path)
+			":contribution_id", "none", ":decision_id", "none", ":disagreement_id", "none", ":input_id", "none").Replace(path)
 		if strings.HasSuffix(path, "/live") {
 			path += "?wait=0"
 		}

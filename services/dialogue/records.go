@@ -9,8 +9,8 @@ import (
 )
 
 // records are what the service holds about a person under the person's id (GDPR article 15): dialogues that they lead
-// or take part in, actions that they own or proposed, rows of plans that they own, and what they recorded as a
-// facilitator.
+// or take part in, actions that they own or proposed, rows of plans that they own, what they recorded as a facilitator,
+// and what they wrote to TR and AMR before a dialogue.
 //
 // What is said in a step has no author that could be found: sealed words lose theirs at the lock, open ones never had
 // one. Until the lock the person sees their own on the page of the dialogue; no copy of them is made here.
@@ -56,7 +56,7 @@ type recordedAction struct {
 type recordedWords struct {
 	TenantID   tenant.ID `json:"tenant_id"`
 	DialogueID string    `json:"dialogue_id"`
-	Kind       string    `json:"kind"` // decision, disagreement, agreement, topic or escalation
+	Kind       string    `json:"kind"` // decision, disagreement, agreement, topic, input or escalation
 	Text       string    `json:"text"`
 	RecordedAt time.Time `json:"recorded_at"`
 }
@@ -99,6 +99,13 @@ func (s *service) recordsAt(ctx context.Context, school tenant.ID, person string
 			TenantID: school, ActionID: a.ID, DialogueID: b.DialogueID, Text: b.Text, Owner: b.Owner.Person == person, Proposer: b.ProposedBy == person,
 			DueOn: b.DueOn, Status: b.Status, Reason: b.Reason, Effect: b.Effect, EffectNote: b.EffectNote,
 		})
+	}
+	// Also from a dialogue in which they no longer take part.
+	for d, err := range s.inputs.All(ctx, document.Query{Index: byAuthor, Equal: []any{person}}) {
+		if err != nil {
+			return err
+		}
+		into.Outcomes = append(into.Outcomes, recordedWords{school, d.Body.DialogueID, "input", d.Body.Text, d.Body.SentAt})
 	}
 	if err := s.recordedParts(ctx, s.meetings.Collection, school, person, into); err != nil {
 		return err

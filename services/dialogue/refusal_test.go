@@ -26,12 +26,17 @@ var personas = map[string]string{
 // matrix says which personas each operation is for; nobody else gets further than access.denied. The TR takes part,
 // the AMR does not.
 var matrix = map[string]string{
-	"POST /dialogues":    "facilitator tr amr administrator",
-	"GET /dialogues":     "facilitator participant tr colleague amr administrator owner",
-	"GET /first-steps":   "facilitator tr amr administrator",
-	"GET /actions":       "facilitator participant tr colleague amr administrator owner",
-	"POST /pre-meetings": "tr amr",
-	"GET /pre-meetings":  "participant tr colleague amr owner",
+	"POST /dialogues":                                         "facilitator tr amr administrator",
+	"GET /dialogues":                                          "facilitator participant tr colleague amr administrator owner",
+	"GET /first-steps":                                        "facilitator tr amr administrator",
+	"GET /actions":                                            "facilitator participant tr colleague amr administrator owner",
+	"POST /dialogues/:dialogue_id/inputs":                     "participant tr",
+	"GET /dialogues/:dialogue_id/inputs":                      "participant tr",
+	"DELETE /dialogues/:dialogue_id/inputs/:input_id":         "participant tr",
+	"POST /dialogues/:dialogue_id/inputs/:input_id/answer":    "tr",
+	"POST /dialogues/:dialogue_id/raised-inputs":              "tr",
+	"POST /pre-meetings":                                      "tr amr",
+	"GET /pre-meetings":                                       "participant tr colleague amr owner",
 	"POST /dialogues/:dialogue_id/topics/:topic_id/hand-over": "",
 
 	"GET /playbooks":                           "facilitator participant tr colleague amr administrator owner",
@@ -147,7 +152,7 @@ func TestPermissionMatrix(t *testing.T) {
 	_, err := w.service.escalations.Insert(w.schoolContext(), "question", Escalation{DialogueID: tb.id, Status: EscalationRaised, ToTenant: string(w.school), ToForumID: "none", DueAt: never})
 	require.NoError(t, err)
 	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
-		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
+		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":input_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0
 	for _, route := range w.service.engine.Routes() {

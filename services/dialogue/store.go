@@ -29,6 +29,7 @@ type store struct {
 	actions       *document.Collection[Action]
 	agreements    *document.Collection[Agreement]
 	topics        *document.Collection[Topic]
+	inputs        *document.Collection[Input]
 	escalations   *document.Collection[Escalation]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
@@ -58,6 +59,7 @@ const (
 	byDeadline    = "by_deadline"
 	byStatus      = "by_status"
 	byOwner       = "by_owner"
+	byAuthor      = "by_author"
 	byOwnerStatus = "by_owner_status"
 	byCheckAt     = "by_check_at"
 	byForum       = "by_forum"
@@ -123,6 +125,10 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		{Name: byReceiverStatus, Fields: []string{"to_tenant", "status", "raised_at"}, Across: true},
 		{Name: byCheckAt, Fields: []string{"check_at"}, Across: true},
 	}}
+	inputs := document.Schema{Name: "inputs", Indexes: []document.Index{
+		{Name: byDialogue, Fields: []string{"dialogue_id", "sent_at"}},
+		{Name: byAuthor, Fields: []string{"author_id", "sent_at"}},
+	}}
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
 	}
@@ -144,6 +150,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, agreements, &st.agreements),
 		open(ctx, s, topics, &st.topics),
 		open(ctx, s, escalations, &st.escalations),
+		open(ctx, s, inputs, &st.inputs),
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),

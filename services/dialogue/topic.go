@@ -17,6 +17,9 @@ const (
 	RaisedTopic TopicKind = "raised"
 )
 
+// elected are the offices of the staff's voices, in which a topic is raised.
+var elected = []string{access.UnionRepresentative, access.SafetyRepresentative}
+
 // TopicStatus is where a topic is: open, in one dialogue after the other, until it is settled in one of them.
 type TopicStatus string
 
@@ -56,7 +59,7 @@ func (t *Topic) clean() error {
 			wrong[1] = failure.Invalid("raised_as", "nothing, for a parked topic")
 		}
 	case RaisedTopic:
-		if !slices.Contains([]string{access.UnionRepresentative, access.SafetyRepresentative}, t.RaisedAs) {
+		if !slices.Contains(elected, t.RaisedAs) {
 			wrong[1] = failure.Invalid("raised_as", "tr or amr")
 		}
 	default:

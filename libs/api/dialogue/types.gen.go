@@ -441,6 +441,27 @@ func (e Grouping) Valid() bool {
 	}
 }
 
+// Defines values for InputStatus.
+const (
+	InputStatusAnswered InputStatus = "answered"
+	InputStatusSent     InputStatus = "sent"
+	InputStatusTakenUp  InputStatus = "taken_up"
+)
+
+// Valid indicates whether the value is a known member of the InputStatus enum.
+func (e InputStatus) Valid() bool {
+	switch e {
+	case InputStatusAnswered:
+		return true
+	case InputStatusSent:
+		return true
+	case InputStatusTakenUp:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MapNodeKind.
 const (
 	MapNodeKindColleagues  MapNodeKind = "colleagues"
@@ -666,6 +687,7 @@ const (
 	PersonRecordsOutcomesKindDecision     PersonRecordsOutcomesKind = "decision"
 	PersonRecordsOutcomesKindDisagreement PersonRecordsOutcomesKind = "disagreement"
 	PersonRecordsOutcomesKindEscalation   PersonRecordsOutcomesKind = "escalation"
+	PersonRecordsOutcomesKindInput        PersonRecordsOutcomesKind = "input"
 	PersonRecordsOutcomesKindTopic        PersonRecordsOutcomesKind = "topic"
 )
 
@@ -679,6 +701,8 @@ func (e PersonRecordsOutcomesKind) Valid() bool {
 	case PersonRecordsOutcomesKindDisagreement:
 		return true
 	case PersonRecordsOutcomesKindEscalation:
+		return true
+	case PersonRecordsOutcomesKindInput:
 		return true
 	case PersonRecordsOutcomesKindTopic:
 		return true
@@ -1746,6 +1770,37 @@ type FirstTalkState string
 
 // Grouping How people sit together in the step: one, two, four and all
 type Grouping string
+
+// Input defines model for Input.
+type Input struct {
+	Answer *string `json:"answer,omitempty"`
+
+	// AuthorID For TR and AMR
+	AuthorID *string     `json:"author_id,omitempty"`
+	InputID  string      `json:"input_id"`
+	Mine     bool        `json:"mine"`
+	Revision int64       `json:"revision"`
+	SentAt   time.Time   `json:"sent_at"`
+	Status   InputStatus `json:"status"`
+	Text     string      `json:"text"`
+
+	// TopicID The topic that it was taken up in
+	TopicID *string `json:"topic_id,omitempty"`
+
+	// WithName Whether TR and AMR may name the sender in the room
+	WithName bool `json:"with_name"`
+}
+
+// InputStatus defines model for Input.Status.
+type InputStatus string
+
+// InputList defines model for InputList.
+type InputList struct {
+	Items []Input `json:"items"`
+
+	// ReaderIds The TR and AMR who take part, and so read what is sent
+	ReaderIds []string `json:"reader_ids"`
+}
 
 // InventoryRow defines model for InventoryRow.
 type InventoryRow struct {
@@ -3055,6 +3110,29 @@ type RaiseEscalationParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// SendInputJSONBody defines parameters for SendInput.
+type SendInputJSONBody struct {
+	Text     string `json:"text"`
+	WithName *bool  `json:"with_name,omitempty"`
+}
+
+// SendInputParams defines parameters for SendInput.
+type SendInputParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// AnswerInputJSONBody defines parameters for AnswerInput.
+type AnswerInputJSONBody struct {
+	Answer string `json:"answer"`
+}
+
+// AnswerInputParams defines parameters for AnswerInput.
+type AnswerInputParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // FollowDialogueParams defines parameters for FollowDialogue.
 type FollowDialogueParams struct {
 	After       *string `form:"after,omitempty" json:"after,omitempty"`
@@ -3210,6 +3288,23 @@ type StartPhaseJSONBodyAttribution string
 
 // TranscribeParams defines parameters for Transcribe.
 type TranscribeParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RaiseInputsJSONBody defines parameters for RaiseInputs.
+type RaiseInputsJSONBody struct {
+	InputIds []string `json:"input_ids"`
+
+	// RaisedAs In which office somebody raised it; never by name
+	RaisedAs Office `json:"raised_as"`
+
+	// Text What everybody in the dialogue reads
+	Text string `json:"text"`
+}
+
+// RaiseInputsParams defines parameters for RaiseInputs.
+type RaiseInputsParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
@@ -3411,6 +3506,12 @@ type CorrectDisagreementJSONRequestBody = NewDisagreement
 // RaiseEscalationJSONRequestBody defines body for RaiseEscalation for application/json ContentType.
 type RaiseEscalationJSONRequestBody = NewEscalation
 
+// SendInputJSONRequestBody defines body for SendInput for application/json ContentType.
+type SendInputJSONRequestBody SendInputJSONBody
+
+// AnswerInputJSONRequestBody defines body for AnswerInput for application/json ContentType.
+type AnswerInputJSONRequestBody AnswerInputJSONBody
+
 // ApproveMinutesJSONRequestBody defines body for ApproveMinutes for application/json ContentType.
 type ApproveMinutesJSONRequestBody ApproveMinutesJSONBody
 
@@ -3449,6 +3550,9 @@ type StartPhaseJSONRequestBody StartPhaseJSONBody
 
 // TranscribeJSONRequestBody defines body for Transcribe for application/json ContentType.
 type TranscribeJSONRequestBody = NewTranscription
+
+// RaiseInputsJSONRequestBody defines body for RaiseInputs for application/json ContentType.
+type RaiseInputsJSONRequestBody RaiseInputsJSONBody
 
 // ScheduleDialogueJSONRequestBody defines body for ScheduleDialogue for application/json ContentType.
 type ScheduleDialogueJSONRequestBody ScheduleDialogueJSONBody
