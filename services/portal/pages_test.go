@@ -2,12 +2,16 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
+
+// refusedPages are those of everyPage that are there to say no.
+var refusedPages = []string{"/nowhere"}
 
 // everyPage are the addresses of all pages, in all states that look different or, once more in another language, in those
 // that say something different.
@@ -89,6 +93,9 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 			reader.Dark(i%2 == 1)
 			reader.Open(s.address + path)
 			reader.WaitFor("load", "document.readyState === 'complete'")
+			if got := browsertest.Evaluate[int](reader, "performance.getEntriesByType('navigation')[0].responseStatus"); got >= 400 && !slices.Contains(refusedPages, path) {
+				t.Errorf("%s answers %d", path, got)
+			}
 			if got := browsertest.Evaluate[string](reader, "document.documentElement.lang"); got != language {
 				t.Errorf("%s is in %q, want %q", path, got, language)
 			}
