@@ -41,11 +41,15 @@ func (c *forgetfulConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// lookOften is soon enough for a test, and long enough for a busy machine to deliver an event in between: what is taken back too
+// often before it was delivered becomes a dead letter.
+const lookOften = 250 * time.Millisecond
+
 func TestTheWatchdogRestartsAConsumerThatStandsStill(t *testing.T) {
 	broker := &forgetful{InProcessConnProvider: bustest.Start(t)}
 	registry := prometheus.NewRegistry()
 	intake, reporting := pair(t, broker, func(o *bus.Options) {
-		o.Watch, o.Registerer = 20*time.Millisecond, registry
+		o.Watch, o.Registerer = lookOften, registry
 	})
 	ctx := school()
 	broker.losing.Store(true)
@@ -64,7 +68,7 @@ func TestTheWatchdogRestartsAConsumerThatStandsStill(t *testing.T) {
 
 func TestAConsumerThatSomebodyDeletedIsMadeAgain(t *testing.T) {
 	broker := bustest.Start(t)
-	intake, reporting := pair(t, broker, func(o *bus.Options) { o.Watch = 20 * time.Millisecond })
+	intake, reporting := pair(t, broker, func(o *bus.Options) { o.Watch = lookOften })
 	ctx := school()
 	sent := told(t, ctx, 2)
 	require.NoError(t, intake.Publish(ctx, sent[0]))
