@@ -396,10 +396,13 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	s.services["dialogue"].HandleFunc("GET "+at("dialogues"), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		found := list
-		switch r.URL.Query().Get("source") {
-		case "", cellSource(*source), "experience:" + toldID:
-		default:
+		if asked := r.URL.Query().Get("source"); asked != "" {
 			found.Items = []dialogueapi.Dialogue{}
+			for _, d := range list.Items {
+				if d.Source != nil && cellSource(*d.Source) == asked || d.Experience != nil && "experience:"+d.Experience.ExperienceID == asked {
+					found.Items = append(found.Items, d)
+				}
+			}
 		}
 		respond(s.t, w, found)
 	})
