@@ -122,9 +122,9 @@ func apiOwner(escapedPath string, resources, roots map[string]string) (string, b
 		return "", false
 	}
 	if len(parts) >= 3 && parts[0] == "tenants" {
-		// Release keys are between intake and reporting alone; fetching a ballot, writing and voting under seal have pages,
+		// Release keys are between intake and reporting alone; fetching a ballot, writing and voting under seal and writing to TR and AMR have pages,
 		// which keep nothing about a request.
-		for _, withheld := range []string{"release-key", "tickets", "contributions", "ballots"} {
+		for _, withheld := range []string{"release-key", "tickets", "contributions", "ballots", "inputs", "raised-inputs"} {
 			if slices.Contains(parts, withheld) {
 				return "", false
 			}

@@ -35,6 +35,7 @@ type meeting struct {
 	Continues     bool      // may make the next dialogue of the same people
 	Plan          *planning // nil for whoever cannot change it now
 	HandsOver     *handing  // nil for whoever does not
+	Inputs        *inputs   // what colleagues write before it; nil for whoever has no part in that
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool

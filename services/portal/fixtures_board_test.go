@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"net/http"
 	"time"
 
 	openapitypes "github.com/oapi-codegen/runtime/types"
@@ -58,18 +57,7 @@ func (s *stage) boards(at func(...string) string, bo string) {
 		s.on("dialogue", "GET "+at("dialogues", kind, "carried"), dialogueapi.Carried{})
 		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "contributions"), dialogueapi.ContributionList{Items: []dialogueapi.Contribution{}})
 		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "ready"), dialogueapi.OwnReady{})
-		s.services["dialogue"].HandleFunc("GET "+at("dialogues", kind, "live"), func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Query().Has("wait") {
-				w.Header().Set("Content-Type", "application/json")
-				respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
-				return
-			}
-			w.Header().Set("Content-Type", "text/event-stream")
-			if err := http.NewResponseController(w).Flush(); err != nil {
-				return
-			}
-			<-r.Context().Done()
-		})
+		s.live(d)
 	}
 	s.on("dialogue", "PUT "+at("dialogues", "map", "board", "relations", "r2"), boardFixture(bo).Relations[1])
 }

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"net/http"
-
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 )
 
@@ -19,6 +17,7 @@ func (s *stage) preMeetings() {
 	s.on("dialogue", "GET "+at("pre-meetings"), dialogueapi.DialogueList{Items: []dialogueapi.Dialogue{closed}})
 	s.on("dialogue", "GET "+at("dialogues", "main"), main)
 	s.on("dialogue", "GET "+at("dialogues", "closed"), closed)
+	s.on("dialogue", "GET "+at("dialogues", "closed", "phases", "p1", "ready"), dialogueapi.OwnReady{})
 	for _, list := range []string{"decisions", "disagreements", "actions", "agreements", "escalations"} {
 		s.on("dialogue", "GET "+at("dialogues", "closed", list), map[string]any{"items": []any{}})
 	}
@@ -27,10 +26,5 @@ func (s *stage) preMeetings() {
 		{TopicID: "t1", Revision: 4, DialogueID: "closed", Kind: "parked", Text: "Mads får ikke oplæring", Status: "open"},
 		{TopicID: "t2", Revision: 2, DialogueID: "closed", Kind: "parked", Text: "Støj", Status: "handed_over", HandedToID: pointer("main")},
 	}})
-	s.services["dialogue"].HandleFunc("GET "+at("dialogues", "closed", "live"), func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/event-stream")
-		if err := http.NewResponseController(w).Flush(); err == nil {
-			<-r.Context().Done()
-		}
-	})
+	s.live(closed)
 }

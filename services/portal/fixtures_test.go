@@ -348,22 +348,12 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ready"), dialogueapi.OwnReady{Ready: kind == "share"})
 		}
 		s.on("dialogue", "GET "+at("dialogues", id), d)
+		s.on("dialogue", "GET "+at("dialogues", id, "inputs"), dialogueapi.InputList{})
 		s.on("dialogue", "GET "+at("dialogues", id, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{{DecisionID: "d1", Text: "Vi sætter tid af"}}})
 		s.on("dialogue", "GET "+at("dialogues", id, "disagreements"), dialogueapi.DisagreementList{Items: []dialogueapi.Disagreement{}})
 		s.on("dialogue", "GET "+at("dialogues", id, "actions"), dialogueapi.ActionList{Items: actions.Items[:1]})
 		s.on("dialogue", "GET "+at("dialogues", id, "agreements"), dialogueapi.AgreementList{Items: []dialogueapi.Agreement{{AgreementID: "force", Kind: "ground_rules", Title: "Beskeder", Status: "in_force"}}})
-		s.services["dialogue"].HandleFunc("GET "+at("dialogues", id, "live"), func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Query().Has("wait") {
-				w.Header().Set("Content-Type", "application/json")
-				respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
-				return
-			}
-			w.Header().Set("Content-Type", "text/event-stream")
-			if err := http.NewResponseController(w).Flush(); err != nil {
-				return
-			}
-			<-r.Context().Done()
-		})
+		s.live(d)
 		minutes := dialogueapi.Minutes{DialogueID: id, State: "draft", Content: dialogueapi.MinutesContent{
 			Title: d.Title, HeldOn: pointer(day("2026-11-24")), ForumID: pointer("f1"), Mandate: pointer("advises"), PlaybookTitle: title, Source: source, FacilitatorIds: d.FacilitatorIds, ParticipantIds: d.ParticipantIds,
 			Decisions: []dialogueapi.MinutesDecision{{Text: "Vi sætter tid af", Sources: []dialogueapi.MinutesSource{{Kind: "contribution", Text: pointer("Mere tid til at lære det")}}}},
@@ -392,6 +382,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make("review", "minutes_review", len(kinds))
 	make("follow", "follow_up", len(kinds))
 	s.preMeetings()
+	s.invitedTo()
 	list.Items = append(list.Items, dialogueapi.Dialogue{DialogueID: "main", Title: "Trioen i december", State: "draft", ForumID: pointer("f1"), ParticipantIds: []string{annaID, boID}, PlaybookTitle: title})
 	s.services["dialogue"].HandleFunc("GET "+at("dialogues"), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

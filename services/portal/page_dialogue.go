@@ -34,6 +34,9 @@ func (v *visit) screen(name string, status int, alert, written string) error {
 		if m.Plan, err = v.plans(&m); err != nil {
 			return err
 		}
+		if m.Inputs, err = v.inputs(&m); err != nil {
+			return err
+		}
 	}
 	if name == "room" && m.Phase != nil && m.Phase.Kind == "decide" || name == "room" && m.State == "concluding" || name == "room" && m.Asked != nil {
 		if m.Owners, err = v.owners(m); err != nil {

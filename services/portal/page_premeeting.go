@@ -65,12 +65,7 @@ func (v *visit) handsOver(m *meeting) (*handing, error) {
 	if err := v.get("dialogue", v.at("dialogues")+"?limit=200", &list); err != nil {
 		return nil, err
 	}
-	h := &handing{}
-	for _, office := range offices {
-		if v.has(office) {
-			h.Offices = append(h.Offices, office)
-		}
-	}
+	h := &handing{Offices: v.ownOffices()}
 	for _, d := range list.Items {
 		takes := slices.Contains([]dialogueapi.DialogueState{"draft", "scheduled", "open", "paused", "concluding"}, d.State)
 		if takes && value(d.ForumID) == value(m.ForumID) && slices.Contains(d.ParticipantIds, v.session.PersonID) {

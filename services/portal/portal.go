@@ -102,7 +102,7 @@ var quietRoutes = slices.Concat([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ready",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/shared",
 	adherenceRoute, boardItemRoute, boardRemoveRoute,
-}, anonymousRoutes, confidentialRoutes)
+}, anonymousRoutes, confidentialRoutes, inputRoutes)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET("/static/:name", p.assets.serve)
@@ -293,6 +293,9 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	school.GET("/dialogues", p.person((*visit).dialogues))
 	school.POST("/dialogues/:dialogue_id/topics/:topic_id/hand-over", p.person((*visit).handOverTopic))
+	school.POST("/dialogues/:dialogue_id/inputs", p.person((*visit).sendInput))
+	school.POST("/dialogues/:dialogue_id/inputs/:input_id/:verb", p.person((*visit).changeInput))
+	school.POST("/dialogues/:dialogue_id/raised-inputs", p.person((*visit).raiseInputs))
 	school.GET("/dialogues/new", p.person((*visit).newDialogue))
 	school.POST("/dialogues", p.person((*visit).createDialogue))
 	p.playbookRoutes(school)

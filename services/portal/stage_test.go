@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/guldkorn/guldkorn/libs/access"
+	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/document/sqlite"
@@ -122,7 +123,7 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{t: t, time: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), services: map[string]*http.ServeMux{}, log: &safeBuffer{}}
 	provider, err := devidp.Start(t.Context(), "127.0.0.1:0", []devidp.Persona{
-		{Login: "anna", Name: "Anna Lind", Role: "Lærer"}, {Login: "bo", Name: "Bo Kjær", Role: "Leder"}, {Login: "stranger", Name: "Sine Ukendt", Role: "?"},
+		{Login: "anna", Name: "Anna Lind", Role: "Lærer"}, {Login: "bo", Name: "Bo Kjær", Role: "Leder"}, {Login: "cille", Name: "Cille Dam", Role: "Lærer"}, {Login: "stranger", Name: "Sine Ukendt", Role: "?"},
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, provider.Close()) })
@@ -164,11 +165,16 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
+// subject is on whose behalf a service is called.
+func (s *stage) subject(service string, r *http.Request) (access.Subject, error) {
+	verify := platform.Trust(service, map[string]ed25519.PublicKey{"portal": key("portal").Public().(ed25519.PublicKey)}, s.now)
+	return verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+}
+
 // noted checks the token of a call as the service would, and remembers who asked.
 func (s *stage) noted(service string, next http.Handler) http.Handler {
-	verify := platform.Trust(service, map[string]ed25519.PublicKey{"portal": key("portal").Public().(ed25519.PublicKey)}, s.now)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		subject, err := verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		subject, err := s.subject(service, r)
 		if err != nil {
 			failure.Write(w, err, "en")
 			return
@@ -201,17 +207,33 @@ func (s *stage) on(service, pattern string, answer any) {
 	})
 }
 
+// live answers with a dialogue as it is now, or holds the stream of its changes open.
+func (s *stage) live(d dialogueapi.Dialogue) {
+	s.services["dialogue"].HandleFunc("GET "+under(schoolID, "dialogues", d.DialogueID, "live"), func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("wait") {
+			w.Header().Set("Content-Type", "application/json")
+			respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		if err := http.NewResponseController(w).Flush(); err == nil {
+			<-r.Context().Done()
+		}
+	})
+}
+
 func respond(t *testing.T, w http.ResponseWriter, answer any) {
 	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		t.Error(err)
 	}
 }
 
-// people makes tenancy know Anna, a teacher, and Bo, a leader, and nobody else.
+// people makes tenancy know Anna, a teacher and TR, Cille, a teacher, and Bo, a leader, and nobody else.
 func (s *stage) people() {
 	known := map[string]tenancyapi.SignedIn{
-		"anna": {PersonID: annaID, TenantID: operatorID, Name: "Anna Lind", Language: "da"},
-		"bo":   {PersonID: boID, TenantID: operatorID, Name: "Bo Kjær", Language: "da"},
+		"anna":  {PersonID: annaID, TenantID: operatorID, Name: "Anna Lind", Language: "da"},
+		"bo":    {PersonID: boID, TenantID: operatorID, Name: "Bo Kjær", Language: "da"},
+		"cille": {PersonID: "cille", TenantID: operatorID, Name: "Cille Dam", Language: "da"},
 	}
 	s.services["tenancy"].HandleFunc("POST /v1/sign-ins/match", func(w http.ResponseWriter, r *http.Request) {
 		var in tenancyapi.SignIn
@@ -234,8 +256,7 @@ func (s *stage) people() {
 		respond(s.t, w, tenancyapi.SignInOfferList{Items: s.offers})
 	})
 	s.services["tenancy"].HandleFunc("GET /v1/me", func(w http.ResponseWriter, r *http.Request) {
-		token, _ := platform.Trust("tenancy", map[string]ed25519.PublicKey{"portal": key("portal").Public().(ed25519.PublicKey)}, s.now)(
-			strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		token, _ := s.subject("tenancy", r)
 		if _, gone := s.gone.Load(token.ID); gone {
 			failure.Write(w, failure.New(failure.DocumentNotFound), "da")
 			return
@@ -247,14 +268,16 @@ func (s *stage) people() {
 			})
 		}
 		role("employee", schoolID, "Egebakkeskolen", "school")
-		if token.ID != annaID {
+		switch token.ID {
+		case "cille":
+		case annaID:
+			role("tr", schoolID, "Egebakkeskolen", "school")
+		default:
 			role("leader", schoolID, "Egebakkeskolen", "school")
 			role("municipal_administrator", operatorID, "Havnelund Kommune", "municipality")
 			role("school_administrator", schoolID, "Egebakkeskolen", "school")
 			role("platform_operator", platformID, "Platformen", "platform")
 			role("union_analyst", unionID, "Fagforeningen", "union")
-		} else {
-			role("tr", schoolID, "Egebakkeskolen", "school")
 		}
 		if err := json.NewEncoder(w).Encode(me); err != nil {
 			s.t.Error(err)
