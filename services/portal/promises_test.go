@@ -101,7 +101,6 @@ func TestTheFourVoicesAreNeverMixedUp(t *testing.T) {
 		where           string
 	}{
 		{`[Aa]nonym`, `[Aa]nonym`, `^(anonymous|experiences|privacy)\.|^audit_action\.experience\.|^(menu|own_data)\.anonymous$|\.(from_)?told$|^input\.who$`}, // which says that it is not
-
 		{`[Ff]orsegl`, `\b([Ss]eal|[Uu]nder seal)`, `^(dialogue|phase_paper|privacy)\.|^own_data\.sealed$`},
 		{`[Ff]ortrolig(?:t|e)? (?:til|besked|samtale|svar)|^[Ff]ortroligt?$`, `[Cc]onfidential`, `^(confidential|privacy|home\.confidential|own_file)\.|^inbox\.confidential|^menu\.confidential$|^provisioning\.|^(input|pre_meeting)\.stored$`},
 	} {
