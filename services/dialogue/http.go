@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -288,3 +289,32 @@ func (s *service) view(ctx context.Context, subject access.Subject, meeting docu
 
 // told wraps one event.
 func told(e events.Event) []events.Event { return []events.Event{e} }
+
+// reads tells whether a person may read a dialogue.
+func (s *service) reads(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) bool {
+	m := &meeting.Body
+	// Asked quietly, since a list that leaves something out refuses nothing.
+	if m.PreMeeting {
+		return s.decideIn(ctx, subject, "dialogue.read", meeting) == nil
+	}
+	return m.Leads(subject.ID) || m.TakesPart(subject.ID) ||
+		m.Published() && s.decide(ctx, subject, "dialogue.read", thing{"dialogue", meeting.ID}, parts(m, subject.ID)) == nil
+}
+
+// showList answers with those dialogues of a page that the caller may read.
+func (s *service) showList(c *gin.Context, subject access.Subject, page document.Page[Meeting]) error {
+	ctx := c.Request.Context()
+	list := rest.List[dialogueView]{Items: []dialogueView{}, Next: page.Next}
+	for _, meeting := range page.Items {
+		if !s.reads(ctx, subject, meeting) {
+			continue
+		}
+		view, err := s.view(ctx, subject, meeting)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, view)
+	}
+	c.JSON(http.StatusOK, list)
+	return nil
+}

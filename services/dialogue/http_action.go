@@ -91,17 +91,6 @@ func (s *service) listDialogueActions(c *gin.Context) error {
 	return listOf(s, c, s.actions, v.actionView)
 }
 
-// reads tells whether a person may read a dialogue.
-func (s *service) reads(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) bool {
-	m := &meeting.Body
-	// Asked quietly, since a list that leaves something out refuses nothing.
-	if m.PreMeeting {
-		return s.decideIn(ctx, subject, "dialogue.read", meeting) == nil
-	}
-	return m.Leads(subject.ID) || m.TakesPart(subject.ID) ||
-		m.Published() && s.decide(ctx, subject, "dialogue.read", thing{"dialogue", meeting.ID}, parts(m, subject.ID)) == nil
-}
-
 func (s *service) listActions(c *gin.Context) error {
 	subject, err := s.enter(c, "action.list")
 	if err != nil {

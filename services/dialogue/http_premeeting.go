@@ -3,11 +3,9 @@ package dialogue
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -117,22 +115,4 @@ func (s *service) handedOver(v visit, to, office, text string) (document.Documen
 func handedID(topic, to string) string {
 	sum := sha256.Sum256([]byte(topic + "\x00" + to))
 	return hex.EncodeToString(sum[:16])
-}
-
-// showList answers with those dialogues of a page that the caller may read.
-func (s *service) showList(c *gin.Context, subject access.Subject, page document.Page[Meeting]) error {
-	ctx := c.Request.Context()
-	list := rest.List[dialogueView]{Items: []dialogueView{}, Next: page.Next}
-	for _, meeting := range page.Items {
-		if !s.reads(ctx, subject, meeting) {
-			continue
-		}
-		view, err := s.view(ctx, subject, meeting)
-		if err != nil {
-			return err
-		}
-		list.Items = append(list.Items, view)
-	}
-	c.JSON(http.StatusOK, list)
-	return nil
 }
