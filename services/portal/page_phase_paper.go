@@ -39,8 +39,13 @@ func (p phasePaper) Sealed() bool { return p.Phase.Attribution == "sealed" }
 // OnPaper tells whether a step can be written on paper at all.
 func OnPaper(p dialogueapi.Phase) bool { return p.Attribution != "none" && p.Kind != "prioritise" }
 
-// OnPaper are the steps that can be written on paper.
+// OnPaper are the steps that can be written on paper, as long as there is something to come of it.
 func (m meeting) OnPaper() (on []dialogueapi.Phase) {
+	switch m.State {
+	case "draft", "scheduled", "open", "paused", "concluding":
+	default:
+		return nil
+	}
 	for _, p := range m.Phases {
 		if OnPaper(p) && p.State != "skipped" {
 			on = append(on, p)
@@ -62,13 +67,7 @@ func (m meeting) Types() bool {
 }
 
 // SetsScribe tells whether the reader may choose who types.
-func (m meeting) SetsScribe() bool {
-	switch m.State {
-	case "draft", "scheduled", "open", "paused", "concluding":
-		return m.Leads && len(m.OnPaper()) > 0
-	}
-	return false
-}
+func (m meeting) SetsScribe() bool { return m.Leads && len(m.OnPaper()) > 0 }
 
 func (v *visit) readPhase() (phasePaper, error) {
 	var page phasePaper

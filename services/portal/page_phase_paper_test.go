@@ -27,6 +27,7 @@ func TestPaperIsPrintedAndTypedIn(t *testing.T) {
 		require.Contains(t, page, text)
 	}
 	require.NotContains(t, page, "/phases/p4/sheet", "dots are not placed on paper")
+	require.NotContains(t, b.get("/schools/"+schoolID+"/dialogues/follow").body, `id="paper"`, "nothing comes of it any more")
 	require.Equal(t, http.StatusNotFound, b.get(path+"/phases/p4/paper").StatusCode)
 	require.Contains(t, b.get(path+"/phases/p3/paper").body, "Skrevet med blyant")
 	require.Contains(t, b.get("/schools/"+schoolID+"/dialogues/prioritise/room").body, "(fra papir)")
