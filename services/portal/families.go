@@ -134,7 +134,7 @@ var deletionStates = []string{"waiting", "withdrawn", "closing", "erasing", "don
 var formFields = []string{
 	"platform_name", "union", "shown_name", "help_name", "help_phone", "help_email", "help_link", "logo", "issuer", "client_id", "client_secret", "login_claim", "matched_by", "unilogin", "required_claim", "required_value",
 	"thresholds", "contract", "extra_questions", "paper",
-	"title", "name", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
+	"title", "name", "table", "kind", "instrument", "opens_on", "closes_on", "visible_to_all_on", "text", "owner_id", "minutes", "due_on",
 	"last_day", "from_on", "to_on", "review_on", "scope", "channels", "replaces_id", "decision", "question", "answer", "answer_by_on", "mandate", "members", "trigger", "duty", "topics", "agreement",
 	"person_id", "follow_up_on", "reason", "forum_id", "playbook", "starts_at", "place", "participant_ids", "input_ids", "open_from", "open_to", "weekdays", "choices", "source_ids",
 	"role", "unit_id", "parent_id", "from", "to", "code", "institution_type", "email", "login", "scopes", "expires_at",

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,10 +10,12 @@ import (
 )
 
 // One phone for a pair or a table: one of them is signed in, and it goes from hand to hand. So these pages show nothing of
-// what others wrote, not even what was handed in on this phone a moment ago; what is secret is refused.
+// what others wrote, not even what was handed in on this phone a moment ago; what is secret is refused. Meanwhile the phone
+// opens nothing else; see lending.go.
 
 func (p *Portal) sharedRoutes(one *gin.RouterGroup) {
 	one.GET("/shared", p.person((*visit).shared))
+	one.POST("/shared", p.person((*visit).lendPhone))
 	one.GET("/shared/passed", p.person((*visit).sharedPassed))
 	one.POST("/phases/:phase_id/shared", p.person((*visit).handIn))
 }
@@ -23,9 +24,8 @@ func (p *Portal) sharedRoutes(one *gin.RouterGroup) {
 type sharedPage struct {
 	Dialogue dialogueapi.Dialogue
 	Phase    *dialogueapi.Phase // under way
-	Table    string
-	Query    string // carries the table's name on
-	Written  string // when it was refused
+	Table    string             // "" until the phone is lent
+	Written  string             // when it was refused
 	Alert    string
 }
 
@@ -55,16 +55,12 @@ func (p sharedPage) Stamp() string {
 func (v *visit) shared() error { return v.sharedWith(http.StatusOK, "") }
 
 func (v *visit) sharedWith(status int, alert string) error {
-	page, err := v.sharedOf(v.query("table"))
+	page, err := v.sharedOf()
 	if err != nil {
 		return err
 	}
-	page.Alert = alert
-	if status != http.StatusOK {
-		if page, err = v.sharedOf(v.input("table")); err != nil {
-			return err
-		}
-		page.Alert, page.Written = alert, v.input("text")
+	if page.Alert = alert; status != http.StatusOK {
+		page.Written = v.input("text")
 	}
 	if v.partial() {
 		return v.part("shared", "parts", page)
@@ -72,9 +68,23 @@ func (v *visit) sharedWith(status int, alert string) error {
 	return v.show(status, "shared", page)
 }
 
+// lendPhone makes this phone the table's, for those who take part.
+func (v *visit) lendPhone() error {
+	if _, err := v.sharedOf(); err != nil {
+		return err
+	}
+	if err := v.lend(v.input("table")); err != nil {
+		return v.sharedWith(http.StatusUnprocessableEntity, v.dialogueComplaint(failure.From(err)))
+	}
+	return v.redirect(v.session.Lent.Address())
+}
+
 // sharedOf reads the dialogue and nothing that was written in it.
-func (v *visit) sharedOf(table string) (sharedPage, error) {
-	page := sharedPage{Table: table, Query: "?" + url.Values{"table": {table}}.Encode()}
+func (v *visit) sharedOf() (sharedPage, error) {
+	var page sharedPage
+	if v.session.Lent != nil {
+		page.Table = v.session.Lent.Table
+	}
 	if err := v.get("dialogue", v.one(), &page.Dialogue); err != nil {
 		return page, err
 	}
@@ -87,7 +97,7 @@ func (v *visit) sharedOf(table string) (sharedPage, error) {
 }
 
 func (v *visit) sharedPassed() error {
-	page, err := v.sharedOf(v.query("table"))
+	page, err := v.sharedOf()
 	if err != nil {
 		return err
 	}
@@ -96,8 +106,10 @@ func (v *visit) sharedPassed() error {
 
 // handIn sends what a table wrote.
 func (v *visit) handIn() error {
-	table := v.input("table")
-	in := dialogueapi.NewContribution{Text: v.input("text"), Table: &table}
+	if v.session.Lent == nil { // the owner signed in anew in between
+		return v.redirect(v.school("dialogues", v.param("dialogue_id"), "shared"))
+	}
+	in := dialogueapi.NewContribution{Text: v.input("text"), Table: &v.session.Lent.Table}
 	err := v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "contributions"), in, nil, v.key())
 	if err != nil {
 		f := failure.From(err)
@@ -106,5 +118,5 @@ func (v *visit) handIn() error {
 		}
 		return err
 	}
-	return v.redirect(v.school("dialogues", v.param("dialogue_id"), "shared", "passed") + "?" + url.Values{"table": {table}}.Encode())
+	return v.redirect(v.session.Lent.Address() + "/passed")
 }

@@ -26,7 +26,8 @@ type way struct {
 // signInChoice says what the product is and offers to sign in.
 type signInChoice struct {
 	Return string
-	First  *way // the one that there is, or that was used on this browser before
+	Lent   *loan // what the phone is lent for
+	First  *way  // the one that there is, or that was used on this browser before
 	Ways   []way
 	Search string
 	Many   bool // worth a search
@@ -40,6 +41,9 @@ func (v *visit) signInPage() error {
 	}
 	all := v.ways()
 	page := signInChoice{Return: back, Ways: all, Search: strings.TrimSpace(v.query("search")), None: len(all) == 0}
+	if v.lent != nil {
+		page.Lent = v.lent.Lent
+	}
 	remembered, _ := v.gin.Request.Cookie(providerCookie)
 	i := slices.IndexFunc(all, func(w way) bool { return remembered != nil && w.Ref == remembered.Value })
 	if len(all) == 1 {

@@ -127,7 +127,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET(signedOutPath, p.anybody((*visit).signedOut))
 
 	// For those who are signed in.
-	e.POST("/sign-out", p.person((*visit).signOut))
+	e.POST(signOutRoute, p.person((*visit).signOut))
 	e.GET("/sign-in/again", p.person((*visit).signInAgain))
 	e.GET("/sessions", p.person((*visit).ownSessions))
 	e.POST("/sessions/end", p.person((*visit).endOwnSession))

@@ -193,6 +193,9 @@ func (v *visit) view(data any) view {
 		out.FormToken, out.Name, out.Stale = v.session.token(), v.session.Name, v.session.stale(v.portal.now())
 		v.menu(&out)
 		out.Foot = v.foot()
+		if v.session.Lent != nil { // whose phone it is shows nothing of what is theirs
+			out.Name, out.Menu, out.Places = "", nil, nil
+		}
 	}
 	return out
 }

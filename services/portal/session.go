@@ -50,6 +50,7 @@ type sessionBody struct {
 	BeganAt   time.Time `bson:"began_at"`
 	SeenAt    time.Time `bson:"seen_at"`
 	ExpiresAt time.Time `bson:"expires_at"` // the earlier of idle and absolute end, moved on while in use
+	Lent      *loan     `bson:"lent,omitempty"`
 }
 
 // role is one assignment as menus show it.

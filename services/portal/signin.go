@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -123,7 +124,11 @@ func (v *visit) signInStart() error {
 	if !r.enabled {
 		return failure.NotFound("sign_in_provider")
 	}
-	return v.attempt(r, attempt{Return: ownPath(v.query("return"))})
+	a := attempt{Return: ownPath(v.query("return"))}
+	if v.lent != nil {
+		return v.attemptAnew(r, a) // whoever has the phone now need not be whom the provider remembers
+	}
+	return v.attempt(r, a)
 }
 
 // signInAgain lets the person show once more who they are, at the provider where they did before, and come back.
@@ -136,9 +141,14 @@ func (v *visit) signInAgain() error {
 	if err != nil {
 		return err
 	}
+	return v.attemptAnew(r, attempt{Return: ownPath(v.query("return"))})
+}
+
+// attemptAnew begins a sign-in at which the provider has to ask, whatever it remembers.
+func (v *visit) attemptAnew(r registration, a attempt) error {
+	a.Again = true
 	// Both, since providers differ in which of the two they heed (OpenID Connect Core 1.0, section 3.1.2.1).
-	return v.attempt(r, attempt{Return: ownPath(v.query("return")), Again: true},
-		oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	return v.attempt(r, a, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
 }
 
 // attempt begins a sign-in.
@@ -239,8 +249,8 @@ func (v *visit) signInAs(r registration, who identity, back string) (outcome str
 	if err != nil {
 		return "", err
 	}
-	if v.session != nil { // a session is never taken over by another person
-		if err := p.sessions.end(v.context(), v.session); err != nil {
+	if before := cmp.Or(v.session, v.lent); before != nil { // a session is never taken over by another person
+		if err := p.sessions.end(v.context(), before); err != nil {
 			return "", err
 		}
 	}

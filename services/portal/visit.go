@@ -22,6 +22,7 @@ type visit struct {
 	portal  *Portal
 	gin     *gin.Context
 	session *session // nil when nobody is signed in
+	lent    *session // one that is lent to a table and does not count in this request
 }
 
 const (
@@ -73,8 +74,12 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	if err != nil || found == nil {
 		return v, err
 	}
-	v.session = found
 	v.speak(found.Language)
+	if found.Lent != nil && !found.Lent.opens(c) {
+		v.lent = found
+		return v, nil
+	}
+	v.session = found
 	c.Request = c.Request.WithContext(access.WithSubject(c.Request.Context(), access.Subject{
 		ID: found.PersonID, Tenant: found.tenant, Session: found.id[:16], SignedInAt: found.ProvenAt,
 	}))
