@@ -51,14 +51,15 @@ type Assignment struct {
 	Unit  string // the unit that an employee works in; empty for roles of the whole scope
 }
 
-// Subject is who asks: a person, a service on its own behalf, or a program with an API key of a tenant.
+// Subject is who asks: a person, a service on its own behalf, a program with an API key of a tenant, or a guest.
 type Subject struct {
-	ID          string // the person's id, the service's name, or the key's id
+	ID          string // the person's id, the service's name, the key's id, or the guest's
 	Tenant      tenant.ID
 	Session     string
 	Service     string   // non-empty: a service itself, whose assignments count for nothing
 	Key         bool     // an API key of Tenant, which is never a person and has no assignments
 	Scopes      []string // what the key was given
+	Guest       string   // non-empty: a guest, without account or roles, who was let in to the one thing of Tenant with this id
 	Assignments []Assignment
 	// SignedInAt is when the person last showed who they are, zero if nobody knows. Recent tells of one whose token was
 	// read whether that was a short while before; see RecentTime. Nobody else is ever recent.
@@ -67,7 +68,7 @@ type Subject struct {
 }
 
 // IsPerson tells whether a signed-in person asks.
-func (s Subject) IsPerson() bool { return s.ID != "" && s.Service == "" && !s.Key }
+func (s Subject) IsPerson() bool { return s.ID != "" && s.Service == "" && !s.Key && s.Guest == "" }
 
 // Service returns the subject of a service that acts on its own behalf.
 func Service(name string) Subject { return Subject{ID: name, Service: name} }

@@ -172,8 +172,8 @@ func (a *Authorizer) tell(ctx context.Context, policy *program, s Subject, actio
 	a.logger.LogAttrs(ctx, level, "access decision", attributes...)
 }
 
-// Mask names a subject in a log: a service by its name, an API key by its id, a person by a short hash of the id, so that lines
-// about one person can be held together and nobody is named.
+// Mask names a subject in a log: a service by its name, an API key by its id, a person or guest by a short hash of the id, so
+// that lines about one person can be held together and nobody is named.
 func Mask(s Subject) string {
 	if s.Service != "" {
 		return "service:" + s.Service
@@ -182,5 +182,8 @@ func Mask(s Subject) string {
 		return "key:" + s.ID
 	}
 	sum := sha256.Sum256([]byte(s.ID))
+	if s.Guest != "" {
+		return "guest:" + hex.EncodeToString(sum[:6])
+	}
 	return "person:" + hex.EncodeToString(sum[:6])
 }

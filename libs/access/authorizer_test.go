@@ -58,6 +58,7 @@ func TestPolicyAgreesWithATableInGo(t *testing.T) {
 		Services: map[string][]string{"thing.read": {"reporting", "dialogue"}, "thing.deliver": {"portal"}},
 		Keys:     map[string][]string{"thing.read": {access.ScopePeople, access.ScopeOrganisation}, "thing.erase": {access.ScopeReleases}},
 		SignedIn: []string{"thing.greet"},
+		Guests:   []string{"thing.watch"},
 		Extra: func(s access.Subject, action string, r access.Resource, allowed bool) bool {
 			if action != "thing.erase" {
 				return allowed

@@ -20,7 +20,7 @@ const (
 	someUnion    tenant.ID = "union"
 )
 
-// within fails when p gives those above or outside a school, or an API key, anything that the floor does not. A key that
+// within fails when p gives those above or outside a school, an API key or a guest anything that the floor does not. A key that
 // signs bundles may move what a school's own roles do among themselves; the promise that no operator reads what a school
 // says does not rest on that key.
 //
@@ -70,7 +70,7 @@ func (p *program) within(ctx context.Context, floor *program) error {
 }
 
 // outsiders are the subjects to whom nothing may be given: everybody whose role lies above the school or beside it, and
-// every API key.
+// every API key and guest.
 func outsiders() []Subject {
 	var all []Subject
 	for role, scopes := range map[string][]tenant.ID{
@@ -92,10 +92,13 @@ func outsiders() []Subject {
 			all = append(all, Subject{ID: "some key", Tenant: of, Key: true, Scopes: []string{scope}})
 		}
 	}
-	return all
+	return append(all, Subject{ID: "some guest", Tenant: someSchool, Guest: "something"})
 }
 
 func nameOf(s Subject) string {
+	if s.Guest != "" {
+		return "a guest of " + string(s.Tenant)
+	}
 	if s.Key {
 		return fmt.Sprintf("a key of %s with %s", s.Tenant, s.Scopes[0])
 	}

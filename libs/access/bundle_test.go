@@ -137,8 +137,9 @@ func TestBundlesThatAreRefused(t *testing.T) {
 			`"thing.create": {"school_administrator", "leader", "municipal_administrator"}`)),
 		"open to the operator by an attribute": p.signed("7", good+
 			"\nallow if {\n\tinput.action == \"thing.create\"\n\tinput.subject.assignments[_].role == \"platform_operator\"\n\tinput.resource.attributes.odd == 17\n}"),
-		"open to keys": p.signed("7", changed(t, `"thing.erase": {"releases:read"}`, `"thing.erase": {"releases:read"}, "thing.whisper": {"releases:read"}`)),
-		"open to all":  p.signed("7", good+"\nallow if input.action == \"thing.create\""),
+		"open to keys":   p.signed("7", changed(t, `"thing.erase": {"releases:read"}`, `"thing.erase": {"releases:read"}, "thing.whisper": {"releases:read"}`)),
+		"open to guests": p.signed("7", changed(t, `guest_actions := {"thing.watch"}`, `guest_actions := {"thing.watch", "thing.whisper"}`)),
+		"open to all":    p.signed("7", good+"\nallow if input.action == \"thing.create\""),
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.Publish(p.signed("5", embedded(t)))

@@ -5,6 +5,7 @@
 #   permissions         action -> roles that may take it in a scope on the resource's path
 #   service_permissions action -> services that may take it on their own behalf        (optional)
 #   key_permissions     action -> scopes of an API key that open it in its tenant        (optional)
+#   guest_actions       actions that a guest may take in the one thing that they are let in to   (optional)
 #   signed_in           actions that every person who is signed in may take            (optional)
 #   allow, deny         extra rules; one deny outweighs every allow                    (optional)
 #   sensitive           true for what takes a person who has just signed in            (optional)
@@ -19,6 +20,11 @@ allow if hierarchy.holds(data.guldkorn.service.permissions[input.action])
 allow if hierarchy.calls(data.guldkorn.service.service_permissions[input.action])
 
 allow if hierarchy.opens(data.guldkorn.service.key_permissions[input.action])
+
+allow if {
+	input.action in data.guldkorn.service.guest_actions
+	hierarchy.visits
+}
 
 allow if {
 	input.action in data.guldkorn.service.signed_in
@@ -40,6 +46,14 @@ astray if {
 sensitive if {
 	input.action == null
 }
+
+# Nor to a guest, whatever the roles and parts of others open.
+astray if {
+	hierarchy.is_guest
+	not for_guests
+}
+
+for_guests if input.action in data.guldkorn.service.guest_actions
 
 # What is sensitive takes somebody who has just shown who they are, which a key never has. Services do as they were made.
 stale if {
@@ -73,3 +87,5 @@ actions contains action if some action, _ in data.guldkorn.service.service_permi
 actions contains action if some action, _ in data.guldkorn.service.key_permissions
 
 actions contains action if some action in data.guldkorn.service.signed_in
+
+actions contains action if some action in data.guldkorn.service.guest_actions

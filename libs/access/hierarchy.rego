@@ -16,10 +16,16 @@ is_key if {
 	input.subject.key == true
 }
 
+# Somebody without an account, who was let in to one thing of one tenant.
+is_guest if {
+	input.subject.guest != ""
+}
+
 # A signed-in person.
 is_person if {
 	not is_service
 	not is_key
+	not is_guest
 	input.subject.id != ""
 }
 
@@ -62,6 +68,15 @@ opens(scopes) if {
 	some scope in input.subject.scopes
 	scope in scopes
 	input.subject.tenant in input.resource.path
+}
+
+# visits: the caller is a guest of this tenant, and the service says that they are let in to this very thing now.
+visits if {
+	is_guest
+	not is_service
+	not is_key
+	input.subject.tenant == input.resource.tenant
+	input.resource.attributes.is_guest == true
 }
 
 # key_of_another: the caller is an API key of a tenant other than the resource's own, also of one above it.

@@ -150,6 +150,42 @@ test_extra_rules_for_a_key_denied if {
 	not service.allowed with input as {"subject": key("people:read", "school"), "action": "thing.erase", "resource": own}
 }
 
+guest(tenant) := {"id": "g", "service": "", "key": false, "guest": "thing", "tenant": tenant, "assignments": []}
+
+welcoming := object.union(school, {"attributes": {"is_guest": true, "person_id": "g"}})
+
+test_guest_is_let_in if {
+	service.allowed with input as {"subject": guest("school"), "action": "thing.watch", "resource": welcoming}
+}
+
+test_guest_of_another_tenant_denied if {
+	not service.allowed with input as {"subject": guest("north"), "action": "thing.watch", "resource": welcoming}
+}
+
+test_guest_who_is_not_let_in_denied if {
+	not service.allowed with input as asks(guest("school"), "thing.watch")
+}
+
+test_guest_is_no_person_denied if {
+	g := object.union(guest("school"), {"assignments": [{"role": "school_administrator", "scope": "school", "unit": ""}]})
+	not hierarchy.is_person with input as asks(g, "thing.create")
+	every action in ["thing.read", "thing.create", "thing.greet", "thing.erase", "thing.deliver"] {
+		not service.allowed with input as {"subject": g, "action": action, "resource": welcoming}
+	}
+	not service.visible_scopes["thing.read"] with input as asks(g, "thing.read")
+}
+
+test_person_is_no_guest_denied if {
+	not service.allowed with input as {"subject": person("school_administrator", "school"), "action": "thing.watch", "resource": welcoming}
+}
+
+test_guest_who_is_a_service_or_key_denied if {
+	every more in [{"service": "portal"}, {"key": true, "scopes": ["people:read"]}] {
+		g := object.union(guest("school"), more)
+		not service.allowed with input as {"subject": g, "action": "thing.watch", "resource": welcoming}
+	}
+}
+
 test_key_of_another_is_told if {
 	hierarchy.key_of_another with input as asks(key("people:read", "north"), "x")
 	not hierarchy.key_of_another with input as asks(key("people:read", "school"), "x")

@@ -24,7 +24,7 @@ var (
 	decision string
 
 	// reserved are the rules that only decision.rego may define.
-	reserved = []string{"allowed", "visible_scopes", "actions", "astray", "stale"}
+	reserved = []string{"allowed", "visible_scopes", "actions", "astray", "stale", "for_guests"}
 
 	servicePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )

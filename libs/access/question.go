@@ -15,6 +15,7 @@ var (
 	nameTenant      = ast.StringTerm("tenant")
 	nameService     = ast.StringTerm("service")
 	nameKey         = ast.StringTerm("key")
+	nameGuest       = ast.StringTerm("guest")
 	nameRecent      = ast.StringTerm("recent")
 	nameScopes      = ast.StringTerm("scopes")
 	nameAssignments = ast.StringTerm("assignments")
@@ -51,6 +52,7 @@ func question(s Subject, action string, r Resource) (ast.Value, error) {
 			text(nameTenant, string(s.Tenant)),
 			text(nameService, s.Service),
 			ast.Item(nameKey, ast.InternedTerm(s.Key)),
+			text(nameGuest, s.Guest),
 			ast.Item(nameRecent, ast.InternedTerm(s.Recent && s.IsPerson())),
 			ast.Item(nameScopes, texts(s.Scopes)),
 			ast.Item(nameAssignments, ast.ArrayTerm(assignments...)),

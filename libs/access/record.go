@@ -11,7 +11,7 @@ import (
 // Record is a decision that somebody may have to account for.
 type Record struct {
 	Tenant       tenant.ID
-	Subject      string // a person's id, "service:" and a service's name, or "key:" and an API key's id
+	Subject      string // a person's id, "service:" and a service's name, "key:" and an API key's id, or "guest:" and a guest's id
 	Action       string
 	ResourceType string
 	ResourceID   string
@@ -23,7 +23,7 @@ type Record struct {
 type Recorder func(context.Context, Record) error
 
 // WithRecorder gives record what has to be accounted for in a tenant: every privileged action that is permitted, and
-// every denial of a person. It never hears of quiet actions.
+// every denial of whoever is no service. It never hears of quiet actions.
 func WithRecorder(record Recorder) Option { return func(o *options) { o.record = record } }
 
 // remember hands a decision to the recorder. What is permitted and cannot be recorded does not happen; a denial
@@ -38,6 +38,9 @@ func (a *Authorizer) remember(ctx context.Context, policy *program, s Subject, a
 	}
 	if s.Key {
 		subject = "key:" + s.ID
+	}
+	if s.Guest != "" {
+		subject = "guest:" + s.ID
 	}
 	if allowed && !policy.privileged[action] || !allowed && (s.Service != "" || subject == "") {
 		return nil

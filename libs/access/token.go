@@ -14,7 +14,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// Portal is the one issuer whose tokens may speak for persons; every other issuer speaks for itself only.
+// Portal is the one issuer whose tokens may speak for persons, keys and guests; every other issuer speaks for itself only.
 const Portal = "portal"
 
 // Lifetime is how long a token is valid, Leeway by how much two clocks may differ.
@@ -31,6 +31,7 @@ const (
 	kindPerson  = "person"
 	kindService = "service"
 	kindKey     = "key"
+	kindGuest   = "guest"
 )
 
 type claims struct {
@@ -38,6 +39,7 @@ type claims struct {
 	Kind     string           `json:"kind"`
 	Tenant   tenant.ID        `json:"tenant,omitempty"`
 	Session  string           `json:"sid,omitempty"`
+	Guest    string           `json:"guest,omitempty"`     // what a guest was let in to
 	Scope    string           `json:"scope,omitempty"`     // of a key, separated by spaces (RFC 9068, section 2.2.3)
 	AuthTime *jwt.NumericDate `json:"auth_time,omitempty"` // of a person (RFC 9068, section 2.2.1)
 }
@@ -73,6 +75,10 @@ func (s *Signer) Token(audience string, sub Subject) (string, error) {
 	switch {
 	case sub.Service != "" && sub.Key:
 		return "", errors.New("access: a service is no key")
+	case sub.Guest != "" && (sub.Service != "" || sub.Key):
+		return "", errors.New("access: a guest is neither a service nor a key")
+	case sub.Guest != "":
+		c.Kind, c.Session, c.Guest, c.AuthTime = kindGuest, "", sub.Guest, nil
 	case sub.Key:
 		c.Kind, c.Session, c.Scope, c.AuthTime = kindKey, "", strings.Join(sub.Scopes, " "), nil
 	case sub.Service != "":
@@ -128,6 +134,8 @@ func (v *Verifier) Verify(token string) (Subject, error) {
 		return Service(c.Issuer), nil
 	case kindKey:
 		return Subject{ID: c.Subject, Tenant: c.Tenant, Key: true, Scopes: strings.Split(c.Scope, " ")}, nil
+	case kindGuest:
+		return Subject{ID: c.Subject, Tenant: c.Tenant, Guest: c.Guest}, nil
 	}
 	s := Subject{ID: c.Subject, Tenant: c.Tenant, Session: c.Session}
 	if c.AuthTime != nil {
@@ -163,6 +171,9 @@ func (c claims) entitled() error {
 	if err := c.proven(); err != nil {
 		return err
 	}
+	if (c.Kind == kindGuest) != (c.Guest != "") {
+		return errors.New("access: a guest, and nobody else, is let in to one thing")
+	}
 	switch c.Kind {
 	case kindService:
 		if c.Subject != c.Issuer || c.Issuer == "" {
@@ -171,7 +182,7 @@ func (c claims) entitled() error {
 		if c.Scope != "" {
 			return errors.New("access: a service has no scopes")
 		}
-	case kindPerson, kindKey:
+	case kindPerson, kindKey, kindGuest:
 		if c.Issuer != Portal {
 			return fmt.Errorf("access: issuer %q speaks for a %s", c.Issuer, c.Kind)
 		}
@@ -188,11 +199,11 @@ func (c claims) entitled() error {
 	return c.limited()
 }
 
-// scoped checks that a key has scopes, each of which exists, and that a person has none.
+// scoped checks that a key has scopes, each of which exists, and that nobody else has any.
 func (c claims) scoped() error {
-	if c.Kind == kindPerson {
+	if c.Kind != kindKey {
 		if c.Scope != "" {
-			return errors.New("access: a person has no scopes")
+			return fmt.Errorf("access: a %s has no scopes", c.Kind)
 		}
 		return nil
 	}

@@ -91,6 +91,28 @@ func TestAKeySurvivesTheWire(t *testing.T) {
 	}
 }
 
+func TestAGuestSurvivesTheWire(t *testing.T) {
+	p := newParties(t, access.Portal, "intake")
+	verifier := access.NewVerifier(p.public, "tenancy", clock)
+	guest := access.Subject{ID: "g1", Tenant: north, Guest: "thing"}
+	portal := access.NewSigner(p.private[access.Portal], access.Portal, clock)
+	token, err := portal.Token("tenancy", guest)
+	require.NoError(t, err)
+	got, err := verifier.Verify(token)
+	require.NoError(t, err)
+	require.Equal(t, guest, got)
+	require.False(t, got.IsPerson())
+	require.False(t, got.Has(access.Leader, north))
+	require.Regexp(t, "^guest:[0-9a-f]{12}$", access.Mask(got))
+
+	_, err = access.NewSigner(p.private["intake"], "intake", clock).Token("tenancy", guest)
+	require.ErrorContains(t, err, "speaks for a guest")
+	for _, more := range []access.Subject{{ID: "g1", Tenant: north, Guest: "thing", Key: true}, {ID: "g1", Tenant: north, Guest: "thing", Service: "portal"}} {
+		_, err = portal.Token("tenancy", more)
+		require.ErrorContains(t, err, "neither a service nor a key")
+	}
+}
+
 func TestSignersSpeakForThemselves(t *testing.T) {
 	p := newParties(t, access.Portal, "intake")
 	intake := access.NewSigner(p.private["intake"], "intake", clock)
@@ -162,14 +184,22 @@ func TestAttacksOnTokens(t *testing.T) {
 		"key without scope":      p.forge(t, access.Portal, with("kind", "key")),
 		"key with unknown scope": p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["scope"] = "key", "everything" }),
 		"key without tenant":     p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["scope"], c["tenant"] = "key", access.ScopePeople, "" }),
-		"person with scope":      p.forge(t, access.Portal, with("scope", access.ScopePeople)),
-		"service with scope":     p.forge(t, "intake", with("scope", access.ScopePeople)),
-		"unknown kind":           p.forge(t, access.Portal, with("kind", "robot")),
-		"no kind":                p.forge(t, access.Portal, without("kind")),
-		"algorithm none":         unsigned(t, p.forge(t, "intake", sound), "none"),
-		"algorithm hmac":         hmacSigned(t, p, "intake"),
-		"changed claim":          tampered(t, p.forge(t, "intake", sound)),
-		"trailing bytes":         p.forge(t, "intake", sound) + "A",
+		"guest of nothing":       p.forge(t, access.Portal, with("kind", "guest")),
+		"guest of a service": p.forge(t, "intake", func(c jwt.MapClaims) {
+			c["kind"], c["sub"], c["tenant"], c["guest"] = "guest", "g1", string(north), "thing"
+		}),
+		"guest with scope":      p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["guest"], c["scope"] = "guest", "thing", access.ScopePeople }),
+		"guest who signed in":   p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["guest"], c["auth_time"] = "guest", "thing", noon.Unix() }),
+		"guest without tenant":  p.forge(t, access.Portal, func(c jwt.MapClaims) { c["kind"], c["guest"], c["tenant"] = "guest", "thing", "" }),
+		"person who is a guest": p.forge(t, access.Portal, with("guest", "thing")),
+		"person with scope":     p.forge(t, access.Portal, with("scope", access.ScopePeople)),
+		"service with scope":    p.forge(t, "intake", with("scope", access.ScopePeople)),
+		"unknown kind":          p.forge(t, access.Portal, with("kind", "robot")),
+		"no kind":               p.forge(t, access.Portal, without("kind")),
+		"algorithm none":        unsigned(t, p.forge(t, "intake", sound), "none"),
+		"algorithm hmac":        hmacSigned(t, p, "intake"),
+		"changed claim":         tampered(t, p.forge(t, "intake", sound)),
+		"trailing bytes":        p.forge(t, "intake", sound) + "A",
 	}
 	for name, token := range attacks {
 		t.Run(name, func(t *testing.T) {

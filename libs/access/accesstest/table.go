@@ -20,6 +20,7 @@ type Table struct {
 	Services    map[string][]string // action -> calling services
 	Keys        map[string][]string // action -> scopes of API keys
 	SignedIn    []string            // actions that every person may take
+	Guests      []string            // actions that a guest may take in what they are let in to
 	// Sensitive tells what takes a person who has just signed in; nil if nothing does.
 	Sensitive func(action string, r access.Resource) bool
 	// Extra adds or takes away what the policy's own allow and deny rules do; nil if it has none. It is
@@ -39,6 +40,8 @@ func (t Table) Allows(s access.Subject, action string, r access.Resource) bool {
 		if allowed = opened && slices.Contains(r.Path, s.Tenant); !allowed {
 			return false // whatever else the policy allows, it does not allow a key
 		}
+	case s.Guest != "":
+		return slices.Contains(t.Guests, action) && s.Tenant == r.Tenant && r.Attributes["is_guest"] == true
 	case s.Service != "":
 		allowed = slices.Contains(t.Services[action], s.Service)
 	case s.ID != "":
@@ -84,7 +87,7 @@ func (t Table) Actions() []string {
 	for action := range t.Keys {
 		seen[action] = true
 	}
-	for _, action := range t.SignedIn {
+	for _, action := range slices.Concat(t.SignedIn, t.Guests) {
 		seen[action] = true
 	}
 	return slices.Sorted(maps.Keys(seen))
@@ -108,6 +111,10 @@ func (t Table) Check(tb *testing.T, authorizer *access.Authorizer) {
 						s := access.Subject{ID: "k", Tenant: of, Key: true, Scopes: []string{scope}}
 						require.NoError(tb, t.agree(tb, authorizer, s, action, r))
 					}
+				}
+				for _, of := range tree.tenants {
+					s := access.Subject{ID: "g", Tenant: of, Guest: "thing"}
+					require.NoError(tb, t.agree(tb, authorizer, s, action, r))
 				}
 				for _, role := range access.Roles() {
 					for _, scope := range tree.tenants {
@@ -206,7 +213,9 @@ func (w tree) subject(services []string) *rapid.Generator[access.Subject] {
 			Tenant:      rapid.SampledFrom(w.tenants).Draw(t, "tenant"),
 			Assignments: rapid.SliceOfN(assignment, 0, 5).Draw(t, "assignments"),
 		}
-		switch rapid.SampledFrom([]string{"person", "service", "key"}).Draw(t, "kind") {
+		switch rapid.SampledFrom([]string{"person", "service", "key", "guest"}).Draw(t, "kind") {
+		case "guest":
+			s.Guest = "thing"
 		case "key":
 			s.Key = true
 			s.Scopes = rapid.SliceOfN(rapid.SampledFrom(append(access.Scopes(), "", "nothing")), 0, 3).Draw(t, "scopes")
@@ -228,6 +237,7 @@ func (w tree) resource() *rapid.Generator[access.Resource] {
 		r.Tenant = rapid.SampledFrom(w.tenants).Draw(t, "owner")
 		r.Path = w.path(r.Tenant)
 		r.Attributes = map[string]any{
+			"is_guest":      rapid.Bool().Draw(t, "let in"),
 			"person_id":     rapid.SampledFrom([]string{"person-1", "person-2"}).Draw(t, "of"),
 			"role":          rapid.SampledFrom(append(access.Roles(), "")).Draw(t, "role at hand"),
 			"unrepresented": rapid.Bool().Draw(t, "unrepresented"),

@@ -23,6 +23,8 @@ key_permissions := {
 
 signed_in := {"thing.greet"}
 
+guest_actions := {"thing.watch"}
+
 privileged := {"thing.erase"}
 
 quiet := {"thing.whisper"}
