@@ -31,7 +31,7 @@ type Entry struct {
 	Tenant       tenant.ID `json:"tenant_id"`
 	Seq          int64     `json:"seq"`     // 1 for a tenant's first entry
 	At           time.Time `json:"at"`      // when it was recorded, in UTC milliseconds; never before the previous entry
-	Subject      string    `json:"subject"` // a person's id, "service:" and a service's name, or "key:" and an API key's id
+	Subject      string    `json:"subject"` // a person's id, "service:" and a service's name, or "key:" and an API key's id, or "guest:" and a guest's id
 	Action       string    `json:"action"`
 	ResourceType string    `json:"resource_type"`
 	ResourceID   string    `json:"resource_id"` // empty when the decision was about the tenant as a whole

@@ -44,6 +44,8 @@ const (
 	BoardDuplicate          Code = "dialogue.board_duplicate"
 	BoardItemUsed           Code = "dialogue.board_item_used"
 	DeviceIsShared          Code = "dialogue.device_is_shared"
+	GuestCodeWrong          Code = "dialogue.guest_code_wrong"
+	GuestsFull              Code = "dialogue.guests_full"
 )
 
 var _ = list(map[Code]entry{
@@ -84,6 +86,8 @@ var _ = list(map[Code]entry{
 	UnitUnknown:          {http.StatusUnprocessableEntity, "Skolen har ikke den afdeling.", "The school has no such unit."},
 	TopicIsSettled:       {http.StatusConflict, "Der er allerede svaret på emnet.", "The topic has been answered already."},
 	DeviceIsShared:       {http.StatusConflict, "Trinnet er hemmeligt. Her skriver hver for sig på sin egen telefon.", "The step is secret. Here each writes on a phone of their own."},
+	GuestCodeWrong:       {http.StatusUnprocessableEntity, "Koden gælder ikke. Se efter på skærmen, eller spørg mødelederen.", "The code is not valid. Look at the screen again, or ask the facilitator."},
+	GuestsFull:           {http.StatusConflict, "Alle gæstepladser er taget. Sig det til mødelederen.", "All places for guests are taken. Tell the facilitator."},
 	PaperWhileSealed:     {http.StatusConflict, "Trinnet er forseglet. Skriv papirerne ind, når det er slut.", "The step is sealed. Type the papers in once it is over."},
 	PaperTooFew: {http.StatusConflict, "Så få kan kendes på, at de skrev på papir eller på telefon. Papirerne skal komme fra mindst fem, og på telefon skal mindst fem eller slet ingen have skrevet.",
 		"So few can be told by having written on paper or on a phone. The papers must come from at least five, and at least five or nobody at all must have written on phones."},

@@ -142,6 +142,9 @@ func (s *service) sweep(ctx context.Context) error {
 		}
 		s.attempt(ctx, e.Tenant, e.ID, s.overdue)
 	}
+	if err := s.sweepGuests(ctx, now); err != nil {
+		return err
+	}
 	return s.sweepAgreements(ctx, now)
 }
 

@@ -27,7 +27,8 @@ type Contribution struct {
 	PhaseID     string               `bson:"phase_id"`
 	Attribution playbook.Attribution `bson:"attribution"`
 	Text        string               `bson:"text"`
-	Table       string               `bson:"table"` // that handed it in on one phone; empty for somebody alone
+	Table       string               `bson:"table"`              // that handed it in on one phone; empty for somebody alone
+	Guest       string               `bson:"guest_id,omitempty"` // who wrote it, where that is a guest
 	Held        bool                 `bson:"held"`
 	HeldReason  string               `bson:"held_reason"`
 }

@@ -98,6 +98,7 @@ func (s *service) routes() *gin.Engine {
 	r.DELETE(phasePath+"/transcriptions/:contribution_id", host.Handle(s.withdrawTranscribed))
 
 	s.boardRoutes(r)
+	s.guestRoutes(signedIn, r)
 
 	post(dialoguePath+"/decisions", s.recordDecision)
 	get(dialoguePath+"/decisions", s.listDecisions)
@@ -211,6 +212,9 @@ func parts(m *Meeting, person string) map[string]any {
 // visit looks the dialogue of the request up and asks whether the caller may take the action in it.
 func (s *service) visit(c *gin.Context, action string) (visit, error) {
 	v := visit{ctx: c.Request.Context()}
+	if subject, err := access.SubjectFrom(v.ctx); err == nil && subject.Guest != "" {
+		return s.visitAsGuest(c, subject, action)
+	}
 	var err error
 	if v.subject, err = s.enter(c, "dialogue.enter"); err != nil {
 		return v, err
@@ -264,6 +268,9 @@ func (s *service) commandAs(c *gin.Context, v visit, change func(m *Meeting, v v
 	}
 	if err := s.forgetReady(v.ctx, &meeting.Body); err != nil {
 		s.deps.Logger.WarnContext(v.ctx, "who was ready is not forgotten yet", "dialogue", meeting.ID, "error", err)
+	}
+	if err := s.forgetGuests(v.ctx, meeting); err != nil {
+		s.deps.Logger.WarnContext(v.ctx, "guests are not forgotten yet", "dialogue", meeting.ID, "error", err)
 	}
 	s.committed(v.ctx, meeting)
 	return s.answer(c, v.subject, meeting)

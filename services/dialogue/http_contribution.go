@@ -56,14 +56,17 @@ type givenContribution struct {
 	Table string `json:"table"`
 }
 
-// clean masks and checks it; see decodeText. What is sealed is each person's own, and from a phone that others hold too it
+// clean masks and checks it; see decodeText. A guest writes alone. What is sealed is each person's own, and from a phone that others hold too it
 // would not be.
-func (g *givenContribution) clean(phase *Phase) error {
+func (g *givenContribution) clean(phase *Phase, author string) error {
 	var wrongText, wrongTable *failure.Error
 	g.Text, wrongText = cleanText("text", personal.Mask(g.Text), maxText)
 	g.Table, wrongTable = optionalText("table", personal.Mask(g.Table), maxTableName)
 	if err := failure.Together(wrongText, wrongTable); err != nil {
 		return err
+	}
+	if g.Table != "" && author != "" {
+		return failure.Invalid("table", "nothing from a guest")
 	}
 	if g.Table != "" && phase.Attribution != playbook.Group {
 		return failure.New(failure.DeviceIsShared).At("table").Wanting("nothing in a sealed step")
@@ -100,7 +103,7 @@ func (s *service) addContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := given.clean(phase); err != nil {
+	if err := given.clean(phase, v.viewer.guest); err != nil {
 		return err
 	}
 	if phase.Attribution == playbook.Sealed {
@@ -115,7 +118,10 @@ func (s *service) addContribution(c *gin.Context) error {
 		failpoint.Hit("after-write-before-ack")
 		return answerEntry(c, http.StatusCreated, phase.ID, added)
 	}
-	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: given.Text, Table: given.Table}
+	if err := s.roomForGuest(v.ctx, phase.ID, v.viewer.guest); err != nil {
+		return err
+	}
+	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: given.Text, Table: given.Table, Guest: v.viewer.guest}
 	added, _, err := s.contributions.Create(v.ctx, creation, body)
 	if err != nil {
 		return err
@@ -249,10 +255,10 @@ func (s *service) withdrawContribution(c *gin.Context) error {
 }
 
 // ours says whether a contribution may be changed by everybody who takes part: one that is open and was written here. What
-// was typed in from paper stays as whoever types found it.
+// was typed in from paper stays as whoever types found it, and a guest's words are that guest's, who changes nobody else's.
 func (s *service) ours(v visit, phase *Phase, id string) error {
 	contribution, err := s.contributions.Get(v.ctx, id)
-	if err == nil && contribution.Body.Attribution == Transcribed {
+	if err == nil && (contribution.Body.Attribution == Transcribed || contribution.Body.Guest != v.viewer.guest) {
 		return failure.NotFound("contribution")
 	}
 	if err != nil {

@@ -41,11 +41,17 @@ func (s *service) followDialogue(c *gin.Context) error {
 	if id := c.GetHeader("Last-Event-ID"); id != "" {
 		after = id
 	}
+	l := &listener{service: s, subject: v.subject, id: v.meeting.ID}
+	wait := c.Query("wait")
+	if wait == "0" && after == "" {
+		return l.look(v.ctx, c)
+	}
 	room, leave, err := s.hub.enter(v.ctx, v.meeting.ID)
 	if err != nil {
 		return err
 	}
 	defer leave()
+	l.room = room
 	ctx, cancel := context.WithCancel(v.ctx)
 	defer cancel()
 	draining := host.Draining(v.ctx)
@@ -56,8 +62,7 @@ func (s *service) followDialogue(c *gin.Context) error {
 		case <-ctx.Done():
 		}
 	}()
-	l := &listener{service: s, room: room, subject: v.subject, id: v.meeting.ID}
-	if wait := c.Query("wait"); wait != "" {
+	if wait != "" {
 		seconds, err := strconv.Atoi(wait)
 		if err != nil || seconds < 0 || seconds > longestWait {
 			return failure.Invalid("wait", "0 to "+strconv.Itoa(longestWait)+" seconds")
@@ -69,6 +74,9 @@ func (s *service) followDialogue(c *gin.Context) error {
 
 // admitted asks again whether the listener may follow, with the roles and the seat of now, and returns their eyes.
 func (l *listener) admitted(ctx context.Context, s *scene) (viewer, error) {
+	if l.subject.Guest != "" {
+		return l.service.admitGuest(ctx, l.subject, "guest.watch", s.meeting, &s.guests.Body, nil)
+	}
 	var err error
 	if l.subject.Assignments, err = l.service.directory.Assignments(ctx, l.subject.ID); err != nil {
 		return viewer{}, err
@@ -98,10 +106,14 @@ func (l *listener) render(ctx context.Context, u *update) (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	if u.change == nil {
-		return message{u.scene.id, "snapshot", v.snapshot(u.scene, book)}, nil
+	shown := u.scene
+	if v.part == guest {
+		shown = shown.forGuest()
 	}
-	delta := v.delta(u.scene, u.change, book)
+	if u.change == nil {
+		return message{u.scene.id, "snapshot", v.snapshot(shown, book)}, nil
+	}
+	delta := v.delta(shown, u.change, book)
 	if delta.empty() {
 		return message{id: u.scene.id}, nil
 	}
@@ -190,6 +202,29 @@ func (l *listener) dismiss(out *sender, err error) error {
 	return nil
 }
 
+// livePoll is one answer as JSON.
+type livePoll struct {
+	ID       string `json:"id"`
+	Snapshot any    `json:"snapshot,omitempty"`
+	Deltas   []any  `json:"deltas"`
+}
+
+// look answers at once with everything as it is now, without the room, which may be a moment behind whoever just wrote.
+func (l *listener) look(ctx context.Context, c *gin.Context) error {
+	now, err := l.service.load(ctx, l.id)
+	if err != nil {
+		return err
+	}
+	now.seal()
+	m, err := l.render(ctx, &update{scene: now})
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusOK, livePoll{ID: m.id, Snapshot: m.data, Deltas: []any{}})
+	return nil
+}
+
 // poll answers once, as JSON.
 func (l *listener) poll(ctx context.Context, c *gin.Context, after string, wait time.Duration) error {
 	if _, err := l.first(ctx, ""); err != nil { // there is a scene now
@@ -197,11 +232,7 @@ func (l *listener) poll(ctx context.Context, c *gin.Context, after string, wait 
 	}
 	limit, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	answer := struct {
-		ID       string `json:"id"`
-		Snapshot any    `json:"snapshot,omitempty"`
-		Deltas   []any  `json:"deltas"`
-	}{ID: after, Deltas: []any{}}
+	answer := livePoll{ID: after, Deltas: []any{}}
 	for {
 		u, err := l.room.next(limit, after)
 		if err != nil {

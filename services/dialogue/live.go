@@ -159,7 +159,7 @@ func (r *room) run(ctx context.Context) {
 		next, err := r.store.load(ctx, r.dialogue)
 		if err == nil {
 			if sealed := sealedPhase(&next.meeting.Body); sealed == nil {
-				known, err = r.store.countReady(ctx, &next.meeting.Body)
+				known, err = r.store.countReady(ctx, &next.meeting.Body, &next.guests.Body)
 				counted = time.Time{}
 			} else if time.Since(counted) >= bandGap {
 				known, err = r.store.count(ctx, &next.meeting.Body, sealed.ID)
@@ -208,14 +208,14 @@ func (s *store) count(ctx context.Context, m *Meeting, phase string) (counts, er
 	return known, nil
 }
 
-// countReady returns how many are ready in an open phase that runs.
-func (s *store) countReady(ctx context.Context, m *Meeting) (counts, error) {
+// countReady returns how many are ready in an open phase that runs, with the guests apart.
+func (s *store) countReady(ctx context.Context, m *Meeting, guests *Guests) (counts, error) {
 	p := m.current()
 	if p == nil {
 		return counts{}, nil
 	}
 	ready, err := s.readyIn(ctx, p)
-	return counts{exactly: m.readySeated(ready)}, err
+	return counts{exactly: m.readySeated(ready), guests: guests.ready(ready)}, err
 }
 
 // turn shows the next scene to everybody, if it is another one.

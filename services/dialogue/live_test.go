@@ -31,10 +31,10 @@ type follower struct {
 	gone   chan struct{}
 }
 
-func (tb *table) follow(person, after string) *follower {
+func (tb *table) follow(person, after string, options ...option) *follower {
 	tb.t.Helper()
 	ctx, cancel := context.WithCancel(tb.t.Context())
-	r := tb.request(ctx, person, "GET", tb.path("/live"), nil)
+	r := tb.request(ctx, person, "GET", tb.path("/live"), nil, options...)
 	if after != "" {
 		r.Header.Set("Last-Event-ID", after)
 	}

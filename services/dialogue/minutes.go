@@ -50,6 +50,7 @@ type MinutesContent struct {
 	TechnologyID  string                `json:"technology_id,omitempty"`
 	Facilitators  []string              `json:"facilitator_ids"`
 	Participants  []string              `json:"participant_ids"`
+	Guests        []string              `json:"guests,omitempty"` // the names that they chose
 	Note          string                `json:"note,omitempty"`
 	Steps         []MinutesStep         `json:"steps"`
 	Decisions     []MinutesDecision     `json:"decisions"`
@@ -161,7 +162,7 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 	m := &s.meeting.Body
 	c := MinutesContent{
 		Title: m.Title, ForumID: m.ForumID, Mandate: m.Mandate, Playbook: m.Playbook, Version: m.Version, PlaybookTitle: p.Title,
-		Source: m.Source, TechnologyID: m.TechnologyID, Facilitators: m.Facilitators, Participants: m.Participants, Note: note,
+		Source: m.Source, TechnologyID: m.TechnologyID, Facilitators: m.Facilitators, Participants: m.Participants, Guests: s.guests.Body.names(), Note: note,
 		Steps: []MinutesStep{}, Decisions: []MinutesDecision{}, Disagreements: []MinutesDisagreement{}, Actions: []MinutesAction{},
 	}
 	if m.OpenedAt != nil {

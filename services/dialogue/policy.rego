@@ -39,6 +39,10 @@ permissions := {
 	"dialogue.follow": at_table,
 	"dialogue.lead": at_table,
 	"dialogue.seat": at_table,
+	"guests.read": at_table,
+	"guests.open": at_table,
+	"guests.close": at_table,
+	"guests.show_out": at_table,
 	"contribution.read": at_table,
 	"contribution.add": at_table,
 	"contribution.hold": {"tr", "amr"},
@@ -76,18 +80,36 @@ permissions := {
 	"pre_meeting.hand_over": representatives,
 }
 
-service_permissions := {"snapshot.read": {"reporting", "notification"}}
+service_permissions := {
+	"snapshot.read": {"reporting", "notification"},
+	"guest.enter": {"portal"},
+}
+
+# What a guest does in the one dialogue that they are let in to: see what the room sees, write where nothing is secret, and go.
+guest_actions := {"guest.watch", "guest.write", "guest.leave"}
+
+# What is sealed or secret is the staff's own.
+deny if {
+	input.action == "guest.write"
+	not input.resource.attributes.is_secret == false
+}
+
+# A guest shows nobody out.
+deny if {
+	input.action == "guest.leave"
+	not input.resource.attributes.is_self == true
+}
 
 # What a playbook says is no secret, and what is kept about a person is none to that person.
 # Whoever sits in a forum that is asked by another one reads the question wherever they work; see elsewhere below.
 signed_in := {"playbook.read", "me.records", "escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw"}
 
 # What is done to what others said or took on, and who is asked to the table. The school's audit log tells of it.
-privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
+privileged := {"playbook.publish", "dialogue.create", "dialogue.seat", "guests.open", "guests.close", "guests.show_out", "contribution.hold", "action.assign", "action.verify", "action.drop", "agreement.end"}
 
 # About what somebody writes or chooses nothing is logged, not even a refusal; nor about a pre-meeting or an input, for the school's
 # audit log is read by those from whom it is kept.
-quiet := {"dialogue.enter", "contribution.add", "board.change", "ballot.cast", "agreement.answer", "input.send", "input.answer"} | {
+quiet := {"dialogue.enter", "contribution.add", "board.change", "ballot.cast", "agreement.answer", "input.send", "input.answer"} | guest_actions | {
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write",
 	"pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
@@ -154,6 +176,10 @@ fits := {
 	"dialogue.follow": {"facilitator", "participant"},
 	"dialogue.lead": {"facilitator"},
 	"dialogue.seat": {"facilitator", "substitute"},
+	"guests.read": {"facilitator", "participant"},
+	"guests.open": {"facilitator"},
+	"guests.close": {"facilitator"},
+	"guests.show_out": {"facilitator"},
 	"contribution.read": {"facilitator", "participant"},
 	"contribution.add": {"participant"},
 	"contribution.hold": {"facilitator", "participant"},

@@ -36,8 +36,10 @@ func oracle(roles []string, action string, leads, takesPart, published, owns, as
 		return seated
 	case "dialogue.read", "minutes.read", "agreement.read":
 		return seated && (leads || takesPart || out)
-	case "dialogue.follow", "contribution.read", "board.change":
+	case "dialogue.follow", "contribution.read", "board.change", "guests.read":
 		return seated && (leads || takesPart)
+	case "guests.open", "guests.close", "guests.show_out":
+		return seated && leads
 	case "dialogue.lead", "outcome.record", "action.assign", "agreement.adopt":
 		return seated && leads
 	case "dialogue.seat", "action.verify", "agreement.end", "agreement.close_check":
@@ -112,7 +114,7 @@ var policyActions = []string{
 	"dialogue.create", "dialogue.enter", "dialogue.list", "dialogue.read", "dialogue.follow", "dialogue.lead", "dialogue.seat",
 	"contribution.read", "contribution.add", "contribution.hold", "contribution.transcribe", "contribution.transcribe_sealed", "board.change", "ballot.cast", "outcome.record", "disagreement.record", "topic.record",
 	"minutes.read", "action.list", "action.read", "action.own", "action.drop", "action.assign", "action.verify",
-	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action", "input.send", "input.answer",
+	"escalation.list", "escalation.read", "escalation.answer", "escalation.withdraw", "agreement.list", "agreement.read", "agreement.adopt", "agreement.end", "agreement.answer", "agreement.close_check", "playbook.read", "playbook.choose", "playbook.adapt", "playbook.publish", "me.records", "snapshot.read", "no.such_action", "guests.read", "guests.open", "guests.close", "guests.show_out", "guest.enter", "guest.watch", "guest.write", "guest.leave", "input.send", "input.answer",
 	"pre_meeting.list", "pre_meeting.create", "pre_meeting.read", "pre_meeting.lead", "pre_meeting.seat", "pre_meeting.write", "pre_meeting.hold", "pre_meeting.transcribe", "pre_meeting.raise", "pre_meeting.hand_over",
 }
 
@@ -153,6 +155,44 @@ func TestPolicyAgreesWithOracle(t *testing.T) {
 		}
 		if (err == nil) != want {
 			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, given, err, want)
+		}
+	})
+}
+
+// A guest may do three things in the one dialogue that they are let in to, two of them not always, and nothing else whatever
+// the dialogue, and whoever else they are, would open to others.
+func TestGuestsAgreeWithOracle(t *testing.T) {
+	const platform, operator, school, other tenant.ID = "platformaaaa", "operatoraaaa", "schoolaaaaaa", "schoolbbbbbb"
+	authorizer, err := access.NewAuthorizer(t.Context(), Name, policy)
+	require.NoError(t, err)
+	rapid.Check(t, func(rt *rapid.T) {
+		action := rapid.SampledFrom(policyActions).Draw(rt, "action")
+		of := rapid.SampledFrom([]tenant.ID{school, school, operator, other}).Draw(rt, "tenant")
+		is := map[string]any{}
+		for _, name := range []string{"is_guest", "is_secret", "is_self", "is_pre_meeting", "is_facilitator", "is_participant", "is_published", "is_owner", "is_asked", "is_receiver", "is_asker", "is_scribe"} {
+			if rapid.IntRange(0, 3).Draw(rt, name+" told") > 0 {
+				is[name] = rapid.Bool().Draw(rt, name)
+			}
+		}
+		guest := access.Subject{ID: "g", Tenant: of, Guest: "dialogue"}
+		if rapid.Bool().Draw(rt, "with roles") {
+			guest.Assignments = []access.Assignment{{Role: rapid.SampledFrom(access.Roles()).Draw(rt, "role"), Scope: school}}
+		}
+		err := authorizer.Decide(t.Context(), guest, action, access.Resource{
+			Type: "dialogue", Tenant: school, Path: []tenant.ID{platform, operator, school}, Attributes: is,
+		})
+		want := of == school && is["is_guest"] == true && is["is_pre_meeting"] != true
+		switch action {
+		case "guest.watch":
+		case "guest.write":
+			want = want && is["is_secret"] == false
+		case "guest.leave":
+			want = want && is["is_self"] == true
+		default:
+			want = false
+		}
+		if (err == nil) != want {
+			rt.Fatalf("%s with %v: the policy says %v, the table %v", action, is, err, want)
 		}
 	})
 }

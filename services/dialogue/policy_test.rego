@@ -463,3 +463,75 @@ test_input_denied_to_those_not_at_table if {
 test_answers_to_input_denied_to_colleagues if {
 	not allowed with input as ask(["employee"], "input.answer", everything)
 }
+
+# visiting(action, attributes): a guest of the school asks.
+visiting(action, attributes) := {
+	"action": action,
+	"subject": {"id": "g", "tenant": school, "service": "", "key": false, "guest": "dialogue", "assignments": []},
+	"resource": {"type": "dialogue", "tenant": school, "path": path, "unit": "", "attributes": attributes},
+}
+
+let_in := {"is_guest": true, "is_secret": false, "is_self": true, "is_pre_meeting": false}
+
+test_guests_are_let_in_by_who_leads if {
+	every action in ["guests.read", "guests.open", "guests.close", "guests.show_out"] {
+		allowed with input as ask(["leader"], action, leading)
+	}
+	allowed with input as ask(["employee"], "guests.read", seated)
+}
+
+test_guests_let_in_denied_to_others if {
+	every action in ["guests.open", "guests.close", "guests.show_out"] {
+		not allowed with input as ask(["leader", "tr", "amr"], action, seated)
+		not allowed with input as ask(["leader"], action, object.union(leading, {"is_pre_meeting": true}))
+		not allowed with input as from("municipal_administrator", "operatoraaaa", action, leading)
+	}
+	not allowed with input as ask(["leader"], "guests.read", out)
+}
+
+test_guest if {
+	every action in ["guest.watch", "guest.write", "guest.leave"] {
+		allowed with input as visiting(action, let_in)
+	}
+}
+
+test_guest_denied_what_is_secret if {
+	not allowed with input as visiting("guest.write", object.union(let_in, {"is_secret": true}))
+	not allowed with input as visiting("guest.write", {"is_guest": true})
+}
+
+test_guest_denied_to_show_out if {
+	not allowed with input as visiting("guest.leave", object.union(let_in, {"is_self": false}))
+}
+
+test_guest_denied_pre_meetings if {
+	every action in guest_actions {
+		not allowed with input as visiting(action, object.union(let_in, {"is_pre_meeting": true}))
+	}
+}
+
+test_guest_denied_everything_else if {
+	every action in actions - guest_actions {
+		not allowed with input as visiting(action, object.union(everything, let_in))
+	}
+}
+
+test_guest_shown_out_denied if {
+	every action in guest_actions {
+		not allowed with input as visiting(action, object.union(let_in, {"is_guest": false}))
+	}
+}
+
+test_guest_actions_denied_to_people if {
+	every action in guest_actions {
+		not allowed with input as ask(["leader", "tr"], action, object.union(everything, let_in))
+	}
+}
+
+brings(service) := {"action": "guest.enter", "subject": {"id": service, "service": service, "assignments": []}, "resource": {"type": "dialogue"}}
+
+test_guest_is_brought_by_the_portal if {
+	allowed with input as brings("portal")
+	not allowed with input as brings("reporting")
+	not allowed with input as visiting("guest.enter", let_in)
+}

@@ -51,6 +51,10 @@ var matrix = map[string]string{
 	"GET /dialogues/:dialogue_id":                                  "facilitator participant tr",
 	"GET /dialogues/:dialogue_id/live":                             "facilitator participant tr",
 	"PUT /dialogues/:dialogue_id/people":                           "facilitator tr",
+	"GET /dialogues/:dialogue_id/guests":                           "facilitator participant tr",
+	"POST /dialogues/:dialogue_id/guests":                          "facilitator",
+	"DELETE /dialogues/:dialogue_id/guests":                        "facilitator",
+	"DELETE /dialogues/:dialogue_id/guests/:guest_id":              "facilitator",
 	"POST /dialogues/:dialogue_id/schedule":                        "facilitator",
 	"POST /dialogues/:dialogue_id/open":                            "facilitator",
 	"POST /dialogues/:dialogue_id/pause":                           "facilitator",
@@ -152,7 +156,7 @@ func TestPermissionMatrix(t *testing.T) {
 	_, err := w.service.escalations.Insert(w.schoolContext(), "question", Escalation{DialogueID: tb.id, Status: EscalationRaised, ToTenant: string(w.school), ToForumID: "none", DueAt: never})
 	require.NoError(t, err)
 	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
-		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":input_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
+		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":input_id", "none", ":guest_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0
 	for _, route := range w.service.engine.Routes() {

@@ -18,6 +18,7 @@ type scene struct {
 	meeting       document.Document[Meeting]
 	contributions []document.Document[Contribution]
 	board         document.Document[Board]
+	guests        document.Document[Guests]
 	decisions     []document.Document[Decision]
 	disagreements []document.Document[Disagreement]
 	actions       []document.Document[Action]
@@ -33,6 +34,7 @@ type counts struct {
 	writers Band // of a sealed phase, "" without one
 	ready   Band // of a sealed phase, from five on
 	exactly int  // who is ready in an open one
+	guests  int  // of whom nothing depends on
 }
 
 // load reads the scene of a dialogue. The band is left to the caller, who knows how often it may change.
@@ -47,6 +49,9 @@ func (s *store) load(ctx context.Context, id string) (*scene, error) {
 		return nil, err
 	}
 	if sc.board, err = s.board(ctx, id); err != nil {
+		return nil, err
+	}
+	if sc.guests, err = s.guestsOf(ctx, id); err != nil {
 		return nil, err
 	}
 	if sc.decisions, err = collect(ctx, s.decisions, q); err != nil {
@@ -113,7 +118,7 @@ func (s *scene) revealedOnly() []document.Document[Contribution] {
 // seal gives the scene its id.
 func (s *scene) seal() {
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%d %s %s %d", s.meeting.Revision, s.counts.writers, s.counts.ready, s.counts.exactly)
+	_, _ = fmt.Fprintf(h, "%d %s %s %d %d", s.meeting.Revision, s.counts.writers, s.counts.ready, s.counts.exactly, s.counts.guests)
 	for _, revisions := range s.revisions() {
 		for _, r := range revisions {
 			_, _ = fmt.Fprintf(h, " %s %d", r.id, r.revision)
@@ -140,6 +145,7 @@ func revisionsOf[T any](docs []document.Document[T]) []revision {
 const (
 	inContributions = iota
 	inBoard
+	inGuests
 	inDecisions
 	inDisagreements
 	inActions
@@ -153,7 +159,7 @@ const (
 // revisions lists what is in the scene beside the meeting.
 func (s *scene) revisions() [sceneKinds][]revision {
 	return [sceneKinds][]revision{
-		inContributions: revisionsOf(s.contributions), inBoard: {{"board", s.board.Revision}}, inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
+		inContributions: revisionsOf(s.contributions), inBoard: {{"board", s.board.Revision}}, inGuests: {{"guests", s.guests.Revision}}, inDecisions: revisionsOf(s.decisions), inDisagreements: revisionsOf(s.disagreements),
 		inActions: revisionsOf(s.actions), inAgreements: revisionsOf(s.agreements), inTopics: revisionsOf(s.topics),
 		inEscalations: revisionsOf(s.escalations), inReviewed: revisionsOf(s.reviewed),
 	}

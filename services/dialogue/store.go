@@ -24,6 +24,7 @@ type store struct {
 	papers        *document.Collection[Transcription]
 	boards        *document.Collection[Board]
 	readiness     *document.Collection[readiness]
+	guests        *document.Collection[Guests]
 	decisions     *document.Collection[Decision]
 	disagreements *document.Collection[Disagreement]
 	actions       *document.Collection[Action]
@@ -35,12 +36,14 @@ type store struct {
 	releases      *document.Collection[release]
 	adaptations   *document.Collection[Adaptation]
 	urn           *Urn
+	codes         guestCodes
 
 	allMeetings    *document.Across[Meeting] // for the service's own clock, as are the next
 	allPreMeetings *document.Across[Meeting]
 	allActions     *document.Across[Action]
 	allAgreements  *document.Across[Agreement]
 	allQuestions   *document.Across[Escalation]
+	allGuests      *document.Across[Guests]
 
 	receivedEscalations *document.Across[Escalation] // for those who sit in a forum that is asked
 }
@@ -69,6 +72,8 @@ const (
 	bySource      = "by_source"
 	byTechnology  = "by_technology"
 	byAwaitsReady = "by_awaits_ready"
+	byCode        = "by_code"
+	byLookAt      = "by_look_at"
 
 	byReceiverStatus   = "by_receiver_status"
 	byForumOwner       = "by_forum_owner"
@@ -132,6 +137,10 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	ofDialogue := func(name, order string) document.Schema {
 		return document.Schema{Name: name, Indexes: []document.Index{{Name: byDialogue, Fields: []string{"dialogue_id", order}}}}
 	}
+	guests := document.Schema{Name: "guests", Indexes: []document.Index{
+		{Name: byCode, Fields: []string{"code"}, Across: true},
+		{Name: byLookAt, Fields: []string{"look_at"}, Across: true},
+	}}
 	contributions := document.Schema{Name: "contributions", Indexes: []document.Index{
 		{Name: byDialogue, Fields: []string{"dialogue_id"}}, // and then by id, which is random
 		{Name: byPhase, Fields: []string{"phase_id"}},
@@ -142,6 +151,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, document.Schema{Name: "pre_meetings", Indexes: meetingIndexes}, &st.meetings.closed),
 		open(ctx, s, contributions, &st.contributions),
 		open(ctx, s, document.Schema{Name: "readiness"}, &st.readiness),
+		open(ctx, s, guests, &st.guests),
 		open(ctx, s, document.Schema{Name: "transcriptions", Indexes: []document.Index{{Name: byPhase, Fields: []string{"phase_id"}}}}, &st.papers),
 		open(ctx, s, document.Schema{Name: "boards"}, &st.boards),
 		open(ctx, s, ofDialogue("decisions", "recorded_at"), &st.decisions),
@@ -160,11 +170,16 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		return nil, err
 	}
 	st.urn = &Urn{boxes: boxes, keys: keys}
+	var err error
+	if st.codes, err = openGuestCodes(keys); err != nil {
+		return nil, err
+	}
 	st.allMeetings = document.NewAcross(st.meetings.Collection, ownClock)
 	st.allPreMeetings = document.NewAcross(st.meetings.closed, ownClock)
 	st.allActions = document.NewAcross(st.actions, ownClock)
 	st.allAgreements = document.NewAcross(st.agreements, ownClock)
 	st.allQuestions = document.NewAcross(st.escalations, ownClock)
+	st.allGuests = document.NewAcross(st.guests, onlyPortal)
 	st.receivedEscalations = document.NewAcross(st.escalations, anyPerson)
 	return &st, nil
 }

@@ -23,6 +23,9 @@ type viewer struct {
 	part     part
 	guardian bool   // TR or AMR of the school: sees what they held back
 	today    string // local date
+
+	guest  string          // the guest's id, where one looks
+	unseen map[string]bool // phases of which nothing is shown
 }
 
 // viewOf returns what a person may see of a meeting.
@@ -92,6 +95,7 @@ type phaseView struct {
 	Contributors        Band                 `json:"contributors,omitempty"`
 	ExitRule            playbook.ExitRule    `json:"exit_rule"`
 	Ready               int                  `json:"ready,omitempty"`
+	ReadyGuests         int                  `json:"ready_guests,omitempty"`
 	ReadyBand           Band                 `json:"ready_band,omitempty"`
 	Revealed            *bool                `json:"revealed,omitempty"`
 	AuthorshipDestroyed *bool                `json:"authorship_destroyed,omitempty"`
@@ -120,6 +124,9 @@ func (v viewer) dialogueView(d document.Document[Meeting], p *playbook.Playbook,
 	for i := range m.Phases {
 		view.Phases = append(view.Phases, v.phaseView(m, &m.Phases[i], p, known))
 	}
+	if v.part == guest {
+		view.forGuest()
+	}
 	return view
 }
 
@@ -141,7 +148,10 @@ func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, known c
 			view.Contributors, view.ReadyBand = known.writers, known.ready
 		}
 	} else if p.running() && v.part == facilitator {
-		view.Ready = known.exactly
+		view.Ready, view.ReadyGuests = known.exactly, known.guests
+	}
+	if v.unseen[p.ID] {
+		return view
 	}
 	if p.Attribution != playbook.Sealed || p.ended() {
 		view.Result = p.Result
@@ -156,19 +166,20 @@ type contributionView struct {
 	Attribution    playbook.Attribution `json:"attribution"`
 	Text           string               `json:"text"`
 	Table          string               `json:"table,omitempty"`
+	Guest          bool                 `json:"guest,omitempty"`
 	Mine           bool                 `json:"mine"`
 	Held           bool                 `json:"held"`
 	HeldReason     string               `json:"held_reason,omitempty"`
 }
 
 // sees tells whether a contribution is shown to the viewer.
-func (v viewer) sees(c *Contribution) bool { return !c.Held || v.guardian }
+func (v viewer) sees(c *Contribution) bool { return (!c.Held || v.guardian) && !v.unseen[c.PhaseID] }
 
 func (v viewer) contributionView(d document.Document[Contribution]) contributionView {
 	c := d.Body
 	return contributionView{
 		ContributionID: d.ID, Revision: d.Revision, PhaseID: c.PhaseID, Attribution: c.Attribution, Text: c.Text, Table: c.Table,
-		Held: c.Held, HeldReason: c.HeldReason,
+		Held: c.Held, HeldReason: c.HeldReason, Guest: c.Guest != "", Mine: c.Guest != "" && c.Guest == v.guest,
 	}
 }
 
@@ -254,6 +265,7 @@ type snapshotView struct {
 	Dialogue      dialogueView       `json:"dialogue"`
 	Contributions []contributionView `json:"contributions"`
 	Board         boardView          `json:"board"`
+	Guests        []guestView        `json:"guests"`
 	Decisions     []decisionView     `json:"decisions"`
 	Disagreements []disagreementView `json:"disagreements"`
 	Actions       []actionView       `json:"actions"`
@@ -269,6 +281,7 @@ type deltaView struct {
 	Contributions []contributionView `json:"contributions,omitempty"`
 	Removed       []string           `json:"removed_contribution_ids,omitempty"`
 	Board         *boardView         `json:"board,omitempty"`
+	Guests        *[]guestView       `json:"guests,omitempty"` // all that there are now
 	Decisions     []decisionView     `json:"decisions,omitempty"`
 	Disagreements []disagreementView `json:"disagreements,omitempty"`
 	Actions       []actionView       `json:"actions,omitempty"`
@@ -280,12 +293,13 @@ type deltaView struct {
 
 // empty tells whether nothing changed that the viewer may see.
 func (v deltaView) empty() bool {
-	return v.Dialogue == nil && v.Board == nil && v.UnderReview == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
+	return v.Dialogue == nil && v.Board == nil && v.Guests == nil && v.UnderReview == nil && len(v.Contributions)+len(v.Removed)+len(v.Decisions)+len(v.Disagreements)+len(v.Actions)+len(v.Agreements)+len(v.Topics)+len(v.Escalations) == 0
 }
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
 		Dialogue: v.dialogueView(s.meeting, p, s.counts), Contributions: []contributionView{}, Board: viewBoard(&s.board.Body),
+		Guests:    viewGuests(&s.guests.Body),
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
 		Topics: views(s.topics, nil, viewTopic), Escalations: views(s.escalations, nil, v.escalationView),
@@ -328,6 +342,10 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 	if len(c.ids[inBoard]) > 0 {
 		board := viewBoard(&s.board.Body)
 		view.Board = &board
+	}
+	if len(c.ids[inGuests]) > 0 {
+		guests := viewGuests(&s.guests.Body)
+		view.Guests = &guests
 	}
 	there := map[string]bool{}
 	for _, d := range s.contributions {

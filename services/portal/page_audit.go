@@ -24,7 +24,7 @@ var auditActions = []string{
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"branding.change", "tightening.change", "tightening.read", "provisioning.change", "provisioning.read",
 	"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch", "quiet_hours.change",
-	"dialogue.create", "dialogue.seat", "contribution.hold", "action.assign", "action.verify", "action.drop",
+	"dialogue.create", "dialogue.seat", "guests.open", "guests.close", "guests.show_out", "contribution.hold", "action.assign", "action.verify", "action.drop",
 	"agreement.end", "playbook.publish",
 	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",
 	"platform.create", "dead_letter.count", "snapshot.read", "sign_in.match",
@@ -143,7 +143,7 @@ func (v *visit) auditNames(subject string, entries []tenancyapi.AuditEntry) (map
 	return v.names(ids...)
 }
 
-// personOf is the subject if it is a person, and "" if it is a service or a key.
+// personOf is the subject if it is a person, and "" if it is a service, a key or a guest.
 func personOf(subject string) string {
 	if strings.Contains(subject, ":") {
 		return ""
@@ -159,6 +159,9 @@ func (v *visit) auditWho(subject string, names map[string]string) string {
 	}
 	if id, ok := strings.CutPrefix(subject, "key:"); ok {
 		return v.words.text("audit.key", "id", id[:min(len(id), 8)])
+	}
+	if id, ok := strings.CutPrefix(subject, "guest:"); ok {
+		return v.words.text("audit.guest", "id", id[:min(len(id), 8)])
 	}
 	if name := names[subject]; name != "" {
 		return name

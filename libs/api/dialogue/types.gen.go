@@ -231,6 +231,7 @@ func (e Band) Valid() bool {
 // Defines values for DialogueMyPart.
 const (
 	DialogueMyPartFacilitator DialogueMyPart = "facilitator"
+	DialogueMyPartGuest       DialogueMyPart = "guest"
 	DialogueMyPartParticipant DialogueMyPart = "participant"
 	DialogueMyPartReader      DialogueMyPart = "reader"
 )
@@ -239,6 +240,8 @@ const (
 func (e DialogueMyPart) Valid() bool {
 	switch e {
 	case DialogueMyPartFacilitator:
+		return true
+	case DialogueMyPartGuest:
 		return true
 	case DialogueMyPartParticipant:
 		return true
@@ -1513,10 +1516,13 @@ type Contribution struct {
 	// nothing in writing. transcribed: of a contribution only, typed in from paper without its author.
 	Attribution    Attribution `json:"attribution"`
 	ContributionID string      `json:"contribution_id"`
-	Held           bool        `json:"held"`
-	HeldReason     *string     `json:"held_reason,omitempty"`
 
-	// Mine Only before the lock of a sealed step
+	// Guest A guest wrote it
+	Guest      *bool   `json:"guest,omitempty"`
+	Held       bool    `json:"held"`
+	HeldReason *string `json:"held_reason,omitempty"`
+
+	// Mine Only before the lock of a sealed step, and of what a guest wrote for that guest
 	Mine     bool   `json:"mine"`
 	PhaseID  string `json:"phase_id"`
 	Revision int64  `json:"revision"`
@@ -1771,6 +1777,47 @@ type FirstTalkState string
 // Grouping How people sit together in the step: one, two, four and all
 type Grouping string
 
+// Guest defines model for Guest.
+type Guest struct {
+	GuestID string `json:"guest_id"`
+
+	// Name The name that they chose
+	Name string `json:"name"`
+}
+
+// GuestAccess defines model for GuestAccess.
+type GuestAccess struct {
+	Hours  int `json:"hours"`
+	Places int `json:"places"`
+}
+
+// GuestEntry defines model for GuestEntry.
+type GuestEntry struct {
+	DialogueID string `json:"dialogue_id"`
+	GuestID    string `json:"guest_id"`
+
+	// Name As it is shown
+	Name     string    `json:"name"`
+	TenantID string    `json:"tenant_id"`
+	Until    time.Time `json:"until"`
+}
+
+// Guests defines model for Guests.
+type Guests struct {
+	// Code Only in the answer to the request that made it
+	Code   *string `json:"code,omitempty"`
+	Guests []Guest `json:"guests"`
+
+	// Open Whether guests are let in now
+	Open bool `json:"open"`
+
+	// Places How many can be here at a time
+	Places *int `json:"places,omitempty"`
+
+	// Until When all guests leave at the latest; earlier when the minutes go round
+	Until *time.Time `json:"until,omitempty"`
+}
+
 // Input defines model for Input.
 type Input struct {
 	Answer *string `json:"answer,omitempty"`
@@ -1834,14 +1881,17 @@ type LiveDelta struct {
 	Agreements *[]Agreement `json:"agreements,omitempty"`
 
 	// Board What a dialogue draws and lists together
-	Board                  *Board          `json:"board,omitempty"`
-	Contributions          *[]Contribution `json:"contributions,omitempty"`
-	Decisions              *[]Decision     `json:"decisions,omitempty"`
-	Dialogue               *Dialogue       `json:"dialogue,omitempty"`
-	Disagreements          *[]Disagreement `json:"disagreements,omitempty"`
-	Escalations            *[]Escalation   `json:"escalations,omitempty"`
-	RemovedContributionIds *[]string       `json:"removed_contribution_ids,omitempty"`
-	Topics                 *[]Topic        `json:"topics,omitempty"`
+	Board         *Board          `json:"board,omitempty"`
+	Contributions *[]Contribution `json:"contributions,omitempty"`
+	Decisions     *[]Decision     `json:"decisions,omitempty"`
+	Dialogue      *Dialogue       `json:"dialogue,omitempty"`
+	Disagreements *[]Disagreement `json:"disagreements,omitempty"`
+	Escalations   *[]Escalation   `json:"escalations,omitempty"`
+
+	// Guests All that there are now
+	Guests                 *[]Guest  `json:"guests,omitempty"`
+	RemovedContributionIds *[]string `json:"removed_contribution_ids,omitempty"`
+	Topics                 *[]Topic  `json:"topics,omitempty"`
 
 	// UnderReview All that there are now
 	UnderReview *[]Agreement `json:"under_review,omitempty"`
@@ -1870,6 +1920,7 @@ type LiveSnapshot struct {
 	Dialogue      Dialogue       `json:"dialogue"`
 	Disagreements []Disagreement `json:"disagreements"`
 	Escalations   []Escalation   `json:"escalations"`
+	Guests        []Guest        `json:"guests"`
 	Topics        []Topic        `json:"topics"`
 
 	// UnderReview What the same forum agreed on in earlier dialogues and is to look at again; the newest 50
@@ -1971,13 +2022,16 @@ type MinutesAgreement struct {
 // MinutesContent What was agreed and what it rests on. Contributions appear only when an outcome cites them or the vote placed
 // them; people are ids, whose names the reader looks up.
 type MinutesContent struct {
-	Actions        []MinutesAction        `json:"actions"`
-	Agreements     *[]MinutesAgreement    `json:"agreements,omitempty"`
-	Decisions      []MinutesDecision      `json:"decisions"`
-	Disagreements  []MinutesDisagreement  `json:"disagreements"`
-	Escalations    *[]MinutesEscalation   `json:"escalations,omitempty"`
-	FacilitatorIds []string               `json:"facilitator_ids"`
-	ForumID        *string                `json:"forum_id,omitempty"`
+	Actions        []MinutesAction       `json:"actions"`
+	Agreements     *[]MinutesAgreement   `json:"agreements,omitempty"`
+	Decisions      []MinutesDecision     `json:"decisions"`
+	Disagreements  []MinutesDisagreement `json:"disagreements"`
+	Escalations    *[]MinutesEscalation  `json:"escalations,omitempty"`
+	FacilitatorIds []string              `json:"facilitator_ids"`
+	ForumID        *string               `json:"forum_id,omitempty"`
+
+	// Guests The names that the guests chose
+	Guests         *[]string              `json:"guests,omitempty"`
 	HeldOn         *openapi_types.Date    `json:"held_on,omitempty"`
 	Inventory      *[]MinutesInventoryRow `json:"inventory,omitempty"`
 	Mandate        *string                `json:"mandate,omitempty"`
@@ -2253,6 +2307,13 @@ type NewEscalation struct {
 	SourceIds  []string           `json:"source_ids"`
 }
 
+// NewGuestEntry defines model for NewGuestEntry.
+type NewGuestEntry struct {
+	// Code Of ten signs; blanks, hyphens and small letters do no harm
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
 // NewInventoryRow defines model for NewInventoryRow.
 type NewInventoryRow struct {
 	Helps *string `json:"helps,omitempty"`
@@ -2490,6 +2551,9 @@ type Phase struct {
 
 	// ReadyBand How many have written or voted, in bands; for facilitators, in the live stream only
 	ReadyBand *Band `json:"ready_band,omitempty"`
+
+	// ReadyGuests How many guests are, on whom no step waits; for facilitators, in the live stream only
+	ReadyGuests *int `json:"ready_guests,omitempty"`
 
 	// RemainingSeconds While paused
 	RemainingSeconds *int        `json:"remaining_seconds,omitempty"`
@@ -2807,6 +2871,12 @@ type DialogueResponse = Dialogue
 // ProblemResponse defines model for Problem.
 type ProblemResponse = Problem
 
+// EnterAsGuestParams defines parameters for EnterAsGuest.
+type EnterAsGuestParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // GetSnapshotParams defines parameters for GetSnapshot.
 type GetSnapshotParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -3106,6 +3176,12 @@ type CorrectDisagreementParams struct {
 
 // RaiseEscalationParams defines parameters for RaiseEscalation.
 type RaiseEscalationParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// OpenToGuestsParams defines parameters for OpenToGuests.
+type OpenToGuestsParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
@@ -3422,6 +3498,9 @@ type CreatePreMeetingParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// EnterAsGuestJSONRequestBody defines body for EnterAsGuest for application/json ContentType.
+type EnterAsGuestJSONRequestBody = NewGuestEntry
+
 // BlockActionJSONRequestBody defines body for BlockAction for application/json ContentType.
 type BlockActionJSONRequestBody = Reason
 
@@ -3505,6 +3584,9 @@ type CorrectDisagreementJSONRequestBody = NewDisagreement
 
 // RaiseEscalationJSONRequestBody defines body for RaiseEscalation for application/json ContentType.
 type RaiseEscalationJSONRequestBody = NewEscalation
+
+// OpenToGuestsJSONRequestBody defines body for OpenToGuests for application/json ContentType.
+type OpenToGuestsJSONRequestBody = GuestAccess
 
 // SendInputJSONRequestBody defines body for SendInput for application/json ContentType.
 type SendInputJSONRequestBody SendInputJSONBody
