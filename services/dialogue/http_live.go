@@ -43,7 +43,7 @@ func (s *service) followDialogue(c *gin.Context) error {
 	}
 	l := &listener{service: s, subject: v.subject, id: v.meeting.ID}
 	wait := c.Query("wait")
-	if wait == "0" && after == "" {
+	if wait == "0" && after == "" && v.viewer.part == guest {
 		return l.look(v.ctx, c)
 	}
 	room, leave, err := s.hub.enter(v.ctx, v.meeting.ID)
@@ -209,7 +209,8 @@ type livePoll struct {
 	Deltas   []any  `json:"deltas"`
 }
 
-// look answers at once with everything as it is now, without the room, which may be a moment behind whoever just wrote.
+// look answers at once with everything as it is now, without the room, which may be a moment behind whoever just wrote. It
+// is all that the page of a guest is made of; nobody is counted for it.
 func (l *listener) look(ctx context.Context, c *gin.Context) error {
 	now, err := l.service.load(ctx, l.id)
 	if err != nil {
