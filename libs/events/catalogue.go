@@ -12,7 +12,7 @@ import (
 // consumers use it to tell an event that they do not need from one that nobody knows.
 var Catalogue = []Event{
 	OrganisationCreated{}, OrganisationChanged{}, OrganisationDeleted{}, UnitCreated{}, UnitChanged{}, PersonRegistered{}, PersonSuspended{}, PersonErased{}, RoleAssigned{}, RoleEnded{}, ForumCreated{}, ForumChanged{},
-	TechnologyRegistered{}, CommonRoundFramed{}, RoundCountersignatureAsked{}, RoundCountersigned{}, RoundRefused{}, RoundAnnounced{}, RoundTightened{}, RoundOpened{}, RoundExtended{}, RoundClosed{}, RoundReleased{}, RoundDue{}, ConfidentialMessagesWaiting{}, IntakeAccessRecorded{},
+	TechnologyRegistered{}, CommonRoundFramed{}, RoundCountersignatureAsked{}, RoundCountersigned{}, RoundRefused{}, RoundAnnounced{}, RoundTightened{}, RoundOpened{}, RoundExtended{}, RoundClosed{}, RoundReleased{}, RoundDue{}, MonthCountersignatureAsked{}, ConfidentialMessagesWaiting{}, IntakeAccessRecorded{},
 	ReleasePublished{},
 	TextsWaiting{},
 	DialogueCreated{}, PreMeetingCalled{}, InvitationsChanged{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},

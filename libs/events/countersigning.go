@@ -58,6 +58,30 @@ func (RoundRefused) Type() string { return "intake.round-refused.v1" }
 // Validate implements Event.
 func (e RoundRefused) Validate() error { return required(e) }
 
+// MonthCountersignatureAsked says that the list of those who can tell anonymously in a month, and its keys, are made and wait
+// for a representative to vouch for them. It is told before anybody can tell anything, and counts nobody.
+type MonthCountersignatureAsked struct {
+	MonthID     string   `json:"month_id"`
+	ClosesOn    string   `json:"closes_on"`     // local date, the last day of the month
+	Readers     []string `json:"readers"`       // roles, tr or amr, whose word it waits for
+	RosterHash  string   `json:"roster_hash"`   // SHA-256 of the roster, hex
+	KeyListHash string   `json:"key_list_hash"` // SHA-256 of the ballot box's key list, hex
+}
+
+// Type implements Event.
+func (MonthCountersignatureAsked) Type() string { return "intake.month-countersignature-asked.v1" }
+
+// Validate implements Event.
+func (e MonthCountersignatureAsked) Validate() error {
+	if err := required(e); err != nil {
+		return err
+	}
+	if err := date("closes_on", e.ClosesOn); err != nil {
+		return err
+	}
+	return bothHashes(e.RosterHash, e.KeyListHash)
+}
+
 func bothHashes(roster, keyList string) error {
 	if err := hash("roster_hash", roster); err != nil {
 		return err

@@ -27,6 +27,7 @@ const (
 	MonthNoTickets     Code = "month.no_tickets_now"
 	MonthNotOnRoster   Code = "month.not_on_roster"
 	MonthForeign       Code = "month.batch_foreign"
+	MonthNotWaiting    Code = "month.not_countersigning"
 	ExperienceAnswered Code = "experience.answered"
 
 	ConfidentialNoReceiver  Code = "confidential.no_receiver"
@@ -50,15 +51,16 @@ var _ = list(map[Code]entry{
 
 	RoundOwnAnnouncement: {http.StatusForbidden, "Den, der har meldt runden ud, kan ikke selv skrive under på den.", "Whoever announced the round cannot countersign it."},
 	RoundHashesDiffer:    {http.StatusConflict, "Det, du skrev under på, er ikke det, der gælder. Hent siden igen.", "What you signed is not what is in force. Load the page again."},
-	RoundRosterForeign:   {http.StatusConflict, "Der står nogen eller noget på listen, som skolen ikke kender. Sig nej til runden.", "Somebody or something on the list is unknown to the school. Refuse the round."},
+	RoundRosterForeign:   {http.StatusConflict, "Der står nogen eller noget på listen, som skolen ikke kender. Sig nej til den.", "Somebody or something on the list is unknown to the school. Refuse it."},
 	RoundKeysForeign:     {http.StatusBadGateway, "Stemmeboksens nøgler er ikke skrevet under af den stemmeboks, vi kender.", "The ballot box's keys are not signed by the ballot box that we know."},
-	RoundRosterDiffers:   {http.StatusConflict, "Listen er ikke den, der blev frosset. Sig nej til runden.", "The list is not the one that was frozen. Refuse the round."},
+	RoundRosterDiffers:   {http.StatusConflict, "Listen er ikke den, der blev frosset. Sig nej til den.", "The list is not the one that was frozen. Refuse it."},
 
 	VoiceTooFew:        {http.StatusConflict, "Anonym fortælling kræver mindst fem medarbejdere. I er for få: brug den fortrolige vej til TR eller AMR.", "Telling anonymously takes at least five employees. You are too few: use the confidential way to TR or AMR."},
 	VoiceNoReader:      {http.StatusConflict, "Skolen har ingen TR eller AMR, der kan læse det, der bliver fortalt.", "The school has no TR or AMR to read what is told."},
 	MonthNoTickets:     {http.StatusConflict, "Man kan ikke fortælle i den måned nu.", "Nothing can be told in that month now."},
 	MonthNotOnRoster:   {http.StatusForbidden, "Du er ikke på listen over dem, der kan fortælle anonymt i denne måned. Listen laves, når måneden begynder, og ledere er ikke på den.", "You are not on the list of people who can tell anonymously this month. The list is made when the month begins, and leaders are not on it."},
 	MonthForeign:       {http.StatusBadGateway, "Det, stemmeboksen afleverede, hører ikke til måneden.", "What the ballot box handed over does not belong to the month."},
+	MonthNotWaiting:    {http.StatusConflict, "Månedens liste venter ikke på underskrift nu. Hent siden igen.", "The month's list does not wait for a countersignature now. Load the page again."},
 	ExperienceAnswered: {http.StatusConflict, "Oplevelsen er allerede besvaret. Afsenderen kan have læst svaret, så det kan ikke ændres.", "The experience has been answered already. The sender may have read it, so it cannot be changed."},
 
 	ConfidentialNoReceiver:  {http.StatusConflict, "Man kan ikke længere skrive fortroligt til den repræsentant. Vælg en anden.", "That representative can no longer be written to confidentially. Choose another."},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/tenant"
@@ -99,25 +100,30 @@ type namedUnit struct {
 	Unknown int // pseudonyms of nobody who works here, or all of a unit that the school does not have
 }
 
-// namedRoster resolves the frozen roster of a round for the person who is to vouch for it. It says which pseudonyms the
-// school can put no name to, and refuses a roster that is not the one that was frozen.
-func (s *Intake) namedRoster(ctx context.Context, roundID string, round Round) ([]namedUnit, error) {
-	secret, err := s.keys.Get(secretName(roundID))
+// roundRoster is the frozen roster of a round by name.
+func (s *Intake) roundRoster(ctx context.Context, doc document.Document[Round]) ([]namedUnit, error) {
+	units, err := s.directory.Units(ctx)
 	if err != nil {
 		return nil, err
 	}
-	roster, err := s.rosters.Get(ctx, round.Frozen.RosterHash)
+	return s.namedRoster(ctx, doc.ID, doc.Body.Frozen.RosterHash, doc.Body.Frozen.Units, units)
+}
+
+// namedRoster resolves the frozen roster of a round or a month for the person who is to vouch for it. It says which pseudonyms
+// the school can put no name to, and refuses a roster that is not the one that was frozen.
+func (s *Intake) namedRoster(ctx context.Context, id, frozenHash string, frozen []FrozenUnit, units []directory.Unit) ([]namedUnit, error) {
+	secret, err := s.keys.Get(secretName(id))
 	if err != nil {
 		return nil, err
 	}
-	if hash, err := roster.Body.Hash(); err != nil || hash != round.Frozen.RosterHash {
+	roster, err := s.rosters.Get(ctx, frozenHash)
+	if err != nil {
+		return nil, err
+	}
+	if hash, err := roster.Body.Hash(); err != nil || hash != frozenHash {
 		return nil, failure.New(failure.RoundRosterDiffers).Because(err)
 	}
 	members, err := s.directory.Members(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	units, err := s.directory.Units(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +131,7 @@ func (s *Intake) namedRoster(ctx context.Context, roundID string, round Round) (
 	for _, m := range members {
 		people[Pseudonym(secret, m.PersonID)] = m.PersonID
 	}
-	return resolve(round.Frozen.Units, roster.Body, people, units)
+	return resolve(frozen, roster.Body, people, units)
 }
 
 // resolve holds a roster against the frozen units and puts names to its pseudonyms, each of which may stand there once.

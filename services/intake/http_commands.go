@@ -70,8 +70,8 @@ func (s *Intake) closeRound(c *gin.Context) error {
 	})
 }
 
-// step is what a command changes about a round.
-type step func(*Round) ([]events.Event, error)
+// step is what a command changes about a round or a month.
+type step[T any] func(*T) ([]events.Event, error)
 
 // command gives a round that is at the status from a command.
 func (s *Intake) command(c *gin.Context, action string, from Status,
@@ -80,8 +80,8 @@ func (s *Intake) command(c *gin.Context, action string, from Status,
 	if err != nil {
 		return err
 	}
-	taken := func(now Status) bool { return now.After(from) }
-	doc, err = s.carry(c, doc, taken, func(ctx context.Context, doc document.Document[Round]) (step, error) {
+	taken := func(now Round) bool { return now.Status.After(from) }
+	doc, err = carry(c, s.rounds, doc, taken, func(ctx context.Context, doc document.Document[Round]) (step[Round], error) {
 		if err := doc.Body.at(from); err != nil {
 			return nil, err
 		}
@@ -94,23 +94,23 @@ func (s *Intake) command(c *gin.Context, action string, from Status,
 	return s.commanded(c, subject, doc)
 }
 
-// carry writes down a command to a round. A command that has taken effect already answers as it did: RFC 9110, section
-// 13.1.1, lets a precondition pass then, and whoever asks twice need not know who came first.
-func (s *Intake) carry(c *gin.Context, doc document.Document[Round], taken func(Status) bool,
-	prepare func(context.Context, document.Document[Round]) (step, error)) (document.Document[Round], error) {
+// carry writes down a command to a round or a month. A command that has taken effect already answers as it did: RFC 9110,
+// section 13.1.1, lets a precondition pass then, and whoever asks twice need not know who came first.
+func carry[T any](c *gin.Context, in *document.Collection[T], doc document.Document[T], taken func(T) bool,
+	prepare func(context.Context, document.Document[T]) (step[T], error)) (document.Document[T], error) {
 	revision, err := host.IfMatch(c)
 	if err != nil {
 		return doc, err
 	}
-	if !taken(doc.Body.Status) {
+	if !taken(doc.Body) {
 		apply, err := prepare(c.Request.Context(), doc)
 		if err != nil {
 			return doc, err
 		}
 		id := doc.ID
-		doc, err = s.rounds.UpdateAt(c.Request.Context(), id, revision, apply)
+		doc, err = in.UpdateAt(c.Request.Context(), id, revision, apply)
 		if failure.CodeOf(err) == failure.PreconditionFailed {
-			if now, again := s.rounds.Get(c.Request.Context(), id); again == nil && taken(now.Body.Status) {
+			if now, again := in.Get(c.Request.Context(), id); again == nil && taken(now.Body) {
 				doc, err = now, nil // somebody else was faster with the same
 			}
 		}

@@ -44,7 +44,7 @@ func (s *Intake) getRoundRoster(c *gin.Context) error {
 	if err := doc.Body.at(Countersigning); err != nil {
 		return err
 	}
-	units, err := s.namedRoster(c.Request.Context(), doc.ID, doc.Body)
+	units, err := s.roundRoster(c.Request.Context(), doc)
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,12 @@ func (s *Intake) countersignRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	signed := func(now Status) bool { return now.After(Refused) }
-	doc, err = s.carry(c, doc, signed, func(ctx context.Context, doc document.Document[Round]) (step, error) {
+	signed := func(now Round) bool { return now.Status.After(Refused) }
+	doc, err = carry(c, s.rounds, doc, signed, func(ctx context.Context, doc document.Document[Round]) (step[Round], error) {
 		if err := doc.Body.at(Countersigning); err != nil {
 			return nil, err
 		}
-		units, err := s.namedRoster(ctx, doc.ID, doc.Body)
+		units, err := s.roundRoster(ctx, doc)
 		if err != nil {
 			return nil, err
 		}
@@ -121,21 +121,27 @@ func (s *Intake) refuseRound(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, err := host.Decode[intakeapi.Refusal](c)
+	asked, err := refusal(c)
 	if err != nil {
 		return err
 	}
-	if !asked.Reason.Valid() {
-		return failure.Invalid("reason", "person_foreign, person_missing, units_wrong, contract_wrong or other")
-	}
-	refused := func(now Status) bool { return now == Refused }
-	doc, err = s.carry(c, doc, refused, func(_ context.Context, doc document.Document[Round]) (step, error) {
-		return func(r *Round) ([]events.Event, error) { return nil, r.Refuse(Reason(asked.Reason)) }, doc.Body.at(Countersigning)
+	refused := func(now Round) bool { return now.Status == Refused }
+	doc, err = carry(c, s.rounds, doc, refused, func(_ context.Context, doc document.Document[Round]) (step[Round], error) {
+		return func(r *Round) ([]events.Event, error) { return nil, r.Refuse(asked) }, doc.Body.at(Countersigning)
 	})
 	if err != nil {
 		return err
 	}
 	return s.commanded(c, subject, doc)
+}
+
+// refusal is why the caller does not vouch.
+func refusal(c *gin.Context) (Reason, error) {
+	asked, err := host.Decode[intakeapi.Refusal](c)
+	if err == nil && !asked.Reason.Valid() {
+		err = failure.Invalid("reason", "person_foreign, person_missing, units_wrong, contract_wrong or other")
+	}
+	return Reason(asked.Reason), err
 }
 
 // finishRefusing destroys what the round was frozen with: the secret of the roster here, and the keys at the ballot box,

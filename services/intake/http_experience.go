@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -31,21 +30,29 @@ func (s *Intake) listExperiences(c *gin.Context) error {
 
 // reading returns the key to what was told in a month, for a reader whom the month names, once it is over.
 func (s *Intake) reading(ctx context.Context, subject access.Subject, monthID string) (monthKey, error) {
-	doc, err := s.months.Get(ctx, monthID)
+	doc, _, err := s.monthOfReader(ctx, subject, monthID)
 	if err != nil {
 		return nil, err
-	}
-	school, err := tenant.From(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(doc.Body.Frozen.Readers, func(role string) bool { return subject.Has(role, school) }) {
-		return nil, failure.New(failure.AccessDenied)
 	}
 	if doc.Body.Status != MonthClosed {
 		return nil, failure.NotFound("months")
 	}
 	return s.toldKey(monthID)
+}
+
+// monthOfReader returns a month with the role in which somebody reads it, and refuses everybody else.
+func (s *Intake) monthOfReader(ctx context.Context, subject access.Subject, monthID string) (doc document.Document[Month], role string, err error) {
+	if doc, err = s.months.Get(ctx, monthID); err != nil {
+		return doc, "", err
+	}
+	school, err := tenant.From(ctx)
+	if err != nil {
+		return doc, "", err
+	}
+	if role = doc.Body.readsAs(subject, school); role == "" {
+		return doc, "", failure.New(failure.AccessDenied)
+	}
+	return doc, role, nil
 }
 
 func experienceView(key monthKey, doc document.Document[Experience]) (intakeapi.Experience, error) {

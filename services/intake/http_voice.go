@@ -24,6 +24,9 @@ func (s *Intake) routeExperiences(authenticate gin.HandlerFunc) {
 	group := s.engine.Group(experienceBase, authenticate, host.Tenant())
 	group.GET("", host.Handle(s.getVoice))
 	group.PUT("", host.Handle(s.setVoice))
+	group.GET("/months/:month_id/roster", host.Handle(s.getMonthRoster))
+	group.POST("/months/:month_id/countersign", host.Handle(s.countersignMonth))
+	group.POST("/months/:month_id/refuse", host.Handle(s.refuseMonth))
 	group.GET("/months/:month_id/told", host.Handle(s.listExperiences))
 	group.POST("/told/:experience_id/answer", host.Handle(s.answerExperience))
 	s.engine.POST(monthTicketRoute, authenticate, host.Tenant(), host.Handle(s.issueMonthTicket))
@@ -69,7 +72,9 @@ func (s *Intake) monthView(doc document.Document[Month]) intakeapi.Month {
 	m := doc.Body
 	return intakeapi.Month{
 		MonthID: doc.ID, Month: m.Name, Status: intakeapi.MonthStatus(m.Status), Staff: m.Frozen.Staff, Readers: readerRoles(m.Frozen.Readers),
-		ClosesOn: string(m.Frozen.ClosesOn), KeptUntil: optional(string(m.KeptUntil)), URL: ballotPage(s.settings.BallotBoxURL, doc.ID),
+		CountersignedBy: optional(m.Countersigned.PersonID), CountersignedAs: optional(intakeapi.ReaderRole(m.Countersigned.Role)),
+		RefusedFor: optional(intakeapi.MonthRefusedFor(m.RefusedFor)),
+		ClosesOn:   string(m.Frozen.ClosesOn), KeptUntil: optional(string(m.KeptUntil)), URL: ballotPage(s.settings.BallotBoxURL, doc.ID),
 	}
 }
 

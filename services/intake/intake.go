@@ -13,7 +13,8 @@
 // closed (roster.go).
 //
 // On any day staff may tell anonymously what they experience, where their representatives have begun that (voice.go): a month
-// is a round of another kind (month.go, months.go), whose batch is opened here for those representatives alone (experience.go).
+// is a round of another kind (month.go, months.go), which they countersign (month_countersign.go) and whose batch is opened here
+// for those representatives alone (experience.go).
 //
 // Beside the rounds it keeps what colleagues write confidentially to their representatives: sealed texts, of which it knows
 // the receiver and the day (conversation.go, mailbox.go, author.go).

@@ -78,11 +78,17 @@ func (w *world) diesWith(failpoint, roundID, verb, content string) {
 	if verb == "contract" {
 		method = http.MethodPut
 	}
-	var etag string
+	var path, etag string
 	if verb != "" {
 		response, _ := w.call("leader", http.MethodGet, school("/rounds/"+roundID), nil)
-		etag = response.Header.Get("ETag")
+		path, etag = school("/rounds/"+roundID+"/"+verb), response.Header.Get("ETag")
 	}
+	w.diesCalling(failpoint, "leader", method, path, etag, content)
+}
+
+// diesCalling is dies for a request of somebody, or for none if there is no path.
+func (w *world) diesCalling(failpoint, who, method, path, etag, content string) {
+	w.t.Helper()
 	w.stop()
 	w.broker.Shutdown()
 	w.broker.WaitForShutdown()
@@ -95,10 +101,10 @@ func (w *world) diesWith(failpoint, roundID, verb, content string) {
 	require.NoError(w.t, err)
 	require.NoError(w.t, command.Start())
 	lines := bufio.NewScanner(out)
-	if lines.Scan() && verb != "" {
-		request, err := http.NewRequestWithContext(w.t.Context(), method, lines.Text()+school("/rounds/"+roundID+"/"+verb), strings.NewReader(content))
+	if lines.Scan() && path != "" {
+		request, err := http.NewRequestWithContext(w.t.Context(), method, lines.Text()+path, strings.NewReader(content))
 		require.NoError(w.t, err)
-		token, err := access.NewSigner(key("portal"), "portal", w.clock.now).Token("intake", person("leader"))
+		token, err := access.NewSigner(key("portal"), "portal", w.clock.now).Token("intake", person(who))
 		require.NoError(w.t, err)
 		request.Header.Set("Authorization", "Bearer "+token)
 		request.Header.Set("If-Match", etag)

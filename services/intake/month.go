@@ -6,33 +6,44 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
 // Month is one calendar month in which the staff of a school may tell anonymously. To the ballot box it is a round of
 // another kind; what it hands over when the month is over is opened here (experience.go) for the readers whom the month
-// names, and for nobody else. Nothing in it says how much is told before it is over, and no event ever does.
+// names, and for nobody else. Nothing in it says how much is told before it is over, and no event ever does. It opens when
+// one of its readers has countersigned who can tell (month_countersign.go).
 type Month struct {
 	Name   string      `bson:"name"` // such as 2026-11
 	Status MonthStatus `bson:"status"`
 	NextAt time.Time   `bson:"next_at"` // when it goes on by itself; zero while the ballot box owes an answer
 	Frozen MonthFrame  `bson:"frozen"`
 
-	KeyListHash string `bson:"key_list_hash"`
-	Opened      bool   `bson:"opened"`     // its experiences are stored
-	KeptUntil   Date   `bson:"kept_until"` // since it is closed
+	KeyListHash   string           `bson:"key_list_hash"`
+	Countersigned Countersignature `bson:"countersigned"` // zero in a month that began before lists were countersigned
+	Persons       []string         `bson:"persons"`       // the countersigned list, until another month's is
+	RefusedFor    Reason           `bson:"refused_for"`
+	Opened        bool             `bson:"opened"`     // its experiences are stored
+	KeptUntil     Date             `bson:"kept_until"` // since it is closed
 }
 
 // MonthStatus is how far a month has come. It only ever moves on.
 type MonthStatus string
 
-// The statuses in their order. In preparing and closing the ballot box owes an answer.
+// The statuses in their order. In preparing, opening and closing, and at first in refused, the ballot box owes an answer.
 const (
-	MonthPreparing MonthStatus = "preparing"
-	MonthOpen      MonthStatus = "open"
-	MonthClosing   MonthStatus = "closing"
-	MonthClosed    MonthStatus = "closed"
+	MonthPreparing      MonthStatus = "preparing"
+	MonthCountersigning MonthStatus = "countersigning"
+	MonthRefused        MonthStatus = "refused"
+	MonthOpening        MonthStatus = "opening"
+	MonthOpen           MonthStatus = "open"
+	MonthClosing        MonthStatus = "closing"
+	MonthClosed         MonthStatus = "closed"
 )
+
+// monthStatuses are all of them, in the order in which a sweep looks for those that are due.
+var monthStatuses = []MonthStatus{MonthPreparing, MonthCountersigning, MonthRefused, MonthOpening, MonthOpen, MonthClosing, MonthClosed}
 
 // MonthFrame is what is frozen when a month begins.
 type MonthFrame struct {
@@ -139,10 +150,20 @@ func (f MonthFrame) promise() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// FinishPreparing records that the ballot box is open. A repeat changes nothing.
-func (m *Month) FinishPreparing(keyListHash string) {
-	if m.Status == MonthPreparing {
-		m.Status, m.KeyListHash, m.NextAt = MonthOpen, keyListHash, m.Frozen.ClosesOn.End()
+// FinishPreparing records that the ballot box has made its keys: from now on the list waits to be countersigned. A repeat
+// changes nothing.
+func (m *Month) FinishPreparing(id, keyListHash string) []events.Event {
+	if m.Status != MonthPreparing {
+		return nil
+	}
+	m.Status, m.KeyListHash, m.NextAt = MonthCountersigning, keyListHash, m.Frozen.ClosesOn.End()
+	return []events.Event{m.countersignatureAsked(id)}
+}
+
+// FinishOpening records that the ballot box takes what is told. A repeat changes nothing.
+func (m *Month) FinishOpening() {
+	if m.Status == MonthOpening {
+		m.Status, m.NextAt = MonthOpen, m.Frozen.ClosesOn.End()
 	}
 }
 

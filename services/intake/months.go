@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	ballotboxapi "github.com/guldkorn/guldkorn/libs/api/ballotbox"
@@ -22,9 +23,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
-// What months need is done by the sweep that carries rounds on (ballot.go), and by nothing else: each step is written down
-// before the next, may be repeated, and is taken up by the next process where one dies. None of it publishes an event, since
-// an event has a time and a sequence.
+// What months need is done by the sweep that carries rounds on (ballot.go): each step is written down before the next, may be
+// repeated, and is taken up by the next process where one dies. It publishes one event, that a list waits to be countersigned,
+// before anybody can tell anything. After that it publishes none, since an event has a time and a sequence.
 
 // voiceID is the one Voice of a school.
 const voiceID = "voice"
@@ -75,7 +76,7 @@ func (s *Intake) sweepMonths(ctx context.Context) (left int, err error) {
 			left++
 		}
 	}
-	for _, status := range []MonthStatus{MonthPreparing, MonthOpen, MonthClosing, MonthClosed} {
+	for _, status := range monthStatuses {
 		due, err := collect(s.allMonths.All(ctx, document.Query{Index: "by_step", Equal: []any{string(status)}, To: now.Add(time.Millisecond)}))
 		if err != nil {
 			return left, err
@@ -124,16 +125,28 @@ func (s *Intake) tellers(ctx context.Context, readers []string) (UnitStaff, Obst
 	return all, obstacle(all.Headcount, readers, there), err
 }
 
-// monthID is the id of a school's month, at the ballot box too. It is always the same, so that a month begins once.
-func monthID(ctx context.Context, name string) (string, error) {
+// monthID is the id of a school's month, at the ballot box too. It is always the same, so that a month begins once; after
+// each list that was refused it is another.
+func monthID(ctx context.Context, name string, refused int) (string, error) {
 	school, err := tenant.From(ctx)
-	return idOf("month/" + string(school) + "/" + name), err
+	from := "month/" + string(school) + "/" + name
+	if refused > 0 {
+		from += "/" + strconv.Itoa(refused)
+	}
+	return idOf(from), err
 }
 
 func (s *Intake) freezeMonth(ctx context.Context, staff UnitStaff, readers []string, today Date) error {
-	id, err := monthID(ctx, monthOf(today))
+	refused, err := s.refusedLists(ctx, monthOf(today))
 	if err != nil {
 		return err
+	}
+	id, err := monthID(ctx, monthOf(today), refused)
+	if err != nil {
+		return err
+	}
+	if _, err := s.months.Get(ctx, id); failure.CodeOf(err) != failure.DocumentNotFound {
+		return err // it has begun already
 	}
 	frozen := MonthFrame{Staff: staff.Headcount, Readers: readers}
 	if frozen.BallotBox, err = s.host(ctx); err != nil {
@@ -181,6 +194,15 @@ func (s *Intake) stepMonth(ctx context.Context, doc document.Document[Month]) er
 	switch doc.Body.Status {
 	case MonthPreparing:
 		return s.finishPreparing(ctx, doc)
+	case MonthCountersigning:
+		return s.changeMonth(ctx, doc.ID, func(m *Month) { m.Expire(s.now()) })
+	case MonthRefused:
+		if doc.Body.NextAt.IsZero() {
+			return s.dropMonth(ctx, doc.ID)
+		}
+		return s.forgetMonth(ctx, doc.ID)
+	case MonthOpening:
+		return s.finishOpeningMonth(ctx, doc)
 	case MonthOpen:
 		return s.changeMonth(ctx, doc.ID, func(m *Month) { m.Close(s.now()) })
 	case MonthClosing:
@@ -198,7 +220,7 @@ func (s *Intake) changeMonth(ctx context.Context, id string, change func(*Month)
 	return err
 }
 
-// finishPreparing has the ballot box make its keys and open.
+// finishPreparing has the ballot box make its keys.
 func (s *Intake) finishPreparing(ctx context.Context, doc document.Document[Month]) error {
 	var answer announcement
 	if err := s.ballotBox.Call(ctx, http.MethodPut, ballotPath(doc.ID, ""), s.monthFrame(doc), &answer); err != nil {
@@ -212,10 +234,10 @@ func (s *Intake) finishPreparing(ctx context.Context, doc document.Document[Mont
 	if err := answer.check(s.settings.ballotBoxKey, vouched); err != nil {
 		return fmt.Errorf("announce: %w", err)
 	}
-	if err := s.ballotBox.Call(ctx, http.MethodPost, ballotPath(doc.ID, "/open"), nil, nil); err != nil {
-		return fmt.Errorf("open: %w", err)
-	}
-	return s.changeMonth(ctx, doc.ID, func(m *Month) { m.FinishPreparing(answer.KeyListHash) })
+	_, err := s.months.Update(ctx, doc.ID, func(m *Month) ([]events.Event, error) {
+		return m.FinishPreparing(doc.ID, answer.KeyListHash), nil
+	})
+	return err
 }
 
 var leastThresholds = events.Thresholds{Means: LeastMeans, Distributions: LeastDistributions}

@@ -24,7 +24,8 @@ import (
 var monthOperations = []string{
 	"GET /v1/tenants/{tenant_id}/experiences", "PUT /v1/tenants/{tenant_id}/experiences",
 	"POST /v1/tenants/{tenant_id}/experiences/months/{month_id}/tickets",
-	"GET /v1/tenants/{tenant_id}/experiences/months/{month_id}/told",
+	"GET /v1/tenants/{tenant_id}/experiences/months/{month_id}/told", "GET /v1/tenants/{tenant_id}/experiences/months/{month_id}/roster",
+	"POST /v1/tenants/{tenant_id}/experiences/months/{month_id}/countersign", "POST /v1/tenants/{tenant_id}/experiences/months/{month_id}/refuse",
 	"POST /v1/tenants/{tenant_id}/experiences/told/{experience_id}/answer",
 }
 
@@ -83,8 +84,9 @@ func TestTellingAnonymously(t *testing.T) {
 	require.Empty(t, w.replyTo(month.MonthID, bo), "the other sender has none")
 	require.Equal(t, "tr", w.answer(month.MonthID).PersonID)
 
-	w.monthAt("2026-12", "open")
-	require.Equal(t, map[string]int{"intake.technology-registered.v1": 1, "intake.access-recorded.v1": 1}, w.told(), "that telling was switched on is told, and nothing else of it")
+	w.signs("amr", w.monthAt("2026-12", "countersigning"))
+	require.Equal(t, map[string]int{"intake.technology-registered.v1": 1, "intake.access-recorded.v1": 3, "intake.month-countersignature-asked.v1": 2}, w.told(),
+		"that telling was switched on, that two lists waited and were countersigned is told, and nothing else of it")
 }
 
 // Nobody but the readers whom the month names gets anything of it, wherever they ask from.
@@ -92,7 +94,12 @@ func TestOnlyReadersGetWhatWasTold(t *testing.T) {
 	w := newWorld(t)
 	response, answer := w.call("tr", http.MethodPut, school("/experiences"), intakeapi.VoiceSetting{On: true, Readers: &[]intakeapi.ReaderRole{"tr"}})
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
-	month := w.monthAt("2026-11", "open")
+	waiting := w.monthAt("2026-11", "countersigning")
+	response, answer = w.countersignMonth("amr", waiting.MonthID, nil)
+	refused(t, failure.AccessDenied, response, answer) // who is no reader does not vouch either
+	response, answer = w.call("amr", http.MethodGet, school("/experiences/months/"+waiting.MonthID+"/roster"), nil)
+	refused(t, failure.AccessDenied, response, answer)
+	month := w.signs("tr", waiting)
 	w.tells(month.MonthID, newTeller(t), map[string]string{"direction": "gain", "text": "Kun til TR"})
 	w.over()
 	told := w.toldIn("tr", month.MonthID).Items
@@ -166,7 +173,7 @@ func TestAMonthWaitsForTheBallotBox(t *testing.T) {
 	w.neighbour.set(func() { w.neighbour.preparing = 2 })
 	response, answer := w.call("tr", http.MethodPut, school("/experiences"), intakeapi.VoiceSetting{On: true})
 	require.Equal(t, http.StatusOK, response.StatusCode, "%s", answer)
-	month := w.monthAt("2026-11", "open")
+	month := w.signs("tr", w.monthAt("2026-11", "countersigning"))
 	w.tells(month.MonthID, newTeller(t), map[string]string{"direction": "gain", "text": "Venter"})
 	w.neighbour.set(func() { w.neighbour.away = true })
 	w.clock.set(afterNovember)
@@ -274,7 +281,7 @@ func (w *world) toldTraces(of ...string) (found []string) {
 
 func (w *world) november() string {
 	w.t.Helper()
-	id, err := monthID(tenant.With(w.t.Context(), schoolID), "2026-11")
+	id, err := monthID(tenant.With(w.t.Context(), schoolID), "2026-11", 0)
 	require.NoError(w.t, err)
 	return id
 }

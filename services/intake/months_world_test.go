@@ -16,12 +16,51 @@ import (
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 )
 
-// begin has the TR switch telling on and returns the month once it is open.
-func (w *world) begin() intakeapi.Month {
+// switchOn has the TR switch telling on and returns the month once its list waits to be countersigned.
+func (w *world) switchOn() intakeapi.Month {
 	w.t.Helper()
 	response, answer := w.call("tr", http.MethodPut, school("/experiences"), intakeapi.VoiceSetting{On: true})
 	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s", answer)
-	return w.monthAt("2026-11", "open")
+	return w.monthAt("2026-11", "countersigning")
+}
+
+// begin has the TR switch telling on and countersign, and returns the month once it is open.
+func (w *world) begin() intakeapi.Month {
+	w.t.Helper()
+	return w.signs("tr", w.switchOn())
+}
+
+// signs has a reader countersign a month's list and returns the month once it is open.
+func (w *world) signs(who string, month intakeapi.Month) intakeapi.Month {
+	w.t.Helper()
+	response, answer := w.countersignMonth(who, month.MonthID, nil)
+	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s", answer)
+	return w.monthAt(month.Month, "open")
+}
+
+// countersignMonth has somebody sign what a reader is shown of a month, or something else.
+func (w *world) countersignMonth(who, id string, change func(*intakeapi.MonthCountersigning)) (*http.Response, []byte) {
+	w.t.Helper()
+	roster, etag := w.monthRoster("tr", id)
+	signed := intakeapi.MonthCountersigning{RosterHash: roster.RosterHash, KeyListHash: roster.KeyListHash}
+	if change != nil {
+		change(&signed)
+	}
+	return w.call(who, http.MethodPost, school("/experiences/months/"+id+"/countersign"), signed, "If-Match", etag)
+}
+
+// monthRoster is the list that a reader is shown, with its revision.
+func (w *world) monthRoster(who, id string) (roster intakeapi.MonthRoster, etag string) {
+	w.t.Helper()
+	response := w.get(who, school("/experiences/months/"+id+"/roster"), &roster)
+	return roster, response.Header.Get("ETag")
+}
+
+// refuseMonth has somebody refuse a list that waits.
+func (w *world) refuseMonth(who, id, reason string) (*http.Response, []byte) {
+	w.t.Helper()
+	_, etag := w.monthRoster("tr", id)
+	return w.call(who, http.MethodPost, school("/experiences/months/"+id+"/refuse"), map[string]string{"reason": reason}, "If-Match", etag)
 }
 
 // monthAt waits until a month has a status.

@@ -28,6 +28,9 @@ permissions := {
 	"experience.switch": {"tr", "amr"},
 	"experience.ticket": {"employee"},
 	"experience.receive": {"tr", "amr"},
+	"experience.read_roster": {"tr", "amr"},
+	"experience.countersign": {"tr", "amr"},
+	"experience.refuse": {"tr", "amr"},
 	"confidential.choose": {"employee", "tr", "amr"},
 	"confidential.write": {"employee"},
 	"confidential.receive": {"tr", "amr"},
@@ -36,7 +39,7 @@ permissions := {
 
 service_permissions := {"instrument.read": {"reporting", "dialogue", "portal"}}
 
-privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch"}
+privileged := {"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch", "experience.countersign", "experience.refuse"}
 
 # Who fetched a ticket or wrote confidentially, and when, must be in no log.
 quiet := {"round.ticket", "experience.ticket", "confidential.choose", "confidential.write", "confidential.receive"}
@@ -55,6 +58,12 @@ deny if {
 from_above if {
 	input.action in {"round.read_roster", "round.countersign", "round.refuse", "round.read_paper", "round.enter_paper"}
 	input.resource.attributes.unrepresented == true
+}
+
+# Whoever keeps the school's list of people, or leads those on it, does not vouch for it, whatever else they are.
+deny if {
+	input.action in {"experience.read_roster", "experience.countersign", "experience.refuse"}
+	hierarchy.holds({"leader", "school_administrator", "municipal_administrator"})
 }
 
 # Papers are entered by a representative and the one colleague whom the round names. Whoever leads at the school never reads

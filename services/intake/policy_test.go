@@ -27,6 +27,7 @@ func table() accesstest.Table {
 			"round.create": steering, "round.announce": steering, "round.read_roster": elected, "round.countersign": elected, "round.refuse": elected, "round.read_paper": papers, "round.enter_paper": papers, "round.open": steering, "round.tighten": steering, "round.extend": steering, "round.close": steering, "round.archive": steering, "round.frame": {"municipal_administrator"}, "round.read_frame": append([]string{"municipal_administrator"}, staffSide...),
 			"round.ticket":    {"employee"},
 			"experience.read": everybody, "experience.switch": elected, "experience.ticket": {"employee"}, "experience.receive": elected,
+			"experience.read_roster": elected, "experience.countersign": elected, "experience.refuse": elected,
 			"confidential.choose": {"employee", "tr", "amr"}, "confidential.write": {"employee"}, "confidential.receive": {"tr", "amr"},
 			"round.read_state": {"municipal_administrator", "municipal_analyst", "platform_operator"},
 		},
@@ -36,6 +37,9 @@ func table() accesstest.Table {
 			switch action {
 			case "instrument.read", "me.records", "round.read_state":
 				return allowed
+			}
+			if vouchesForMonth := []string{"experience.read_roster", "experience.countersign", "experience.refuse"}; slices.Contains(vouchesForMonth, action) && keepsList(s, r) {
+				return false
 			}
 			onPaper := action == "round.read_paper" || action == "round.enter_paper"
 			if onPaper && !entersPaper(s, r) {
@@ -70,4 +74,11 @@ func entersPaper(s access.Subject, r access.Resource) bool {
 	}
 	helper, _ := r.Attributes["helper"].(bool)
 	return !leads && (represents || helper)
+}
+
+// keepsList is the rule in plain Go: whoever keeps the list of people or leads them, here or above.
+func keepsList(s access.Subject, r access.Resource) bool {
+	return slices.ContainsFunc(s.Assignments, func(a access.Assignment) bool {
+		return slices.Contains(r.Path, a.Scope) && slices.Contains([]string{access.Leader, access.SchoolAdministrator, access.MunicipalAdministrator}, a.Role)
+	})
 }

@@ -351,3 +351,34 @@ test_tickets_to_tell_denied_to_others if {
 	not may("employee", "school", "experience.ticket", elsewhere)
 	not may("employee", "operator", "experience.ticket", school)
 }
+
+vouching := {"experience.read_roster", "experience.countersign", "experience.refuse"}
+
+test_representatives_vouch_for_a_month if {
+	every role in {"tr", "amr"} {
+		every action in vouching {
+			may(role, "school", action, school)
+		}
+	}
+}
+
+test_vouching_for_a_month_denied_to_others_and_from_above if {
+	every action in vouching {
+		every role in all_roles - {"tr", "amr"} {
+			not may(role, "school", action, school)
+		}
+		every role in all_roles {
+			not may(role, "operator", action, unrepresented)
+			not may(role, "school", action, elsewhere)
+		}
+	}
+}
+
+test_vouching_for_a_month_denied_to_whoever_keeps_the_list_or_leads if {
+	every action in vouching {
+		every other in [["leader", "school"], ["school_administrator", "school"], ["municipal_administrator", "operator"]] {
+			both := {"id": "x", "service": "", "assignments": [{"role": other[0], "scope": other[1]}, {"role": "tr", "scope": "school"}]}
+			not intake.allowed with input as {"subject": both, "action": action, "resource": school}
+		}
+	}
+}

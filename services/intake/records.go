@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,7 +21,8 @@ const recordsFormat = "guldkorn.intake.person/1"
 // of a round, and in which unit. Whether they fetched a ticket or answered is nowhere (privacy.md 2).
 //
 // When tenancy erases a person, nothing here is to be done. A roster holds pseudonyms, whose secret goes when the round
-// closes; until then an erasure must not change who was asked, for the headcounts were promised to everybody.
+// closes; until then an erasure must not change who was asked, for the headcounts were promised to everybody. The countersigned
+// list of a month is of ids, which name nobody once tenancy has erased the person, and the next month's takes its place.
 func (s *Intake) getMyRecords(c *gin.Context) error {
 	ctx := c.Request.Context()
 	subject, err := access.SubjectFrom(ctx)
@@ -32,6 +34,7 @@ func (s *Intake) getMyRecords(c *gin.Context) error {
 	}
 	found := intakeapi.PersonRecords{Format: recordsFormat, Rounds: []intakeapi.RosterPlace{}}
 	var mailboxes []intakeapi.MailboxRecord
+	var months []intakeapi.MonthPlace
 	places, err := s.directory.Places(ctx, subject.ID)
 	if err != nil {
 		return err
@@ -39,6 +42,9 @@ func (s *Intake) getMyRecords(c *gin.Context) error {
 	for _, school := range places {
 		at := tenant.With(ctx, school)
 		if found.Rounds, err = s.rosterPlaces(at, school, subject.ID, found.Rounds); err != nil {
+			return err
+		}
+		if months, err = s.monthPlaces(at, school, subject.ID, months); err != nil {
 			return err
 		}
 		box, err := s.mailboxRecord(at, school, subject.ID)
@@ -52,7 +58,23 @@ func (s *Intake) getMyRecords(c *gin.Context) error {
 	if len(mailboxes) > 0 {
 		found.Mailboxes = &mailboxes
 	}
+	if len(months) > 0 {
+		found.Months = &months
+	}
 	return unkept(c, http.StatusOK, found)
+}
+
+// monthPlaces adds the month of a school whose countersigned list is kept and names a person.
+func (s *Intake) monthPlaces(ctx context.Context, school tenant.ID, person string, places []intakeapi.MonthPlace) ([]intakeapi.MonthPlace, error) {
+	for doc, err := range s.months.All(ctx, document.Query{Index: "by_name"}) {
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(doc.Body.Persons, person) {
+			places = append(places, intakeapi.MonthPlace{TenantID: string(school), Month: doc.Body.Name})
+		}
+	}
+	return places, nil
 }
 
 // mailboxRecord is what is held of a representative at a school, nil for whoever never made a key there. The texts are

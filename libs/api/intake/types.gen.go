@@ -178,12 +178,45 @@ func (e InstrumentSummaryKind) Valid() bool {
 	}
 }
 
+// Defines values for MonthRefusedFor.
+const (
+	MonthRefusedForContractWrong MonthRefusedFor = "contract_wrong"
+	MonthRefusedForExpired       MonthRefusedFor = "expired"
+	MonthRefusedForOther         MonthRefusedFor = "other"
+	MonthRefusedForPersonForeign MonthRefusedFor = "person_foreign"
+	MonthRefusedForPersonMissing MonthRefusedFor = "person_missing"
+	MonthRefusedForUnitsWrong    MonthRefusedFor = "units_wrong"
+)
+
+// Valid indicates whether the value is a known member of the MonthRefusedFor enum.
+func (e MonthRefusedFor) Valid() bool {
+	switch e {
+	case MonthRefusedForContractWrong:
+		return true
+	case MonthRefusedForExpired:
+		return true
+	case MonthRefusedForOther:
+		return true
+	case MonthRefusedForPersonForeign:
+		return true
+	case MonthRefusedForPersonMissing:
+		return true
+	case MonthRefusedForUnitsWrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MonthStatus.
 const (
-	MonthStatusClosed    MonthStatus = "closed"
-	MonthStatusClosing   MonthStatus = "closing"
-	MonthStatusOpen      MonthStatus = "open"
-	MonthStatusPreparing MonthStatus = "preparing"
+	MonthStatusClosed         MonthStatus = "closed"
+	MonthStatusClosing        MonthStatus = "closing"
+	MonthStatusCountersigning MonthStatus = "countersigning"
+	MonthStatusOpen           MonthStatus = "open"
+	MonthStatusOpening        MonthStatus = "opening"
+	MonthStatusPreparing      MonthStatus = "preparing"
+	MonthStatusRefused        MonthStatus = "refused"
 )
 
 // Valid indicates whether the value is a known member of the MonthStatus enum.
@@ -193,9 +226,15 @@ func (e MonthStatus) Valid() bool {
 		return true
 	case MonthStatusClosing:
 		return true
+	case MonthStatusCountersigning:
+		return true
 	case MonthStatusOpen:
 		return true
+	case MonthStatusOpening:
+		return true
 	case MonthStatusPreparing:
+		return true
+	case MonthStatusRefused:
 		return true
 	default:
 		return false
@@ -891,7 +930,11 @@ type Month struct {
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
-	ClosesOn Date `json:"closes_on"`
+	ClosesOn        Date        `json:"closes_on"`
+	CountersignedAs *ReaderRole `json:"countersigned_as,omitempty"`
+
+	// CountersignedBy Who vouched for the list; absent in a month that began before lists were countersigned.
+	CountersignedBy *string `json:"countersigned_by,omitempty"`
 
 	// KeptUntil A local date in Denmark.
 	//
@@ -901,6 +944,9 @@ type Month struct {
 	MonthID   string       `json:"month_id"`
 	Readers   []ReaderRole `json:"readers"`
 
+	// RefusedFor Why nobody vouched for the list; expired if nobody did in time.
+	RefusedFor *MonthRefusedFor `json:"refused_for,omitempty"`
+
 	// Staff How many people may tell.
 	Staff  int         `json:"staff"`
 	Status MonthStatus `json:"status"`
@@ -909,8 +955,42 @@ type Month struct {
 	URL string `json:"url"`
 }
 
+// MonthRefusedFor Why nobody vouched for the list; expired if nobody did in time.
+type MonthRefusedFor string
+
 // MonthStatus defines model for Month.Status.
 type MonthStatus string
+
+// MonthCountersigning defines model for MonthCountersigning.
+type MonthCountersigning struct {
+	KeyListHash string `json:"key_list_hash"`
+	RosterHash  string `json:"roster_hash"`
+}
+
+// MonthPlace A month whose countersigned list names the person as one who can tell. Whether anything was told is known to nobody.
+type MonthPlace struct {
+	Month string `json:"month"`
+
+	// TenantID The school.
+	TenantID string `json:"tenant_id"`
+}
+
+// MonthRoster defines model for MonthRoster.
+type MonthRoster struct {
+	// ComparedWith The month whose list was countersigned last; absent if none is kept.
+	ComparedWith *string `json:"compared_with,omitempty"`
+
+	// Joined Those on this list and not on that one.
+	Joined      []string `json:"joined"`
+	KeyListHash string   `json:"key_list_hash"`
+
+	// Left Those on that list and not on this one.
+	Left       []string `json:"left"`
+	Month      Month    `json:"month"`
+	PersonIds  []string `json:"person_ids"`
+	RosterHash string   `json:"roster_hash"`
+	Unknown    int      `json:"unknown"`
+}
 
 // NewCommonRound defines model for NewCommonRound.
 type NewCommonRound struct {
@@ -1080,6 +1160,7 @@ type PersonRecords struct {
 	// Format guldkorn.intake.person/1; fields are only ever added to a version
 	Format    string           `json:"format"`
 	Mailboxes *[]MailboxRecord `json:"mailboxes,omitempty"`
+	Months    *[]MonthPlace    `json:"months,omitempty"`
 	Rounds    []RosterPlace    `json:"rounds"`
 }
 
@@ -1443,6 +1524,9 @@ type Tenant = string
 // Version defines model for Version.
 type Version = int
 
+// MonthResponse defines model for Month.
+type MonthResponse = Month
+
 // ProblemResponse RFC 9457.
 type ProblemResponse = Problem
 
@@ -1473,6 +1557,18 @@ type ListConversationsParams struct {
 type BeginConversationParams struct {
 	// IdempotencyKey New for each thing to create; a repeat with the same key and body finds what the first request made.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CountersignMonthParams defines parameters for CountersignMonth.
+type CountersignMonthParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RefuseMonthParams defines parameters for RefuseMonth.
+type RefuseMonthParams struct {
+	// IfMatch The ETag of the round as it was read.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListExperiencesParams defines parameters for ListExperiences.
@@ -1589,6 +1685,12 @@ type ReadSentConversationJSONRequestBody = ConversationAccess
 
 // SetVoiceJSONRequestBody defines body for SetVoice for application/json ContentType.
 type SetVoiceJSONRequestBody = VoiceSetting
+
+// CountersignMonthJSONRequestBody defines body for CountersignMonth for application/json ContentType.
+type CountersignMonthJSONRequestBody = MonthCountersigning
+
+// RefuseMonthJSONRequestBody defines body for RefuseMonth for application/json ContentType.
+type RefuseMonthJSONRequestBody = Refusal
 
 // AnswerExperienceJSONRequestBody defines body for AnswerExperience for application/json ContentType.
 type AnswerExperienceJSONRequestBody = ExperienceAnswering
