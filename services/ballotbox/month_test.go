@@ -210,6 +210,21 @@ func TestTheBulletinOfAMonthSaysNoNumber(t *testing.T) {
 	}
 }
 
+// A month whose list nobody has countersigned is made known and not opened: it takes nothing, and leaves nothing when it is
+// refused.
+func TestAMonthThatIsNotOpenedTakesNothing(t *testing.T) {
+	w := newWorld(t)
+	m := w.announceFrame(w.monthFrame(5))
+	anna := w.voter(m, schoolUnit, "anna")
+	require.Equal(t, failure.BallotRoundNotOpen, failure.CodeOf(anna.Tell(t.Context(), told("for tidligt"))))
+	w.command(m, "close")
+	require.Equal(t, failure.BallotRoundClosed, failure.CodeOf(anna.Tell(t.Context(), told("for sent"))))
+	_, all := w.experiences(m)
+	require.Empty(t, all)
+	err := w.peer("intake").Call(t.Context(), http.MethodPost, "/v1/rounds/"+m.id+"/open", nil, nil)
+	require.Equal(t, failure.BallotRoundClosed, failure.CodeOf(err), "its keys are gone")
+}
+
 func TestABatchGoesToWhomItIsFor(t *testing.T) {
 	w := newWorld(t)
 	m, r := w.month(5), w.opened(map[string]int{"unit-a": 5})
