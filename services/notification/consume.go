@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/guldkorn/guldkorn/libs/access"
-	"github.com/guldkorn/guldkorn/libs/access/directory"
 	"github.com/guldkorn/guldkorn/libs/bus"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
@@ -28,6 +27,7 @@ func (s *Service) fromTenancy() bus.Handlers {
 func (s *Service) fromIntake() bus.Handlers {
 	h := bus.Handlers{}
 	bus.On(h, s.countersignatureAsked)
+	bus.On(h, s.monthCountersignatureAsked)
 	bus.On(h, s.roundAnnounced)
 	bus.On(h, s.roundExtended)
 	bus.On(h, s.commonRoundFramed)
@@ -92,6 +92,35 @@ func (s *Service) countersignatureAsked(ctx context.Context, e events.Envelope, 
 	return s.tell(ctx, e, news{kind: CountersignatureAsked, to: to, about: About{
 		RoundID: r.RoundID, Title: r.Title, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
 	}})
+}
+
+// monthCountersignatureAsked tells the representatives who read what is told in the month; nobody else may sign, nor do those
+// who keep the school's list of people.
+func (s *Service) monthCountersignatureAsked(ctx context.Context, e events.Envelope, m events.MonthCountersignatureAsked) error {
+	to, err := s.readers(ctx, m.Readers, access.Leader, access.SchoolAdministrator)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, e, news{kind: MonthListAsked, to: to, about: About{MonthID: m.MonthID, ClosesOn: m.ClosesOn}})
+}
+
+// readers are the people at the context's school with one of some roles, and without any of others.
+func (s *Service) readers(ctx context.Context, roles []string, without ...string) ([]string, error) {
+	staff, err := s.directory.Members(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	excluded := map[string]bool{}
+	for _, m := range staff {
+		excluded[m.PersonID] = excluded[m.PersonID] || slices.Contains(without, m.Role)
+	}
+	var to []string
+	for _, m := range staff {
+		if slices.Contains(roles, m.Role) && !excluded[m.PersonID] {
+			to = append(to, m.PersonID)
+		}
+	}
+	return to, nil
 }
 
 // roundAnnounced tells those whom the round asks: the employees of its units, leaders left out.
@@ -196,18 +225,9 @@ func (s *Service) releasePublished(ctx context.Context, e events.Envelope, r eve
 // textsWaiting tells the readers whom the round's contract names that there is something to read, and nothing of it. Whoever
 // leads besides does not read.
 func (s *Service) textsWaiting(ctx context.Context, e events.Envelope, t events.TextsWaiting) error {
-	staff, err := s.directory.Members(ctx, "")
+	to, err := s.readers(ctx, t.Readers, access.Leader)
 	if err != nil {
 		return err
-	}
-	leads := func(person string) bool {
-		return slices.ContainsFunc(staff, func(m directory.Member) bool { return m.PersonID == person && m.Role == access.Leader })
-	}
-	var to []string
-	for _, m := range staff {
-		if slices.Contains(t.Readers, m.Role) && !leads(m.PersonID) {
-			to = append(to, m.PersonID)
-		}
 	}
 	return s.tell(ctx, e, news{kind: TextsWaiting, to: to, about: About{
 		RoundID: t.RoundID, DueOn: t.ReadableUntil.Add(-1).In(copenhagen).Format(time.DateOnly), // the last day

@@ -17,6 +17,7 @@ type Kind string
 // The kinds of items.
 const (
 	CountersignatureAsked Kind = "countersignature_asked"
+	MonthListAsked        Kind = "month_countersignature_asked"
 	RoundAnnounced        Kind = "round_announced"
 	RoundExtended         Kind = "round_extended"
 	CommonRoundFramed     Kind = "common_round_framed"
@@ -39,7 +40,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, MonthListAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -62,6 +63,7 @@ type Item struct {
 // dialogue.
 type About struct {
 	RoundID      string     `bson:"round_id" json:"round_id,omitempty"`
+	MonthID      string     `bson:"month_id" json:"month_id,omitempty"`
 	CommonID     string     `bson:"common_round_id" json:"common_round_id,omitempty"`
 	ReleaseID    string     `bson:"release_id" json:"release_id,omitempty"`
 	DialogueID   string     `bson:"dialogue_id" json:"dialogue_id,omitempty"`

@@ -135,6 +135,8 @@ func (l *letters) link(i Item) string {
 	switch i.Kind {
 	case CountersignatureAsked:
 		return place + "/rounds/" + i.About.RoundID + "/roster"
+	case MonthListAsked:
+		return place + "/anonymous/months/" + i.About.MonthID + "/roster"
 	case RoundAnnounced, RoundExtended:
 		return place + "/rounds/" + i.About.RoundID
 	case CommonRoundFramed:

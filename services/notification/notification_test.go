@@ -157,6 +157,27 @@ func TestWhoeverMayCountersignIsTold(t *testing.T) {
 	eventually(t, func() bool { return len(w.inbox("above")) == 1 }, "the municipality's is told")
 }
 
+// The list of a month waits for those who read what is told in it, and for nobody who leads or keeps the list of people.
+func TestWhoeverReadsAMonthIsToldThatItsListWaits(t *testing.T) {
+	w := open(t)
+	w.role("leader", access.SafetyRepresentative, "")
+	w.role("cleo", access.UnionRepresentative, "")
+	eventually(t, func() bool {
+		members, err := w.service.directory.Members(tenant.With(t.Context(), schoolID), access.SafetyRepresentative)
+		return err == nil && len(members) == 3
+	}, "they represent")
+	asked := events.MonthCountersignatureAsked{
+		MonthID: "month-1", ClosesOn: "2026-03-31", Readers: []string{"amr"}, RosterHash: strings.Repeat("ab", 32), KeyListHash: strings.Repeat("cd", 32),
+	}
+	w.tell(schoolID, "month-1", asked)
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 1 && len(w.mails.to("bob")) == 1 }, "both are told, each once")
+	require.Equal(t, []Kind{MonthListAsked}, w.inbox("bob"))
+	require.Contains(t, w.mails.to("ada")[0].body, "/anonymous/months/month-1/roster")
+	require.Contains(t, w.mails.to("ada")[0].body, "31. marts 2026")
+	require.Empty(t, w.inbox("cleo"), "who does not read this month")
+	require.Empty(t, w.inbox("leader"))
+}
+
 func TestLeaderAndRepresentativesHearOfAReleaseAtTheSameTimeAndOnce(t *testing.T) {
 	w := open(t)
 	visible := morning.Add(10 * time.Minute)
