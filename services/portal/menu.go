@@ -96,7 +96,7 @@ func (v *visit) menu(out *view) {
 			add("menu.technologies", schoolPath(here.id, "technologies"))
 		}
 		if v.session.has(here.id, access.Employee, access.UnionRepresentative, access.SafetyRepresentative) {
-			add("menu.anonymous", schoolPath(here.id, "anonymous"), anonymousRoute+"/months/:month_id")
+			add("menu.anonymous", schoolPath(here.id, "anonymous"), anonymousRoute+"/months/:month_id", anonymousRoute+"/months/:month_id/roster")
 			add("menu.confidential", schoolPath(here.id, "confidential"), confidentialRoutes...)
 		}
 		if v.session.has(here.id, access.Leader, access.UnionRepresentative, access.SafetyRepresentative, access.SchoolAdministrator) {

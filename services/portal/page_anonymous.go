@@ -29,6 +29,9 @@ func (p *Portal) routeAnonymous(e *gin.Engine) {
 	group.GET("", p.person((*visit).anonymous))
 	group.POST("/setting", p.person((*visit).setVoice))
 	group.GET("/months/:month_id", p.person((*visit).experiences))
+	group.GET("/months/:month_id/roster", p.person((*visit).monthRoster))
+	group.POST("/months/:month_id/countersign", p.person((*visit).countersignMonth))
+	group.POST("/months/:month_id/refuse", p.person((*visit).refuseMonth))
 	group.POST("/months/:month_id/told/:experience_id", p.person((*visit).answerExperience))
 	e.POST(slipsRoute, host.Tenant(), p.person((*visit).fetchSlips))
 }
@@ -39,6 +42,10 @@ type anonymousPage struct {
 	Readers  []intakeapi.ReaderRole
 	Without  string           // why this month has no telling
 	Open     *intakeapi.Month // the month under way
+	Waits    *intakeapi.Month // the month whose list waits to be countersigned
+	Signs    bool             // the person may countersign it
+	Keeps    bool             // the person would, and keeps the list of people or leads them
+	Refused  *intakeapi.Month // the month whose list was refused, and no other made
 	Soon     bool             // the ballot box makes it ready
 	Over     []closedMonth
 	Tells    bool // the person is an employee
@@ -71,7 +78,16 @@ func (v *visit) anonymousWith(status int, alert string) error {
 		switch m.Status {
 		case "open":
 			page.Open = &m
-		case "preparing":
+		case "countersigning":
+			if voice.On {
+				page.Waits, page.Signs = &m, v.signsMonth(m)
+				page.Keeps = v.readsMonth(m) && !page.Signs
+			}
+		case "refused":
+			if voice.On && value(m.RefusedFor) != "expired" { // that month is over
+				page.Refused = &m
+			}
+		case "preparing", "opening":
 			page.Soon = true
 		case "closed":
 			target, err := v.atBallotBox(m.URL)
@@ -171,9 +187,10 @@ func (v *visit) answerExperience() error {
 
 // voiceNews is what the home page says of anonymous telling.
 type voiceNews struct {
-	Open    bool   // something can be told now
-	Month   string // the id of the latest month that is over
-	Waiting int    // experiences in it that nobody has answered
+	Open     bool   // something can be told now
+	Unsigned string // the id of the month whose list waits for the person's countersignature
+	Month    string // the id of the latest month that is over
+	Waiting  int    // experiences in it that nobody has answered
 }
 
 // voiceNews is nil for whoever neither tells nor reads.
@@ -187,6 +204,9 @@ func (v *visit) voiceNews() (*voiceNews, error) {
 		return nil, err
 	}
 	news := voiceNews{Open: slices.ContainsFunc(voice.Months, func(m intakeapi.Month) bool { return m.Status == "open" })}
+	if i := slices.IndexFunc(voice.Months, func(m intakeapi.Month) bool { return m.Status == "countersigning" && v.signsMonth(m) }); i >= 0 && voice.On {
+		news.Unsigned = voice.Months[i].MonthID
+	}
 	i := slices.IndexFunc(voice.Months, func(m intakeapi.Month) bool { return m.Status == "closed" })
 	if !reads || i < 0 {
 		return &news, nil
@@ -205,13 +225,22 @@ func (v *visit) voiceNews() (*voiceNews, error) {
 	return &news, err
 }
 
-// waitingExperiences tells a representative what waits for an answer.
-func (v *visit) waitingExperiences(news *voiceNews) []waiting {
-	if news == nil || news.Waiting == 0 {
+// waitingExperiences tells a representative what waits for an answer, and that a list waits for their word.
+func (v *visit) waitingExperiences(news *voiceNews) (all []waiting) {
+	if news == nil {
 		return nil
 	}
-	return []waiting{{
-		Icon: "lock", Title: v.words.text("anonymous.title"), Text: v.words.text("home.anonymous.waiting", "count", news.Waiting),
-		Button: v.words.text("home.confidential.read"), Path: v.school("anonymous", "months", news.Month), Rank: rankAsked,
-	}}
+	if news.Unsigned != "" {
+		all = append(all, waiting{
+			Icon: "lock", Title: v.words.text("anonymous.title"), Text: v.words.text("home.anonymous.unsigned"),
+			Button: v.words.text("round.countersign_go"), Path: v.school("anonymous", "months", news.Unsigned, "roster"), Rank: rankAsked,
+		})
+	}
+	if news.Waiting > 0 {
+		all = append(all, waiting{
+			Icon: "lock", Title: v.words.text("anonymous.title"), Text: v.words.text("home.anonymous.waiting", "count", news.Waiting),
+			Button: v.words.text("home.confidential.read"), Path: v.school("anonymous", "months", news.Month), Rank: rankAsked,
+		})
+	}
+	return all
 }

@@ -25,6 +25,7 @@ func TestGoingToTellAnonymously(t *testing.T) {
 	page := b.get(schoolPath(schoolID, "anonymous"))
 	require.Equal(t, http.StatusOK, page.StatusCode)
 	require.Contains(t, page.body, "Åben nu: november 2026")
+	require.Contains(t, page.body, "TR har set listen og skrevet under.")
 	require.Contains(t, page.body, `href="http://localhost:9/r/october#lang=da"`)
 	answer := b.post(schoolPath(schoolID, "anonymous", "months", "november", "slips"), url.Values{formField: {token}})
 	require.Equal(t, http.StatusSeeOther, answer.StatusCode, answer.body)

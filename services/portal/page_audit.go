@@ -23,7 +23,7 @@ var auditActions = []string{
 	"import.create", "import.read", "import.apply", "import.cancel", "person.rectify", "person.erase", "person.reinstate", "data_request.list", "data_request.answer",
 	"scim.provision", "scim.deactivate", "scim.assign", "scim.unassign", "scim.read",
 	"branding.change", "tightening.change", "tightening.read", "provisioning.change", "provisioning.read",
-	"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch", "quiet_hours.change",
+	"round.create", "round.announce", "round.countersign", "round.refuse", "round.enter_paper", "round.open", "round.tighten", "round.extend", "round.close", "round.archive", "round.frame", "experience.switch", "experience.countersign", "experience.refuse", "quiet_hours.change",
 	"dialogue.create", "dialogue.seat", "guests.open", "guests.close", "guests.show_out", "contribution.hold", "action.assign", "action.verify", "action.drop",
 	"agreement.end", "playbook.publish",
 	"tenant.export", "deletion.request", "deletion.cancel", "deletion.read", "deletion.complete",

@@ -56,18 +56,26 @@ func (v *visit) rosterWith(status int, f form) error {
 	}
 	for _, unit := range roster.Units {
 		one := rosterUnit{RosterUnit: unit}
-		for _, person := range unit.PersonIds {
-			if name := names[person]; name != "" {
-				one.People = append(one.People, rosterPerson{person, name})
-			} else {
-				one.Unknown++ // tenancy has no name for whom intake takes for staff
-			}
-		}
-		order := collate.New(language.Danish)
-		slices.SortFunc(one.People, func(a, b rosterPerson) int { return order.CompareString(a.Name, b.Name) })
+		var nameless int
+		one.People, nameless = byName(names, unit.PersonIds)
+		one.Unknown += nameless // tenancy has no name for whom intake takes for staff
 		page.Units, page.Unknown = append(page.Units, one), page.Unknown+one.Unknown
 	}
 	return v.show(status, "countersign", page)
+}
+
+// byName puts people in the order of their names, and counts those who have none.
+func byName(names map[string]string, ids []string) (people []rosterPerson, nameless int) {
+	for _, id := range ids {
+		if name := names[id]; name != "" {
+			people = append(people, rosterPerson{id, name})
+		} else {
+			nameless++
+		}
+	}
+	order := collate.New(language.Danish)
+	slices.SortFunc(people, func(a, b rosterPerson) int { return order.CompareString(a.Name, b.Name) })
+	return people, nameless
 }
 
 // countersignRound signs what was on the page: the hashes go with the form.

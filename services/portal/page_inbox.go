@@ -36,6 +36,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 	switch i.Kind {
 	case "countersignature_asked":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID), "roster"), value(i.OpensOn)
+	case "month_countersignature_asked":
+		item.Path, item.Date = schoolPath(i.TenantID, "anonymous", "months", value(i.MonthID), "roster"), value(i.ClosesOn)
 	case "round_announced":
 		item.Path, item.Date = schoolPath(i.TenantID, "rounds", value(i.RoundID)), value(i.OpensOn)
 	case "round_extended":

@@ -17,7 +17,7 @@ func everyPage(states bool) []string {
 	pages := []string{
 		"/privacy", "/about", "/accessibility", "/keyboard", "/nowhere", "/inbox", "/sessions", "/own-data",
 		"/operators/" + operatorID + "/follow-through", "/unions/" + unionID + "/benchmark",
-		at(), at("start"), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"), at("common-results"), at("common-results", "common1"), at("common-results", "common1") + "?node=" + otherSchoolID, "/operators/" + operatorID + "/common-results/common1", at("rounds", "rwritten", "texts"), at("rounds", "rpublished", "texts"), at("rounds", "rsilent", "texts"), at("confidential"), at("confidential") + "?gone=yes", at("anonymous"), at("anonymous", "months", "october"), at("anonymous", "months", "september"), at("confidential", "received"), at("confidential", "received", "open"),
+		at(), at("start"), at("technologies"), at("rounds"), at("rounds", "new"), at("results"), at("results", "rel1"), at("results", "rel1") + "?node=u1", at("results", "few"), at("common-results"), at("common-results", "common1"), at("common-results", "common1") + "?node=" + otherSchoolID, "/operators/" + operatorID + "/common-results/common1", at("rounds", "rwritten", "texts"), at("rounds", "rpublished", "texts"), at("rounds", "rsilent", "texts"), at("confidential"), at("confidential") + "?gone=yes", at("anonymous"), at("anonymous", "months", "october"), at("anonymous", "months", "september"), at("anonymous", "months", "different", "roster"), at("anonymous", "months", "stuffed", "roster"), at("confidential", "received"), at("confidential", "received", "open"),
 		at("results", "rel1", "cells", "core_task", "meaning"), at("results", "rel1", "cells", "core_task", "predictability") + "?node=u1",
 		at("results", "rel1", "cells", "implementation", "demands"), at("rounds", "rcountersigning", "roster"), at("rounds", "rstuffed", "roster"), at("actions"), at("quiet-hours"), at("administration"), at("administration", "people", annaID),
 		"/operators/" + operatorID + "/schools", "/operators/" + operatorID + "/keys", at("administration", "keys"), "/operators/" + operatorID + "/schools/" + schoolID,
@@ -47,7 +47,7 @@ func everyPage(states bool) []string {
 	if !states {
 		return append(pages, at("rounds", "ropen"), at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"), at("dialogues", "draft"), at("dialogues", "decide", "room"), at("dialogues", "reflect", "desk"), at("dialogues", "prioritise", "desk"))
 	}
-	pages = append(pages, at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"))
+	pages = append(pages, at("anonymous", "months", "same", "roster"), at("anonymous", "months", "first", "roster"), at("rounds", "ropen", "paper"), at("rounds", "ronpaper"), at("rounds", "rannounced", "ballot"))
 	for _, list := range []string{"many", "unread", "right", "renamed", "same", "applying", "schools", "people", "cancelled"} {
 		pages = append(pages, "/operators/"+operatorID+"/imports/"+list)
 	}
@@ -127,7 +127,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/1", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/dialogues/concluding/phases/p3/paper", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/anonymous/months/different/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/1", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/dialogues/concluding/phases/p3/paper", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}

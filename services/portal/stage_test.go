@@ -23,6 +23,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/document/sqlite"
@@ -59,6 +60,7 @@ type stage struct {
 	mu      sync.Mutex
 	time    time.Time
 	asked   []asked
+	voice   intakeapi.Voice     // of the school, as intake tells it
 	matched []tenancyapi.SignIn // what tenancy was asked to find somebody by
 }
 
