@@ -68,6 +68,7 @@ func (s *Store) open(ctx context.Context, schema Schema) (Records, error) {
 	if err != nil {
 		return nil, fmt.Errorf("document: open %s: %w", schema.Name, err)
 	}
+	records = places{records, schema.Name}
 	s.opened[schema.Name] = opening{schema, records}
 	return records, nil
 }

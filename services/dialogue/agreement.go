@@ -92,6 +92,8 @@ type Agreement struct {
 	Version      int             `bson:"version"`
 	Replaces     string          `bson:"replaces_id"`
 	Successor    string          `bson:"successor_id"` // the one proposal that may replace it
+	Claim        string          `bson:"claim_id"`     // the proposal that is on its way to become that
+	ClaimedAt    time.Time       `bson:"claimed_at"`
 	ProposedBy   string          `bson:"proposed_by"`
 	ProposedAt   time.Time       `bson:"proposed_at"`
 	AdoptedAt    *time.Time      `bson:"adopted_at"`
@@ -190,17 +192,39 @@ func (a *Agreement) Holds() bool {
 // Known tells whether everybody who works at the school may read it.
 func (a *Agreement) Known() bool { return a.AdoptedAt != nil }
 
-// Claim reserves the place of its successor for one proposal, so that two cannot take it. stale is the proposal that
-// holds the place by now without any use for it: it was withdrawn, or never came about.
-func (a *Agreement) Claim(successor, stale string) error {
+// claimTime is how long a proposal that claims the place of a successor may take to come about. It takes as long as a write;
+// what is later was cut off.
+const claimTime = time.Minute
+
+// Reserve keeps the place of its successor for one proposal that is about to be made, so that two cannot take it. stale is the
+// proposal that has the place by now without any use for it: it was withdrawn.
+func (a *Agreement) Reserve(successor, stale string, now time.Time) error {
 	if !a.Holds() {
 		return failure.New(failure.AgreementWrongStatus).At("replaces_id").Wanting("in_force or under_review")
 	}
-	if a.Successor != "" && a.Successor != successor && a.Successor != stale {
-		return failure.New(failure.AgreementHasSuccessor).At("replaces_id")
+	for _, holder := range []string{a.Successor, a.Claim} {
+		if holder != "" && holder != successor && holder != stale {
+			return failure.New(failure.AgreementHasSuccessor).At("replaces_id")
+		}
 	}
-	a.Successor = successor
+	if a.Successor != successor {
+		a.Claim, a.ClaimedAt = successor, now
+		a.settle()
+	}
 	return nil
+}
+
+// Claimed says whether the proposal that claims the place of the successor is there by now. One that is not there in time
+// never will be.
+func (a *Agreement) Claimed(there bool, now time.Time) {
+	switch {
+	case a.Claim == "" || !there && now.Sub(a.ClaimedAt) < claimTime:
+		return
+	case there:
+		a.Successor = a.Claim
+	}
+	a.Claim = ""
+	a.settle()
 }
 
 // Adoptable tells whether the forum's mandate reaches as far as adopting it.
@@ -307,7 +331,7 @@ func (a *Agreement) settle() {
 			a.TurnAt = earlier(a.Check.Until, a.EndsAt)
 		}
 	}
-	a.Settling = a.Superseding || a.Check.settling()
+	a.Settling = a.Superseding || a.Claim != "" || a.Check.settling()
 }
 
 // facts is what the others are told of the agreement.

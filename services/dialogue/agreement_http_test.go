@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 	"time"
 
@@ -43,15 +44,19 @@ func (w *world) day(days int) string {
 // agree proposes ground rules that are looked at again in 30 days.
 func (tb *table) agree(change map[string]any) answer {
 	tb.t.Helper()
+	return tb.do(tb.leader, "POST", tb.path("/agreements"), tb.agreed(change))
+}
+
+// agreed is what agree sends.
+func (tb *table) agreed(change map[string]any) map[string]any {
+	tb.t.Helper()
 	body := map[string]any{
 		"kind": "ground_rules", "title": "Beskeder", "text": "Ingen beskeder om aftenen.", "scope": "school", "from_on": tb.day(0), "review_on": tb.day(30),
 		"channels":   []Channel{{Name: "Aula", UsedFor: "Forældre", AnswerTime: "Næste hverdag", QuietHours: "17-7"}},
 		"source_ids": []string{tb.phase("decide").PhaseID},
 	}
-	for k, v := range change {
-		body[k] = v
-	}
-	return tb.do(tb.leader, "POST", tb.path("/agreements"), body)
+	maps.Copy(body, change)
+	return body
 }
 
 // step sends a command about an agreement as it was last seen.

@@ -151,12 +151,26 @@ func TestAgreementForms(t *testing.T) {
 
 func TestOneSuccessorAtATime(t *testing.T) {
 	a := testAgreement()
-	require.Equal(t, failure.AgreementWrongStatus, failure.CodeOf(a.Claim("b", "")), "it does not hold yet")
+	require.Equal(t, failure.AgreementWrongStatus, failure.CodeOf(a.Reserve("b", "", start)), "it does not hold yet")
 	require.NoError(t, a.Adopt(start))
-	require.NoError(t, a.Claim("b", ""))
-	require.NoError(t, a.Claim("b", ""), "the same request again")
-	require.Equal(t, failure.AgreementHasSuccessor, failure.CodeOf(a.Claim("c", "")))
-	require.NoError(t, a.Claim("c", "b"), "b was withdrawn")
+	require.NoError(t, a.Reserve("b", "", start))
+	require.NoError(t, a.Reserve("b", "", start), "the same request again")
+	require.Empty(t, a.Successor, "it is not there yet")
+	require.True(t, a.Settling)
+	require.Equal(t, failure.AgreementHasSuccessor, failure.CodeOf(a.Reserve("c", "", start)))
+	a.Claimed(true, start)
+	require.Equal(t, "b", a.Successor)
+	require.False(t, a.Settling)
+	require.NoError(t, a.Reserve("b", "", start), "the same request much later")
+	require.Empty(t, a.Claim)
+	require.Equal(t, failure.AgreementHasSuccessor, failure.CodeOf(a.Reserve("c", "", start)))
+
+	require.NoError(t, a.Reserve("c", "b", start), "b was withdrawn")
+	a.Claimed(false, start.Add(claimTime/2))
+	require.Equal(t, failure.AgreementHasSuccessor, failure.CodeOf(a.Reserve("d", "b", start)), "it may still come about")
+	a.Claimed(false, start.Add(claimTime))
+	require.Equal(t, "b", a.Successor, "and did not")
+	require.NoError(t, a.Reserve("d", "b", start))
 }
 
 func TestAdherenceIsCountedFromFive(t *testing.T) {

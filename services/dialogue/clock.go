@@ -145,6 +145,12 @@ func (s *service) sweep(ctx context.Context) error {
 	if err := s.sweepGuests(ctx, now); err != nil {
 		return err
 	}
+	for r, err := range s.allRaisings.All(ctx, document.Query{Index: byAge, From: epoch, To: now.Add(time.Millisecond)}) {
+		if err != nil {
+			return err
+		}
+		s.attempt(ctx, r.Tenant, r.ID, s.carryThrough)
+	}
 	return s.sweepAgreements(ctx, now)
 }
 

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -75,11 +76,15 @@ func (w *world) hoved(id string, people ...string) {
 // ask passes a question on that is to be answered in ten days.
 func (tb *table) ask(change map[string]any) answer {
 	tb.t.Helper()
+	return tb.do(tb.leader, "POST", tb.path("/escalations"), tb.asking(change))
+}
+
+// asking is what ask sends.
+func (tb *table) asking(change map[string]any) map[string]any {
+	tb.t.Helper()
 	body := map[string]any{"question": "Hvem betaler oplæringen?", "answer_by_on": tb.day(10), "source_ids": []string{tb.phase("decide").PhaseID}}
-	for k, v := range change {
-		body[k] = v
-	}
-	return tb.do(tb.leader, "POST", tb.path("/escalations"), body)
+	maps.Copy(body, change)
+	return body
 }
 
 // A question goes to the municipality's forum, whose members answer it without seeing anything else of the school.

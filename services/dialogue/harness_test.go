@@ -76,6 +76,7 @@ type world struct {
 	logMu     sync.Mutex
 	service   *service
 	tcp       bool   // serve on a loopback port instead of in memory
+	torn      bool   // write a document first and its outbox after it, which nothing may
 	base      string // address of the service
 	client    *http.Client
 	stop      func()
@@ -119,6 +120,10 @@ func (w *world) start() {
 	t := w.t
 	backend, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "dialogue.db"))
 	require.NoError(t, err)
+	database := document.Backend(backend)
+	if w.torn {
+		database = tornBackend{backend}
+	}
 	broker := bustest.Connect(t, w.broker, Name, nil)
 	keys, err := keyring.Open(filepath.Join(w.dir, "keys"))
 	require.NoError(t, err)
@@ -126,7 +131,7 @@ func (w *world) start() {
 	require.NoError(t, err)
 	d := &platform.Deps{
 		Service: Name, Logger: slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Registerer: prometheus.NewRegistry(), Now: w.clock.read, Store: document.NewStore(backend, Name, w.clock.read),
+		Registerer: prometheus.NewRegistry(), Now: w.clock.read, Store: document.NewStore(database, Name, w.clock.read),
 		Bus: broker, Keys: keys, Signer: access.NewSigner(own, Name, w.clock.read),
 		Verify: platform.Trust(Name, map[string]ed25519.PublicKey{
 			access.Portal: w.key.Public().(ed25519.PublicKey), "reporting": w.key.Public().(ed25519.PublicKey), "intake": w.key.Public().(ed25519.PublicKey),

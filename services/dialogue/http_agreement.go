@@ -57,6 +57,11 @@ func (s *service) proposeAgreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if body.Replaces != "" {
+		if _, err := s.settleClaim(v.ctx, body.Replaces); err != nil {
+			return err
+		}
+	}
 	s.hub.changed(v.ctx, v.meeting.ID)
 	return rest.Created(c, proposed, v.viewer.agreementView(proposed))
 }
@@ -88,7 +93,8 @@ func (s *service) agreementOf(v visit, given newAgreement, known map[string]bool
 	return a, nil
 }
 
-// claim reserves the place of the agreement that a proposal is to replace, and returns which version the proposal is.
+// claim keeps the place of the successor of the agreement that a proposal is to replace, and returns which version the
+// proposal is. settleClaim ends it.
 func (s *service) claim(ctx context.Context, proposal *Agreement, id string) (int, error) {
 	before, err := s.agreements.Get(ctx, proposal.Replaces)
 	if err != nil {
@@ -106,7 +112,7 @@ func (s *service) claim(ctx context.Context, proposal *Agreement, id string) (in
 			return 0, err
 		}
 	}
-	_, err = s.agreements.Update(ctx, before.ID, func(a *Agreement) ([]events.Event, error) { return nil, a.Claim(id, stale) })
+	_, err = s.agreements.Update(ctx, before.ID, func(a *Agreement) ([]events.Event, error) { return nil, a.Reserve(id, stale, s.now()) })
 	return before.Body.Version + 1, err
 }
 

@@ -240,17 +240,13 @@ func (s *service) raiseInputs(c *gin.Context) error {
 			return err
 		}
 	}
-	// First the topic, then the inputs that point to it: what is repeated after a crash goes on.
-	raised, _, err := s.topics.Create(v.ctx, creation, topic)
+	err = s.raise(v.ctx, creation, Raising{TopicID: creation.ID, Request: creation.Request, Topic: topic, Inputs: given.InputIDs})
 	if err != nil {
 		return err
 	}
-	for _, id := range given.InputIDs {
-		_, err := s.inputs.Update(v.ctx, id, func(i *Input) ([]events.Event, error) { return nil, i.TakeUp(raised.ID) })
-		if err != nil && failure.CodeOf(err) != failure.DocumentNotFound { // its sender has just taken it back
-			return err
-		}
+	raised, err := s.topics.Get(v.ctx, creation.ID)
+	if err != nil {
+		return err
 	}
-	s.hub.changed(v.ctx, v.meeting.ID)
 	return rest.Created(c, raised, viewTopic(raised))
 }

@@ -3,11 +3,11 @@ package dialogue
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/guldkorn/guldkorn/libs/document"
-	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
@@ -62,29 +62,27 @@ func (s *service) handOver(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	body := before.Body
 	switch {
-	case body.DialogueID != v.meeting.ID:
+	case before.Body.DialogueID != v.meeting.ID:
 		return failure.NotFound("topic")
 	case before.Revision != revision:
 		return failure.New(failure.PreconditionFailed).At("If-Match").Wanting("the ETag as it was read")
 	}
-	if err := body.HandOver(to.ID, s.now()); err != nil {
+	if err := before.Body.HandOver(to.ID, s.now()); err != nil {
 		return err
 	}
-	// First the topic on the other table, under an id that follows from where it comes from and goes, then the mark that it
-	// is there: what is repeated after a crash finds it and goes on.
-	if _, err := s.topics.Insert(v.ctx, handedID(before.ID, to.ID), topic); err != nil && failure.CodeOf(err) != failure.DocumentExists {
-		return err
+	creation := document.Creation{ID: before.ID, Request: handedID(to.ID, topic.RaisedAs, topic.Text)}
+	err = s.raise(v.ctx, creation, Raising{TopicID: handedID(before.ID, to.ID), Topic: topic, From: before.ID})
+	if failure.CodeOf(err) == failure.IdempotencyConflict { // somebody else is handing it over
+		return failure.New(failure.PreconditionFailed).At("If-Match")
 	}
-	marked, err := s.topics.UpdateAt(v.ctx, before.ID, revision, func(t *Topic) ([]events.Event, error) {
-		return nil, t.HandOver(to.ID, s.now())
-	})
 	if err != nil {
 		return err
 	}
-	s.hub.changed(v.ctx, v.meeting.ID)
-	s.hub.changed(v.ctx, to.ID)
+	marked, err := s.topics.Get(v.ctx, before.ID)
+	if err != nil {
+		return err
+	}
 	return rest.OK(c, marked, viewTopic(marked))
 }
 
@@ -111,8 +109,8 @@ func (s *service) handedOver(v visit, to, office, text string) (document.Documen
 	return meeting, topic, meeting.Body.TakesHandedOver()
 }
 
-// handedID names a handed over topic; nobody who does not know both sides can tell where it comes from.
-func handedID(topic, to string) string {
-	sum := sha256.Sum256([]byte(topic + "\x00" + to))
+// handedID names a topic that was handed over; nobody who does not know both sides can tell where it comes from.
+func handedID(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

@@ -68,12 +68,18 @@ func (s *service) checkFor(ctx context.Context, agreement document.Document[Agre
 	return check, members, err
 }
 
-// settleAgreement carries an agreement as far as it goes: the one that it replaces gives way, answers are counted, and what
-// they were counted from is destroyed. Every step can be repeated, by another process too.
+// settleAgreement carries an agreement as far as it goes: a successor that was proposed is named, the one that it replaces
+// gives way, answers are counted, and what they were counted from is destroyed. Every step can be repeated, by another
+// process too.
 func (s *service) settleAgreement(ctx context.Context, id string) (document.Document[Agreement], error) {
 	agreement, err := s.agreements.Get(ctx, id)
 	if err != nil {
 		return agreement, err
+	}
+	if agreement.Body.Claim != "" {
+		if agreement, err = s.settleClaim(ctx, id); err != nil {
+			return agreement, err
+		}
 	}
 	if agreement.Body.Superseding {
 		if agreement, err = s.supersede(ctx, agreement); err != nil {
@@ -94,6 +100,26 @@ func (s *service) settleAgreement(ctx context.Context, id string) (document.Docu
 	return s.agreements.Update(ctx, id, func(a *Agreement) ([]events.Event, error) {
 		a.Check.Settle()
 		a.settle()
+		return nil, nil
+	})
+}
+
+// settleClaim looks whether the proposal is there that claims the place of an agreement's successor.
+func (s *service) settleClaim(ctx context.Context, id string) (document.Document[Agreement], error) {
+	agreement, err := s.agreements.Get(ctx, id)
+	if err != nil || agreement.Body.Claim == "" {
+		return agreement, err
+	}
+	claim := agreement.Body.Claim
+	_, err = s.agreements.Get(ctx, claim)
+	if except(failure.DocumentNotFound, err) != nil {
+		return agreement, err
+	}
+	there := err == nil
+	return s.agreements.Update(ctx, id, func(a *Agreement) ([]events.Event, error) {
+		if a.Claim == claim {
+			a.Claimed(there, s.now())
+		}
 		return nil, nil
 	})
 }

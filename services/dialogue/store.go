@@ -31,6 +31,7 @@ type store struct {
 	agreements    *document.Collection[Agreement]
 	topics        *document.Collection[Topic]
 	inputs        *document.Collection[Input]
+	raisings      *document.Collection[Raising]
 	escalations   *document.Collection[Escalation]
 	minutes       *document.Collection[Minutes]
 	releases      *document.Collection[release]
@@ -44,6 +45,7 @@ type store struct {
 	allAgreements  *document.Across[Agreement]
 	allQuestions   *document.Across[Escalation]
 	allGuests      *document.Across[Guests]
+	allRaisings    *document.Across[Raising]
 
 	receivedEscalations *document.Across[Escalation] // for those who sit in a forum that is asked
 }
@@ -161,6 +163,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 		open(ctx, s, topics, &st.topics),
 		open(ctx, s, escalations, &st.escalations),
 		open(ctx, s, inputs, &st.inputs),
+		open(ctx, s, document.Schema{Name: "raisings", Indexes: []document.Index{{Name: byAge, Fields: []string{"since"}, Across: true}}}, &st.raisings),
 		open(ctx, s, document.Schema{Name: "minutes"}, &st.minutes),
 		open(ctx, s, document.Schema{Name: "urns"}, &boxes),
 		open(ctx, s, document.Schema{Name: "projection_releases"}, &st.releases),
@@ -180,6 +183,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	st.allAgreements = document.NewAcross(st.agreements, ownClock)
 	st.allQuestions = document.NewAcross(st.escalations, ownClock)
 	st.allGuests = document.NewAcross(st.guests, onlyPortal)
+	st.allRaisings = document.NewAcross(st.raisings, ownClock)
 	st.receivedEscalations = document.NewAcross(st.escalations, anyPerson)
 	return &st, nil
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/host/failpoint"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
@@ -112,6 +113,7 @@ func (u *Urn) Prepare(ctx context.Context, phase string) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit("after-key-before-boxes")
 	seal, err := u.Seal(ctx, phase)
 	if err != nil {
 		return err
@@ -180,6 +182,7 @@ func (u *Urn) Destroy(ctx context.Context, phase string) error {
 	}); err != nil {
 		return err
 	}
+	failpoint.Hit("after-boxes-before-key")
 	return u.keys.Destroy(name)
 }
 

@@ -1,0 +1,78 @@
+package dialogue
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/guldkorn/guldkorn/libs/document"
+	"github.com/guldkorn/guldkorn/libs/events"
+	"github.com/guldkorn/guldkorn/libs/failure"
+)
+
+// Raising is a topic on its way to the table of a dialogue, with what it was made of: a topic of a pre-meeting, or what
+// colleagues wrote to their representatives. Once it is accepted it is carried through, whatever happens in between, so that
+// nobody sees the topic in the one place and not in the other. Then nothing of it is kept: a topic does not point back at what
+// it was made of.
+type Raising struct {
+	TopicID string    `bson:"topic_id"`
+	Request string    `bson:"request"` // the hash of what made the topic; empty for one that was handed over
+	Topic   Topic     `bson:"topic"`
+	From    string    `bson:"from_id"`   // the topic of the pre-meeting, or
+	Inputs  []string  `bson:"input_ids"` // what colleagues wrote
+	Since   time.Time `bson:"since"`
+}
+
+// raise accepts a topic and carries it through.
+func (s *service) raise(ctx context.Context, creation document.Creation, r Raising) error {
+	r.Since = s.now()
+	if _, _, err := s.raisings.Create(ctx, creation, r); err != nil {
+		return err
+	}
+	return s.carryThrough(ctx, creation.ID)
+}
+
+// carryThrough puts a topic on its table and says so where it comes from. Every step can be repeated, by another process too.
+func (s *service) carryThrough(ctx context.Context, id string) error {
+	raising, err := s.raisings.Get(ctx, id)
+	if err != nil {
+		return except(failure.DocumentNotFound, err) // somebody else was quicker
+	}
+	refused := s.carry(ctx, &raising.Body)
+	if refused != nil && !slices.Contains([]failure.Code{failure.TopicIsSettled, failure.IdempotencyConflict}, failure.CodeOf(refused)) {
+		return refused
+	}
+	if err := except(failure.DocumentNotFound, s.raisings.Erase(ctx, id)); err != nil {
+		return err
+	}
+	return refused
+}
+
+// carry refuses what somebody else has settled meanwhile, with nothing done.
+func (s *service) carry(ctx context.Context, r *Raising) error {
+	if r.From != "" {
+		from, err := s.topics.Update(ctx, r.From, func(t *Topic) ([]events.Event, error) {
+			return nil, t.HandOver(r.Topic.DialogueID, r.Since)
+		})
+		if err != nil {
+			return err
+		}
+		defer s.hub.changed(ctx, from.Body.DialogueID)
+	}
+	_, _, err := s.topics.Create(ctx, document.Creation{ID: r.TopicID, Request: r.Request}, r.Topic)
+	if except(failure.DocumentExists, err) != nil {
+		return err
+	}
+	for _, id := range r.Inputs {
+		_, err := s.inputs.Update(ctx, id, func(i *Input) ([]events.Event, error) { return nil, i.TakeUp(r.TopicID) })
+		switch failure.CodeOf(err) {
+		case failure.DocumentNotFound, failure.InputIsSettled: // its sender has just taken it back, or somebody has answered it
+		default:
+			if err != nil {
+				return err
+			}
+		}
+	}
+	s.hub.changed(ctx, r.Topic.DialogueID)
+	return nil
+}
