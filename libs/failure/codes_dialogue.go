@@ -43,6 +43,7 @@ const (
 	BoardFull               Code = "dialogue.board_full"
 	BoardDuplicate          Code = "dialogue.board_duplicate"
 	BoardItemUsed           Code = "dialogue.board_item_used"
+	BoardBegun              Code = "dialogue.board_begun"
 	DeviceIsShared          Code = "dialogue.device_is_shared"
 	GuestCodeWrong          Code = "dialogue.guest_code_wrong"
 	GuestsFull              Code = "dialogue.guests_full"
@@ -96,6 +97,8 @@ var _ = list(map[Code]entry{
 	BoardDuplicate: {http.StatusConflict, "Det står der allerede. Ret det, der står.", "It is there already. Change what is there."},
 	BoardItemUsed: {http.StatusConflict, "Noget andet bruger det stadig. Ret eller fjern det andet først.",
 		"Something else still uses it. Change or remove that first."},
+	BoardBegun: {http.StatusConflict, "Der står allerede noget. Man kan kun begynde med det tidligere, så længe der er tomt.",
+		"There is something already. You can begin with the earlier one only while it is empty."},
 	EscalationWrongStatus: {http.StatusConflict, "Det kan ikke gøres, så længe spørgsmålet står, hvor det gør.", "This cannot be done while the question is where it is."},
 	NoForumAbove: {http.StatusUnprocessableEntity, "Der er ikke noget forum over dette at sende videre til. Skolens opsætning siger, hvad der hører under hvad.",
 		"There is no forum above this one to pass it on to. The school's administration says what belongs beneath what."},

@@ -22,7 +22,8 @@ type Board struct {
 	Relations  []Item[Relation] `bson:"relations"`
 	Inventory  []Item[System]   `bson:"inventory"`
 	Plan       []Item[PlanRow]  `bson:"plan"`
-	Gone       []string         `bson:"gone"` // ids of what was removed last, so that a late repeat does not bring it back
+	Begun      []Beginning      `bson:"begun,omitempty"` // what of it began with an earlier dialogue's
+	Gone       []string         `bson:"gone"`            // ids of what was removed last, so that a late repeat does not bring it back
 }
 
 // Item is one thing on a board.
@@ -30,7 +31,8 @@ type Item[T any] struct {
 	ID       string `bson:"id"`
 	Request  string `bson:"request"` // the hash of what made it
 	Revision int64  `bson:"revision"`
-	PhaseID  string `bson:"phase_id"` // the step in which it was added
+	PhaseID  string `bson:"phase_id"`         // the step in which it was added
+	Origin   string `bson:"origin,omitempty"` // the id of what it was copied from, on an earlier board
 	Body     T      `bson:"body"`
 }
 

@@ -20,7 +20,16 @@ func (tb *table) put(person, where string, body map[string]any, options ...optio
 // at prepares an open dialogue of a playbook whose steps before this one are left out, and starts it.
 func (w *world) at(playbook, step string) *table {
 	w.t.Helper()
-	tb := w.prepare(six(), func(body map[string]any) { body["playbook"], body["variant_minutes"] = playbook, 90 }).lead("/open", nil)
+	return w.atStep(playbook, step, func(map[string]any) {})
+}
+
+// atStep is at for a dialogue that is changed before it is prepared.
+func (w *world) atStep(playbook, step string, change func(map[string]any)) *table {
+	w.t.Helper()
+	tb := w.prepare(six(), func(body map[string]any) {
+		body["playbook"], body["variant_minutes"] = playbook, 90
+		change(body)
+	}).lead("/open", nil)
 	for _, p := range tb.view.Phases {
 		if p.Step == step {
 			return tb.begin(step)

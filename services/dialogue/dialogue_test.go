@@ -220,6 +220,7 @@ func TestWholeDialogue(t *testing.T) {
 	w.inputComesToTheRepresentatives()
 	w.adaptsAPlaybook()
 	w.aBoardIsFilled()
+	w.aMapGoesOn()
 	api.Covered()
 
 	told := types(w.events(func(e events.Envelope) bool { return e.Type == events.DialogueClosed{}.Type() }))

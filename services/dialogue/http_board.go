@@ -20,6 +20,8 @@ const boardPath = dialoguePath + "/board"
 // boardRoutes are how a section of a board is changed: an item is added, changed as a whole, and removed.
 func (s *service) boardRoutes(r *gin.RouterGroup) {
 	r.GET(boardPath, host.Handle(s.getBoard))
+	r.GET(boardPath+"/earlier", host.Handle(s.listEarlierBoards))
+	r.POST(boardPath+"/beginnings", host.Handle(s.beginBoard))
 	route(s, r, "/nodes", "/:node_id", desk[Node, Node, nodeView]{playbook.Map, nodes, itself[Node], viewNode})
 	route(s, r, "/relations", "/:relation_id", desk[Relation, Relation, relationView]{playbook.Map, relations, itself[Relation], viewRelation})
 	route(s, r, "/inventory", "/:row_id", desk[System, System, systemView]{playbook.Inventory, inventory, itself[System], viewSystem})

@@ -71,8 +71,8 @@ func (s *service) handOver(c *gin.Context) error {
 	if err := before.Body.HandOver(to.ID, s.now()); err != nil {
 		return err
 	}
-	creation := document.Creation{ID: before.ID, Request: handedID(to.ID, topic.RaisedAs, topic.Text)}
-	err = s.raise(v.ctx, creation, Raising{TopicID: handedID(before.ID, to.ID), Topic: topic, From: before.ID})
+	creation := document.Creation{ID: before.ID, Request: derivedID(to.ID, topic.RaisedAs, topic.Text)}
+	err = s.raise(v.ctx, creation, Raising{TopicID: derivedID(before.ID, to.ID), Topic: topic, From: before.ID})
 	if failure.CodeOf(err) == failure.IdempotencyConflict { // somebody else is handing it over
 		return failure.New(failure.PreconditionFailed).At("If-Match")
 	}
@@ -109,8 +109,8 @@ func (s *service) handedOver(v visit, to, office, text string) (document.Documen
 	return meeting, topic, meeting.Body.TakesHandedOver()
 }
 
-// handedID names a topic that was handed over; nobody who does not know both sides can tell where it comes from.
-func handedID(parts ...string) string {
+// derivedID names a copy by what it was made of, such as a topic that was handed over; nobody who does not know both sides can tell where it comes from.
+func derivedID(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

@@ -152,6 +152,12 @@ func papers(w *world, see func(person, path string) request) []crash {
 	drawn := tb.put("teacher-1", "relations", relation).ok()
 	board, once := see("teacher-1", tb.path("/board")), key("one-and-the-same")
 
+	earlier := w.ofForum("forum", "relationship-map", "draw")
+	earlier.mapped()
+	earlier.lock("draw").hold()
+	w.clock.stand(w.clock.read().Add(time.Minute))
+	next := w.ofForum("forum", "relationship-map", "draw")
+
 	held := w.meet("forum").lead("/conclude", nil)
 	sent := w.meet("forum").lead("/conclude", nil).lead("/minutes/circulate", map[string]any{})
 	hash := sent.do("leader", "GET", sent.path("/minutes"), nil).ok().text("content_hash")
@@ -159,6 +165,7 @@ func papers(w *world, see func(person, path string) request) []crash {
 		{"adding to a board", &request{"teacher-1", "POST", tb.path("/board/nodes"), map[string]any{"kind": "leaders", "label": "Ledelsen"}, once}, 0, []request{board}, around("boards", 1)},
 		{"changing a board", &request{"teacher-1", "PUT", tb.path("/board/nodes/" + us.text("node_id")), map[string]any{"kind": "us", "label": "Team 5"}, ifMatch(us.etag)}, 0, []request{board}, around("boards", 1)},
 		{"removing from a board", &request{"teacher-1", "DELETE", tb.path("/board/relations/" + drawn.text("relation_id")), nil, ifMatch(drawn.etag)}, 0, []request{board}, around("boards", 1)},
+		{"going on with an earlier map", &request{"leader", "POST", next.path("/board/beginnings"), map[string]any{"kind": "map", "from_dialogue_id": earlier.id}, once}, 0, []request{see("teacher-1", next.path("/board"))}, around("boards", 1)},
 		{"circulating minutes", &request{"leader", "POST", held.path("/minutes/circulate"), map[string]any{"note": "Husk kagen"}, ifMatch(held.etag)}, 0,
 			[]request{see("leader", held.path("")), see("leader", held.path("/minutes"))}, all(around("minutes", 1), around("dialogues", 1))},
 		{"approving minutes", &request{"leader", "POST", sent.path("/minutes/approve"), map[string]any{"content_hash": hash}, ifMatch(sent.etag)}, 0,

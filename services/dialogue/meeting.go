@@ -378,3 +378,11 @@ func either[S ~string](states []S) string {
 	}
 	return want
 }
+
+// heldOn is the local date on which it was opened, empty before.
+func (m *Meeting) heldOn(zone *time.Location) string {
+	if m.OpenedAt == nil {
+		return ""
+	}
+	return m.OpenedAt.In(zone).Format(time.DateOnly)
+}

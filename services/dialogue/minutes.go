@@ -62,6 +62,7 @@ type MinutesContent struct {
 	Map           *MinutesMap           `json:"map,omitempty"`
 	Inventory     []MinutesSystem       `json:"inventory,omitempty"`
 	Plan          []MinutesPlanRow      `json:"plan,omitempty"`
+	Begun         []BegunWith           `json:"begun_with,omitempty"`
 }
 
 // MinutesStep is one step in minutes.
@@ -165,9 +166,7 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 		Source: m.Source, TechnologyID: m.TechnologyID, Facilitators: m.Facilitators, Participants: m.Participants, Guests: s.guests.Body.names(), Note: note,
 		Steps: []MinutesStep{}, Decisions: []MinutesDecision{}, Disagreements: []MinutesDisagreement{}, Actions: []MinutesAction{},
 	}
-	if m.OpenedAt != nil {
-		c.HeldOn = m.OpenedAt.In(zone).Format(time.DateOnly)
-	}
+	c.HeldOn = m.heldOn(zone)
 	c.board(&s.board.Body)
 	texts, paper := s.texts(p), s.paper()
 	for i := range m.Phases {

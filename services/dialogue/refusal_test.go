@@ -111,6 +111,8 @@ var matrix = map[string]string{
 	"DELETE /dialogues/:dialogue_id/phases/:phase_id/transcriptions/:contribution_id": "facilitator",
 
 	"GET /dialogues/:dialogue_id/board":                           "facilitator participant tr",
+	"GET /dialogues/:dialogue_id/board/earlier":                   "facilitator",
+	"POST /dialogues/:dialogue_id/board/beginnings":               "facilitator",
 	"POST /dialogues/:dialogue_id/board/nodes":                    "facilitator participant tr",
 	"PUT /dialogues/:dialogue_id/board/nodes/:node_id":            "facilitator participant tr",
 	"DELETE /dialogues/:dialogue_id/board/nodes/:node_id":         "facilitator participant tr",

@@ -4,35 +4,41 @@ type nodeView struct {
 	NodeID   string `json:"node_id"`
 	Revision int64  `json:"revision"`
 	PhaseID  string `json:"phase_id"`
+	Origin   string `json:"origin_id,omitempty"`
 	Node
 }
 
-func viewNode(i Item[Node]) nodeView { return nodeView{i.ID, i.Revision, i.PhaseID, i.Body} }
+func viewNode(i Item[Node]) nodeView { return nodeView{i.ID, i.Revision, i.PhaseID, i.Origin, i.Body} }
 
 type relationView struct {
 	RelationID string `json:"relation_id"`
 	Revision   int64  `json:"revision"`
 	PhaseID    string `json:"phase_id"`
+	Origin     string `json:"origin_id,omitempty"`
 	Relation
 }
 
 func viewRelation(i Item[Relation]) relationView {
-	return relationView{i.ID, i.Revision, i.PhaseID, i.Body}
+	return relationView{i.ID, i.Revision, i.PhaseID, i.Origin, i.Body}
 }
 
 type systemView struct {
 	RowID    string `json:"row_id"`
 	Revision int64  `json:"revision"`
 	PhaseID  string `json:"phase_id"`
+	Origin   string `json:"origin_id,omitempty"`
 	System
 }
 
-func viewSystem(i Item[System]) systemView { return systemView{i.ID, i.Revision, i.PhaseID, i.Body} }
+func viewSystem(i Item[System]) systemView {
+	return systemView{i.ID, i.Revision, i.PhaseID, i.Origin, i.Body}
+}
 
 type planRowView struct {
 	RowID      string      `json:"row_id"`
 	Revision   int64       `json:"revision"`
 	PhaseID    string      `json:"phase_id"`
+	Origin     string      `json:"origin_id,omitempty"`
 	Element    PlanElement `json:"element"`
 	Text       string      `json:"text"`
 	OwnerID    string      `json:"owner_id,omitempty"`
@@ -46,7 +52,7 @@ type planRowView struct {
 func viewPlanRow(i Item[PlanRow]) planRowView {
 	b := i.Body
 	return planRowView{
-		i.ID, i.Revision, i.PhaseID, b.Element, b.Text, b.Owner.Person, b.Owner.Leader, b.Owner.Minutes, b.DueOn, b.Evidence, b.State,
+		i.ID, i.Revision, i.PhaseID, i.Origin, b.Element, b.Text, b.Owner.Person, b.Owner.Leader, b.Owner.Minutes, b.DueOn, b.Evidence, b.State,
 	}
 }
 
@@ -56,11 +62,12 @@ type boardView struct {
 	Relations []relationView `json:"relations"`
 	Inventory []systemView   `json:"inventory"`
 	Plan      []planRowView  `json:"plan"`
+	Begun     []BegunWith    `json:"begun_with,omitempty"`
 }
 
 func viewBoard(b *Board) boardView {
 	return boardView{
-		itemViews(b.Nodes, viewNode), itemViews(b.Relations, viewRelation), itemViews(b.Inventory, viewSystem), itemViews(b.Plan, viewPlanRow),
+		itemViews(b.Nodes, viewNode), itemViews(b.Relations, viewRelation), itemViews(b.Inventory, viewSystem), itemViews(b.Plan, viewPlanRow), b.begunWith(),
 	}
 }
 

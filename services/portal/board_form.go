@@ -65,6 +65,7 @@ func boardFamilies() map[string][]string {
 		}
 	}
 	return map[string][]string{
+		"board_begin": boardKinds, "board_mark": boardMarks,
 		"board_title": boardKinds, "board_lead": boardKinds, "board_empty": boardKinds, "board_open": boardKinds,
 		"board_add": lists, "board_change": lists, "board_field": fields, "board_hint": slices.Sorted(maps.Keys(boardHints)),
 		"node_kind": nodeOrder, "relation_kind": relationKinds, "relation_impact": relationImpacts, "relation_direction": relationDirections,
@@ -84,7 +85,7 @@ func (v *visit) boardFields(list, itemID string, board *dialogueapi.Board, tools
 			}
 		case "from_node_id", "to_node_id", "technology_node_ids":
 			for _, n := range v.words.draw(board).Nodes {
-				if (n.Kind == "technology") == (name == "technology_node_ids") {
+				if n.Mark != markRemoved && (n.Kind == "technology") == (name == "technology_node_ids") {
 					f.Options = append(f.Options, boardOption{n.NodeID, n.Label})
 				}
 			}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"strings"
 	"time"
 
 	openapitypes "github.com/oapi-codegen/runtime/types"
@@ -34,29 +35,66 @@ func boardFixture(owner string) dialogueapi.Board {
 	}
 }
 
+// begunFixture is boardFixture begun with an earlier dialogue's, with something of each kind new, changed and taken off.
+func begunFixture(owner string) dialogueapi.Board {
+	board := boardFixture(owner)
+	held := openapitypes.Date{Time: time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC)}
+	for _, kind := range boardKinds {
+		one := dialogueapi.BegunWith{Kind: dialogueapi.BoardKind(kind), DialogueID: "earlier", Title: "Kortet fra <i>i efteråret</i>", HeldOn: &held, AddedIds: []string{}, ChangedIds: []string{}}
+		switch kind {
+		case "map":
+			one.AddedIds, one.ChangedIds = []string{"leaders", "r3"}, []string{"us", "r1"}
+			one.RemovedNodes = &[]dialogueapi.MinutesMapNode{{NodeID: "gone", Kind: "professions", Label: "Pædagogerne <b>i fritten</b>"}}
+			one.RemovedRelations = &[]dialogueapi.MinutesMapRelation{{RelationID: "r0", FromNodeID: "us", ToNodeID: "gone", Kind: "cooperation", TechnologyNodeIds: []string{}}}
+		case "inventory":
+			one.ChangedIds = []string{"i1"}
+			one.RemovedInventory = &[]dialogueapi.MinutesInventoryRow{{RowID: "i0", Name: "Papirprotokollen", UsedBy: []dialogueapi.SystemUser{}, State: "in_use"}}
+		case "plan":
+			one.AddedIds = []string{"p2"}
+			one.RemovedPlan = &[]dialogueapi.MinutesPlanRow{{RowID: "p0", Element: "setup", Text: "Flyt alle data i uge 43", State: "left_out"}}
+		}
+		board.BegunWith = pointer(append(value(board.BegunWith), one))
+	}
+	return board
+}
+
 // boards answers with a dialogue for each kind of board, while its step is under way.
 func (s *stage) boards(at func(...string) string, bo string) {
 	deadline := s.now().Add(7 * time.Minute)
-	for _, kind := range boardKinds {
+	empty := dialogueapi.Board{Nodes: []dialogueapi.MapNode{}, Relations: []dialogueapi.MapRelation{}, Inventory: []dialogueapi.InventoryRow{}, Plan: []dialogueapi.PlanRow{}}
+	earlier := dialogueapi.EarlierBoardList{Items: []dialogueapi.EarlierBoard{
+		{DialogueID: "earlier", Title: "Kortet fra <i>i efteråret</i>", HeldOn: openapitypes.Date{Time: time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC)}, Kinds: []dialogueapi.BoardKind{"map"}},
+		{DialogueID: "other", Title: "Planen", HeldOn: openapitypes.Date{Time: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)}, Kinds: []dialogueapi.BoardKind{"plan"}},
+	}}
+	for id, kind := range map[string]string{"map": "map", "inventory": "inventory", "plan": "plan", "map-begun": "map", "map-empty": "map", "inventory-begun": "inventory", "plan-begun": "plan"} {
 		d := dialogueapi.Dialogue{
-			DialogueID: kind, Revision: 3, Title: "Det, arbejdet hviler på", State: "open", Playbook: "relationship-map", PlaybookVersion: 1, PlaybookTitle: inBoth("Relationskort", "Relationship map"), VariantMinutes: 45,
+			DialogueID: id, Revision: 3, Title: "Det, arbejdet hviler på", State: "open", Playbook: "relationship-map", PlaybookVersion: 1, PlaybookTitle: inBoth("Relationskort", "Relationship map"), VariantMinutes: 45,
 			FacilitatorIds: []string{bo}, ParticipantIds: []string{annaID, bo}, MyPart: "facilitator", CreatedAt: s.now(),
 			Phases: []dialogueapi.Phase{
 				{PhaseID: "p1", Step: kind, Kind: dialogueapi.StepKind(kind), State: "active", Deadline: &deadline, Prompt: inBoth("Hvad hviler arbejdet på?", "What does the work rest on?"), Instruction: inBoth("Tegn det.", "Draw it."), Attribution: "group", Grouping: "fours", Minutes: 7, ExitRule: "time", InputFrom: []string{}},
 				{PhaseID: "p2", Step: "decide", Kind: "decide", State: "pending", Prompt: inBoth("Hvad gør vi?", "What do we do?"), Instruction: inBoth("Vælg én.", "Choose one."), Attribution: "none", Grouping: "plenary", Minutes: 7, ExitRule: "outcome", InputFrom: []string{"p1"}},
 			},
 		}
-		s.on("dialogue", "GET "+at("dialogues", kind), d)
-		s.on("dialogue", "GET "+at("dialogues", kind, "board"), boardFixture(bo))
-		s.on("dialogue", "GET "+at("dialogues", kind, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "disagreements"), dialogueapi.DisagreementList{Items: []dialogueapi.Disagreement{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "actions"), dialogueapi.ActionList{Items: []dialogueapi.Action{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "agreements"), dialogueapi.AgreementList{Items: []dialogueapi.Agreement{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "topics"), dialogueapi.TopicList{Items: []dialogueapi.Topic{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "escalations"), dialogueapi.EscalationList{Items: []dialogueapi.Escalation{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "carried"), dialogueapi.Carried{})
-		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "contributions"), dialogueapi.ContributionList{Items: []dialogueapi.Contribution{}})
-		s.on("dialogue", "GET "+at("dialogues", kind, "phases", "p1", "ready"), dialogueapi.OwnReady{})
+		s.on("dialogue", "GET "+at("dialogues", id), d)
+		board := boardFixture(bo)
+		switch {
+		case strings.HasSuffix(id, "-begun"):
+			board = begunFixture(bo)
+		case strings.HasSuffix(id, "-empty"):
+			board = empty
+		}
+		s.on("dialogue", "GET "+at("dialogues", id, "board"), board)
+		s.on("dialogue", "GET "+at("dialogues", id, "board", "earlier"), earlier)
+		s.on("dialogue", "POST "+at("dialogues", id, "board", "beginnings"), begunFixture(bo))
+		s.on("dialogue", "GET "+at("dialogues", id, "decisions"), dialogueapi.DecisionList{Items: []dialogueapi.Decision{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "disagreements"), dialogueapi.DisagreementList{Items: []dialogueapi.Disagreement{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "actions"), dialogueapi.ActionList{Items: []dialogueapi.Action{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "agreements"), dialogueapi.AgreementList{Items: []dialogueapi.Agreement{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "topics"), dialogueapi.TopicList{Items: []dialogueapi.Topic{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "escalations"), dialogueapi.EscalationList{Items: []dialogueapi.Escalation{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "carried"), dialogueapi.Carried{})
+		s.on("dialogue", "GET "+at("dialogues", id, "phases", "p1", "contributions"), dialogueapi.ContributionList{Items: []dialogueapi.Contribution{}})
+		s.on("dialogue", "GET "+at("dialogues", id, "phases", "p1", "ready"), dialogueapi.OwnReady{})
 		s.live(d)
 	}
 	s.on("dialogue", "PUT "+at("dialogues", "map", "board", "relations", "r2"), boardFixture(bo).Relations[1])
@@ -66,8 +104,9 @@ func (s *stage) boards(at func(...string) string, bo string) {
 func boardPages(at func(...string) string) []string {
 	pages := []string{at("dialogues", "map", "room"), at("dialogues", "plan", "desk"), at("dialogues", "plan", "room") + "?row=p1", at("dialogues", "inventory")}
 	for _, kind := range boardKinds {
-		pages = append(pages, at("dialogues", kind, kind))
+		pages = append(pages, at("dialogues", kind, kind), at("dialogues", kind+"-begun", kind))
 	}
+	pages = append(pages, at("dialogues", "map-empty", "map"), at("dialogues", "map-begun", "room"))
 	for list, item := range map[string]string{"nodes": "aula", "relations": "r1", "inventory": "i2", "plan": "p1"} {
 		of := boardLists[list].kind
 		pages = append(pages, at("dialogues", of, "board", list, "new"), at("dialogues", of, "board", list, item))
@@ -77,7 +116,8 @@ func boardPages(at func(...string) string) []string {
 
 // minutesBoard puts a board into minutes.
 func minutesBoard(c *dialogueapi.MinutesContent, owner string) {
-	board := boardFixture(owner)
+	board := begunFixture(owner)
+	c.BegunWith = board.BegunWith
 	c.Map = &dialogueapi.MinutesMap{}
 	for _, n := range board.Nodes {
 		c.Map.Nodes = append(c.Map.Nodes, dialogueapi.MinutesMapNode{NodeID: n.NodeID, Kind: n.Kind, Label: n.Label})

@@ -27,7 +27,8 @@ type drawnNode struct {
 	Lines               []string // of the label, short enough for the box
 	X, Y, Left, Top     int      // the middle and the corner of the box
 	BoxWidth, BoxHeight int
-	First               int // where the first line of text stands
+	First               int    // where the first line of text stands
+	Mark                string // what has become of it since the dialogue that the map began with
 }
 
 // At is where the n-th line of the label stands.
@@ -42,7 +43,14 @@ type drawnRelation struct {
 	X, Left, Top        int
 	BoxWidth, BoxHeight int
 	First               int
+	Mark                string
 }
+
+// Shown tells whether the drawing says what has become of it. What is as it was is not pointed out.
+func (n drawnNode) Shown() bool { return n.Mark != "" && n.Mark != markKept }
+
+// Above is where that is said, over the box.
+func (n drawnNode) Above() int { return n.Top - 5 }
 
 // Said is the label as it is read aloud: what is drawn of it, and the whole where that is more.
 func (n drawnNode) Said() string {
@@ -78,7 +86,8 @@ var nodeOrder = []string{"us", "learners", "colleagues", "professions", "leaders
 
 // draw lays a map out.
 func (w *words) draw(board *dialogueapi.Board) *mapDrawing {
-	nodes := slices.Clone(board.Nodes)
+	since := begun(board, "map")
+	nodes := since.nodes(board.Nodes)
 	slices.SortFunc(nodes, func(a, b dialogueapi.MapNode) int {
 		return cmp.Or(cmp.Compare(slices.Index(nodeOrder, string(a.Kind)), slices.Index(nodeOrder, string(b.Kind))),
 			strings.Compare(a.Label, b.Label), strings.Compare(a.NodeID, b.NodeID))
@@ -114,8 +123,11 @@ func (w *words) draw(board *dialogueapi.Board) *mapDrawing {
 		d.place(n, centreX+(float64(i%perRow)-float64(inRow-1)/2)*(nodeWidth+16), bottom-nodeHeight/2)
 	}
 	d.Height = int(bottom) + mapMargin
-	for _, r := range board.Relations {
-		d.join(w, r)
+	for i := range d.Nodes {
+		d.Nodes[i].Mark = since.Mark(d.Nodes[i].NodeID)
+	}
+	for _, r := range since.relations(board.Relations) {
+		d.join(w, r, since.Mark(r.RelationID))
 	}
 	return d
 }
@@ -138,12 +150,12 @@ func (d *mapDrawing) node(id string) *drawnNode {
 }
 
 // join draws a relation with its words beside the line, where nothing else stands if there is such a place.
-func (d *mapDrawing) join(w *words, r dialogueapi.MapRelation) {
+func (d *mapDrawing) join(w *words, r dialogueapi.MapRelation, mark string) {
 	from, to := d.node(r.FromNodeID), d.node(r.ToNodeID)
 	if from == nil || to == nil {
 		return // a board never has one
 	}
-	drawn := drawnRelation{MapRelation: r, From: from.Label, To: to.Label, Line: drawnLine{from.X, from.Y, to.X, to.Y}}
+	drawn := drawnRelation{MapRelation: r, From: from.Label, To: to.Label, Line: drawnLine{from.X, from.Y, to.X, to.Y}, Mark: mark}
 	drawn.Lines = []string{w.of("relation_kind", r.Kind)}
 	var second []string
 	if r.Impact != nil {
@@ -154,6 +166,9 @@ func (d *mapDrawing) join(w *words, r dialogueapi.MapRelation) {
 	}
 	if len(second) > 0 {
 		drawn.Lines = append(drawn.Lines, strings.Join(second, " → "))
+	}
+	if mark != "" && mark != markKept {
+		drawn.Lines = append(drawn.Lines, w.of("board_mark", mark))
 	}
 	longest := 0
 	for _, line := range drawn.Lines {

@@ -30,6 +30,7 @@ func (p *Portal) boardRoutes(one *gin.RouterGroup) {
 	for _, kind := range boardKinds {
 		one.GET("/"+kind, p.person(func(v *visit) error { return v.boardPage(kind) }))
 	}
+	one.POST("/board/begin", p.person((*visit).beginBoard))
 	one.GET("/board/:list/:item_id", p.person((*visit).boardItem))
 	one.POST("/board/:list/:item_id", p.person((*visit).saveBoardItem))
 	one.POST("/board/:list/:item_id/remove", p.person((*visit).removeBoardItem))
@@ -41,6 +42,7 @@ type boardShown struct {
 	Map       *mapDrawing
 	Inventory []dialogueapi.InventoryRow
 	Plan      []dialogueapi.PlanRow
+	Begun     *boardBegun       // what it began with, if with something
 	Names     map[string]string // of the owners
 	Path      string            // where things are changed, "" where they cannot be
 	Actions   string            // where a row of the plan becomes an action, "" where it cannot
@@ -77,14 +79,14 @@ func (b boardShown) Owner(id *string) string { return b.Names[value(id)] }
 
 // showBoard is what a page shows of one kind of a board.
 func (v *visit) showBoard(kind string, board *dialogueapi.Board) (boardShown, error) {
-	shown := boardShown{Kind: kind}
+	shown := boardShown{Kind: kind, Begun: begun(board, kind)}
 	switch kind {
 	case "map":
 		shown.Map = v.words.draw(board)
 	case "inventory":
-		shown.Inventory = board.Inventory
+		shown.Inventory = shown.Begun.inventory(board.Inventory)
 	case "plan":
-		shown.Plan = slices.Clone(board.Plan)
+		shown.Plan = shown.Begun.plan(board.Plan)
 		slices.SortStableFunc(shown.Plan, func(a, b dialogueapi.PlanRow) int {
 			return cmp.Compare(slices.Index(planElements, string(a.Element)), slices.Index(planElements, string(b.Element)))
 		})
@@ -103,12 +105,14 @@ func (v *visit) showBoard(kind string, board *dialogueapi.Board) (boardShown, er
 type boardPage struct {
 	Dialogue dialogueapi.Dialogue
 	Board    boardShown
-	Changes  bool // the reader may change it now
+	Changes  bool                       // the reader may change it now
+	Earlier  []dialogueapi.EarlierBoard // what it can begin with
+	Alert    string
 }
 
 // Stamp says whether what is shown has changed.
 func (p boardPage) Stamp() string {
-	raw, err := json.Marshal([]any{p.Board, p.Changes})
+	raw, err := json.Marshal([]any{p.Board, p.Changes, p.Earlier})
 	if err != nil {
 		return "" // a stamp that never changes leaves the part to the next full page
 	}
@@ -116,12 +120,14 @@ func (p boardPage) Stamp() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (v *visit) boardPage(kind string) error {
+func (v *visit) boardPage(kind string) error { return v.boardPageWith(http.StatusOK, kind, "") }
+
+func (v *visit) boardPageWith(status int, kind, alert string) error {
 	dialogue, board, err := v.board()
 	if err != nil {
 		return err
 	}
-	page := boardPage{Dialogue: dialogue, Changes: v.draws(dialogue, kind)}
+	page := boardPage{Dialogue: dialogue, Changes: v.draws(dialogue, kind), Alert: alert}
 	if page.Board, err = v.showBoard(kind, &board); err != nil {
 		return err
 	}
@@ -129,13 +135,18 @@ func (v *visit) boardPage(kind string) error {
 	if page.Changes {
 		page.Board.Path = path + "/board"
 	}
+	if page.Changes && page.Board.Empty() {
+		if page.Earlier, err = v.earlierBoards(dialogue, kind); err != nil {
+			return err
+		}
+	}
 	if dialogue.MyPart == "facilitator" && !value(dialogue.PreMeeting) && slices.Contains([]string{"open", "concluding"}, string(dialogue.State)) {
 		page.Board.Actions = path + "/room"
 	}
 	if v.partial() {
 		return v.part("board", "parts", page)
 	}
-	return v.show(http.StatusOK, "board", page)
+	return v.show(status, "board", page)
 }
 
 // board reads a dialogue and its board.

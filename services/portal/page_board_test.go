@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -53,6 +54,60 @@ func TestABoardShowsWhatWasWritten(t *testing.T) {
 	}
 	require.Contains(t, b.get(at("dialogues", "map", "map")).body, "&lt;b&gt;Ledelsen&lt;/b&gt;")
 	require.Contains(t, b.get(at("dialogues", "plan", "room")+"?row=p1").body, "Kursus i en rigtig time</textarea>")
+}
+
+// A map, an inventory and a plan that began with an earlier dialogue's say of everything what has become of it, in the table
+// and in the drawing; what was taken off is there to be read and not to be chosen.
+func TestABoardSaysWhatHasBecomeOfIt(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	at := func(parts ...string) string { return schoolPath(schoolID, parts...) }
+	page := b.get(at("dialogues", "map-begun", "map")).body
+	require.Contains(t, page, "Kortet fra &lt;i&gt;i efteråret&lt;/i&gt;")
+	for _, said := range []string{
+		`aria-label="Os selv: Team 5 Ændret"`, `aria-label="Ledelse: &lt;b&gt;Ledelsen&lt;/b&gt; Ny"`, `role="img" aria-label="Andre faggrupper: Pædagogerne &lt;b&gt;i fritten&lt;/b&gt; Fjernet"`,
+		`<td class="board-mark board-mark-kept">Som sidst</td>`, `<td class="board-mark board-mark-removed">Fjernet</td>`,
+	} {
+		require.Contains(t, page, said)
+	}
+	require.NotContains(t, page, "/nodes/gone")
+	require.NotContains(t, b.get(at("dialogues", "map-begun", "board", "relations", "new")).body, "fritten")
+	for kind, gone := range map[string]string{"inventory": "Papirprotokollen", "plan": "Flyt alle data"} {
+		page := b.get(at("dialogues", kind+"-begun", kind)).body
+		require.Contains(t, page, gone)
+		require.NotContains(t, page, "/board/"+kind+"/"+kind[:1]+"0")
+	}
+	require.NotContains(t, b.get(at("dialogues", "map", "map")).body, "board-mark")
+	for _, file := range []string{"md", "odt"} {
+		require.Equal(t, http.StatusOK, b.get(at("dialogues", "review", "minutes", "files", file)).StatusCode)
+	}
+	text := b.get(at("dialogues", "review", "minutes", "files", "md")).body
+	require.Contains(t, text, "Siden sidst")
+	require.Contains(t, text, "Fjernet")
+}
+
+// Whoever leads is offered an earlier map, with the keyboard alone; it is there only after they chose it.
+func TestAMapBeginsWithAnEarlierOne(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	reader := browsertest.New(t).Person("somebody without a mouse")
+	reader.Open(s.address + "/sign-in")
+	reader.Click("#sign-in")
+	reader.Click(`button[value="bo"]`)
+	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	at := s.address + "/schools/" + schoolID + "/dialogues/map-empty"
+	reader.Open(at + "/map")
+	reader.Wait("#begin-earlier")
+	require.False(t, browsertest.Evaluate[bool](reader, `document.querySelector("#begin-other") !== null`), "a plan is no map")
+	reader.Keyboard()
+	tabTo(t, reader, "begin-earlier")
+	reader.Press("\r")
+	asked := func(one asked) bool {
+		return strings.HasPrefix(one.call, "POST ") && strings.HasSuffix(one.call, "/dialogues/map-empty/board/beginnings")
+	}
+	require.Eventually(t, func() bool { return slices.ContainsFunc(s.calls(), asked) }, 10*time.Second, 10*time.Millisecond)
 }
 
 // The map is walked, opened and changed with the keyboard alone, from the drawing and from the table, to the same form.

@@ -9,28 +9,20 @@ import (
 
 // minutesBoards are what minutes hold of a map, an inventory and a plan, as pages show them.
 func (v *visit) minutesBoards(c *dialogueapi.MinutesContent) ([]boardShown, error) {
-	var board dialogueapi.Board
+	board := dialogueapi.Board{BegunWith: c.BegunWith}
 	if c.Map != nil {
 		for _, n := range c.Map.Nodes {
-			board.Nodes = append(board.Nodes, dialogueapi.MapNode{NodeID: n.NodeID, Kind: n.Kind, Label: n.Label, TechnologyID: n.TechnologyID})
+			board.Nodes = append(board.Nodes, mapNode(n))
 		}
 		for _, r := range c.Map.Relations {
-			board.Relations = append(board.Relations, dialogueapi.MapRelation{
-				RelationID: r.RelationID, FromNodeID: r.FromNodeID, ToNodeID: r.ToNodeID, Kind: r.Kind, Essential: r.Essential, Impact: r.Impact,
-				TechnologyNodeIds: r.TechnologyNodeIds, Direction: r.Direction, Reason: r.Reason,
-			})
+			board.Relations = append(board.Relations, mapRelation(r))
 		}
 	}
 	for _, r := range value(c.Inventory) {
-		board.Inventory = append(board.Inventory, dialogueapi.InventoryRow{
-			RowID: r.RowID, Name: r.Name, TechnologyID: r.TechnologyID, UsedFor: r.UsedFor, UsedBy: r.UsedBy, State: r.State,
-			ParallelRowID: r.ParallelRowID, Helps: r.Helps, Wears: r.Wears, Verdict: r.Verdict,
-		})
+		board.Inventory = append(board.Inventory, inventoryRow(r))
 	}
 	for _, r := range value(c.Plan) {
-		board.Plan = append(board.Plan, dialogueapi.PlanRow{
-			RowID: r.RowID, Element: r.Element, Text: r.Text, OwnerID: r.OwnerID, Minutes: r.Minutes, DueOn: r.DueOn, Evidence: r.Evidence, State: r.State,
-		})
+		board.Plan = append(board.Plan, planRow(r))
 	}
 	var shown []boardShown
 	for _, kind := range boardKinds {
@@ -45,10 +37,39 @@ func (v *visit) minutesBoards(c *dialogueapi.MinutesContent) ([]boardShown, erro
 	return shown, nil
 }
 
+// What minutes hold of a thing on a board, as a board has it.
+
+func mapNode(n dialogueapi.MinutesMapNode) dialogueapi.MapNode {
+	return dialogueapi.MapNode{NodeID: n.NodeID, Kind: n.Kind, Label: n.Label, TechnologyID: n.TechnologyID}
+}
+
+func mapRelation(r dialogueapi.MinutesMapRelation) dialogueapi.MapRelation {
+	return dialogueapi.MapRelation{
+		RelationID: r.RelationID, FromNodeID: r.FromNodeID, ToNodeID: r.ToNodeID, Kind: r.Kind, Essential: r.Essential, Impact: r.Impact,
+		TechnologyNodeIds: r.TechnologyNodeIds, Direction: r.Direction, Reason: r.Reason,
+	}
+}
+
+func inventoryRow(r dialogueapi.MinutesInventoryRow) dialogueapi.InventoryRow {
+	return dialogueapi.InventoryRow{
+		RowID: r.RowID, Name: r.Name, TechnologyID: r.TechnologyID, UsedFor: r.UsedFor, UsedBy: r.UsedBy, State: r.State,
+		ParallelRowID: r.ParallelRowID, Helps: r.Helps, Wears: r.Wears, Verdict: r.Verdict,
+	}
+}
+
+func planRow(r dialogueapi.MinutesPlanRow) dialogueapi.PlanRow {
+	return dialogueapi.PlanRow{
+		RowID: r.RowID, Element: r.Element, Text: r.Text, OwnerID: r.OwnerID, Minutes: r.Minutes, DueOn: r.DueOn, Evidence: r.Evidence, State: r.State,
+	}
+}
+
 // boards writes the map, the inventory and the plan as tables.
 func (t *minutesWriter) boards() {
 	for _, b := range t.page.Boards {
 		t.add(manuscript.Heading(2, t.words.of("board_title", b.Kind)))
+		if b.Begun != nil {
+			t.add(manuscript.Paragraph(t.words.text("board.begun_with", "title", b.Begun.Title, "date", t.day(b.Begun.HeldOn))))
+		}
 		var head []string
 		var rows [][]string
 		switch b.Kind {
@@ -58,7 +79,7 @@ func (t *minutesWriter) boards() {
 				head = append(head, t.words.of("board_field", "relations."+name))
 			}
 			for _, r := range b.Map.Relations {
-				rows = append(rows, t.relation(r))
+				rows = append(rows, t.marked(b, r.RelationID, t.relation(r)))
 			}
 			if len(rows) == 0 {
 				t.add(manuscript.Paragraph(t.words.text("board.no_relations")))
@@ -66,11 +87,11 @@ func (t *minutesWriter) boards() {
 			}
 		case "inventory":
 			for _, r := range b.Inventory {
-				rows = append(rows, t.system(b, r))
+				rows = append(rows, t.marked(b, r.RowID, t.system(b, r)))
 			}
 		case "plan":
 			for _, r := range b.Plan {
-				rows = append(rows, t.planRow(b, r))
+				rows = append(rows, t.marked(b, r.RowID, t.planRow(b, r)))
 			}
 		}
 		if head == nil {
@@ -78,8 +99,19 @@ func (t *minutesWriter) boards() {
 				head = append(head, t.words.of("board_field", name))
 			}
 		}
+		if b.Begun != nil {
+			head = append(head, t.words.text("board.since"))
+		}
 		t.add(manuscript.Table(head, rows...))
 	}
+}
+
+// marked adds to a row what has become of it since the dialogue that it began with, if with one.
+func (t *minutesWriter) marked(b boardShown, id string, row []string) []string {
+	if b.Begun == nil {
+		return row
+	}
+	return append(row, t.words.of("board_mark", b.Begun.Mark(id)))
 }
 
 func (t *minutesWriter) relation(r drawnRelation) []string {

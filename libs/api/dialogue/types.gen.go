@@ -228,6 +228,27 @@ func (e Band) Valid() bool {
 	}
 }
 
+// Defines values for BoardKind.
+const (
+	BoardKindInventory BoardKind = "inventory"
+	BoardKindMap       BoardKind = "map"
+	BoardKindPlan      BoardKind = "plan"
+)
+
+// Valid indicates whether the value is a known member of the BoardKind enum.
+func (e BoardKind) Valid() bool {
+	switch e {
+	case BoardKindInventory:
+		return true
+	case BoardKindMap:
+		return true
+	case BoardKindPlan:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DialogueMyPart.
 const (
 	DialogueMyPartFacilitator DialogueMyPart = "facilitator"
@@ -1473,13 +1494,34 @@ type Ballot struct {
 // Band How many have written or voted, in bands; for facilitators, in the live stream only
 type Band string
 
+// BegunWith The earlier dialogue that a map, an inventory or a plan began with, and what has become of it
+type BegunWith struct {
+	// AddedIds What was not there then
+	AddedIds         []string               `json:"added_ids"`
+	ChangedIds       []string               `json:"changed_ids"`
+	DialogueID       string                 `json:"dialogue_id"`
+	HeldOn           *openapi_types.Date    `json:"held_on,omitempty"`
+	Kind             BoardKind              `json:"kind"`
+	RemovedInventory *[]MinutesInventoryRow `json:"removed_inventory,omitempty"`
+
+	// RemovedNodes What was taken off, as it was
+	RemovedNodes     *[]MinutesMapNode     `json:"removed_nodes,omitempty"`
+	RemovedPlan      *[]MinutesPlanRow     `json:"removed_plan,omitempty"`
+	RemovedRelations *[]MinutesMapRelation `json:"removed_relations,omitempty"`
+	Title            string                `json:"title"`
+}
+
 // Board What a dialogue draws and lists together
 type Board struct {
+	BegunWith *[]BegunWith   `json:"begun_with,omitempty"`
 	Inventory []InventoryRow `json:"inventory"`
 	Nodes     []MapNode      `json:"nodes"`
 	Plan      []PlanRow      `json:"plan"`
 	Relations []MapRelation  `json:"relations"`
 }
+
+// BoardKind defines model for BoardKind.
+type BoardKind string
 
 // Carried defines model for Carried.
 type Carried struct {
@@ -1646,6 +1688,19 @@ type Disagreement struct {
 // DisagreementList defines model for DisagreementList.
 type DisagreementList struct {
 	Items []Disagreement `json:"items"`
+}
+
+// EarlierBoard defines model for EarlierBoard.
+type EarlierBoard struct {
+	DialogueID string             `json:"dialogue_id"`
+	HeldOn     openapi_types.Date `json:"held_on"`
+	Kinds      []BoardKind        `json:"kinds"`
+	Title      string             `json:"title"`
+}
+
+// EarlierBoardList defines model for EarlierBoardList.
+type EarlierBoardList struct {
+	Items []EarlierBoard `json:"items"`
 }
 
 // Edition defines model for Edition.
@@ -1854,6 +1909,9 @@ type InventoryRow struct {
 	Helps *string `json:"helps,omitempty"`
 	Name  string  `json:"name"`
 
+	// OriginID Of what it was copied from, in the dialogue that this began with
+	OriginID *string `json:"origin_id,omitempty"`
+
 	// ParallelRowID The row that does the same, for something in use in parallel
 	ParallelRowID *string `json:"parallel_row_id,omitempty"`
 
@@ -1934,6 +1992,9 @@ type MapNode struct {
 	Label  string      `json:"label"`
 	NodeID string      `json:"node_id"`
 
+	// OriginID Of what it was copied from, in the dialogue that this began with
+	OriginID *string `json:"origin_id,omitempty"`
+
 	// PhaseID The step in which it was added
 	PhaseID  string `json:"phase_id"`
 	Revision int64  `json:"revision"`
@@ -1959,6 +2020,9 @@ type MapRelation struct {
 
 	// Kind What a relation carries
 	Kind RelationKind `json:"kind"`
+
+	// OriginID Of what it was copied from, in the dialogue that this began with
+	OriginID *string `json:"origin_id,omitempty"`
 
 	// PhaseID The step in which it was added
 	PhaseID    string  `json:"phase_id"`
@@ -2024,6 +2088,7 @@ type MinutesAgreement struct {
 type MinutesContent struct {
 	Actions        []MinutesAction       `json:"actions"`
 	Agreements     *[]MinutesAgreement   `json:"agreements,omitempty"`
+	BegunWith      *[]BegunWith          `json:"begun_with,omitempty"`
 	Decisions      []MinutesDecision     `json:"decisions"`
 	Disagreements  []MinutesDisagreement `json:"disagreements"`
 	Escalations    *[]MinutesEscalation  `json:"escalations,omitempty"`
@@ -2587,7 +2652,10 @@ type PlanRow struct {
 	Evidence *string `json:"evidence,omitempty"`
 
 	// Minutes Working time that is set aside
-	Minutes       *int    `json:"minutes,omitempty"`
+	Minutes *int `json:"minutes,omitempty"`
+
+	// OriginID Of what it was copied from, in the dialogue that this began with
+	OriginID      *string `json:"origin_id,omitempty"`
 	OwnerID       *string `json:"owner_id,omitempty"`
 	OwnerIsLeader *bool   `json:"owner_is_leader,omitempty"`
 
@@ -3051,6 +3119,18 @@ type ProposeActionParams struct {
 
 // ProposeAgreementParams defines parameters for ProposeAgreement.
 type ProposeAgreementParams struct {
+	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// BeginBoardJSONBody defines parameters for BeginBoard.
+type BeginBoardJSONBody struct {
+	FromDialogueID string    `json:"from_dialogue_id"`
+	Kind           BoardKind `json:"kind"`
+}
+
+// BeginBoardParams defines parameters for BeginBoard.
+type BeginBoardParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
@@ -3539,6 +3619,9 @@ type ProposeActionJSONRequestBody = NewAction
 
 // ProposeAgreementJSONRequestBody defines body for ProposeAgreement for application/json ContentType.
 type ProposeAgreementJSONRequestBody = NewAgreement
+
+// BeginBoardJSONRequestBody defines body for BeginBoard for application/json ContentType.
+type BeginBoardJSONRequestBody BeginBoardJSONBody
 
 // AddInventoryRowJSONRequestBody defines body for AddInventoryRow for application/json ContentType.
 type AddInventoryRowJSONRequestBody = NewInventoryRow
