@@ -61,6 +61,11 @@ func (n drawnNode) Said() string {
 	return drawn + ", " + n.Label
 }
 
+// Marks tells whether the n-th line says what has become of it.
+func (r drawnRelation) Marks(line int) bool {
+	return r.Mark != "" && r.Mark != markKept && line == len(r.Lines)-1
+}
+
 // Words are what stands beside the line.
 func (r drawnRelation) Words() string { return strings.Join(r.Lines, " ") }
 

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strings"
 
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
@@ -100,7 +101,7 @@ func (t *minutesWriter) boards() {
 			}
 		}
 		if b.Begun != nil {
-			head = append(head, t.words.text("board.since"))
+			head = slices.Insert(head, 1, t.words.text("board.since"))
 		}
 		t.add(manuscript.Table(head, rows...))
 	}
@@ -111,7 +112,7 @@ func (t *minutesWriter) marked(b boardShown, id string, row []string) []string {
 	if b.Begun == nil {
 		return row
 	}
-	return append(row, t.words.of("board_mark", b.Begun.Mark(id)))
+	return slices.Insert(row, 1, t.words.of("board_mark", b.Begun.Mark(id)))
 }
 
 func (t *minutesWriter) relation(r drawnRelation) []string {

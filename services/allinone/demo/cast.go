@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/guldkorn/guldkorn/libs/access"
@@ -156,6 +157,12 @@ func (sc *school) who(role string) *person {
 		}
 	}
 	return nil
+}
+
+// named returns somebody of the school.
+func (sc *school) named(name string) *person {
+	i := slices.IndexFunc(sc.staff, func(p *person) bool { return p.name == name })
+	return sc.staff[i]
 }
 
 // answerers are those who are on a round's roster.

@@ -15,22 +15,22 @@ import (
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
 )
 
-const (
-	playbook        = "from-overview-to-measures"
-	playbookVersion = 1
-)
+const fromOverview = "from-overview-to-measures"
 
-// dialogues makes a finished dialogue whose effect check is due, one in progress, and one that starts without any
-// measuring.
+// dialogues makes a finished dialogue whose effect check is due and whose agreement is soon looked at again, one with a map
+// and one with a plan, one that is coming up, one that starts without any measuring, and one in progress.
 func (s *Seed) dialogues(ctx context.Context, w *world) error {
-	if err := s.finished(ctx, w.schools[strand]); err != nil {
-		return fmt.Errorf("finished dialogue: %w", err)
-	}
-	if err := s.planned(ctx, w.schools[gym]); err != nil {
-		return fmt.Errorf("planned dialogue: %w", err)
-	}
-	if err := s.inProgress(ctx, w.schools[strand]); err != nil {
-		return fmt.Errorf("dialogue in progress: %w", err)
+	for _, one := range []struct {
+		name   string
+		school string
+		make   func(context.Context, *school) error
+	}{
+		{"finished dialogue", strand, s.finished}, {"map", strand, s.mapped}, {"plan", strand, s.rowsPlanned},
+		{"planned dialogue", gym, s.planned}, {"coming dialogue", strand, s.comingUp}, {"dialogue in progress", strand, s.inProgress},
+	} {
+		if err := one.make(ctx, w.schools[one.school]); err != nil {
+			return fmt.Errorf("%s: %w", one.name, err)
+		}
 	}
 	return nil
 }
@@ -47,22 +47,29 @@ type meeting struct {
 	state       dialogueapi.Dialogue
 }
 
-// meet creates a dialogue of a school; the source is a cell of a release, or nil.
-func (s *Seed) meet(ctx context.Context, sc *school, role, title string, people []*person, forum string, source *dialogueapi.CellSource) (*meeting, error) {
-	m := &meeting{seed: s, school: sc, facilitator: s.as(sc.who(role)), people: people}
-	in := dialogueapi.NewDialogue{Title: title, Playbook: playbook, PlaybookVersion: playbookVersion, VariantMinutes: 45, Source: source}
-	if forum != "" {
-		in.ForumID = optional(sc.forums[forum])
+// meetingOf is what a dialogue is about: of a forum, or of these people; the source is a cell of a release, or nil.
+type meetingOf struct {
+	title, playbook, forum string
+	people                 []*person
+	source                 *dialogueapi.CellSource
+}
+
+// meet creates a dialogue of a school.
+func (s *Seed) meet(ctx context.Context, sc *school, role string, of meetingOf) (*meeting, error) {
+	m := &meeting{seed: s, school: sc, facilitator: s.as(sc.who(role)), people: of.people}
+	in := dialogueapi.NewDialogue{Title: of.title, Playbook: of.playbook, PlaybookVersion: 1, VariantMinutes: 45, Source: of.source}
+	if of.forum != "" {
+		in.ForumID = optional(sc.forums[of.forum])
 	} else {
-		ids := make([]string, 0, len(people))
-		for _, p := range people {
+		ids := make([]string, 0, len(of.people))
+		for _, p := range of.people {
 			ids = append(ids, p.id)
 		}
 		in.ParticipantIds = &ids
 	}
 	base := "/v1/tenants/" + sc.id + "/dialogues"
 	// Roles, forums and releases reach the service as events, a moment after they came into being.
-	err := caller.Eventually(ctx, title, func() (bool, error) {
+	err := caller.Eventually(ctx, of.title, func() (bool, error) {
 		err := m.facilitator.Create(ctx, "dialogue", base, in, &m.state)
 		return err == nil, err
 	})
@@ -71,10 +78,11 @@ func (s *Seed) meet(ctx context.Context, sc *school, role, title string, people 
 }
 
 func (m *meeting) do(ctx context.Context, verb string, in any) error {
-	if err := m.facilitator.Command(ctx, "dialogue", m.entity, verb, in, nil); err != nil {
+	m.state = dialogueapi.Dialogue{}
+	if err := m.facilitator.Command(ctx, "dialogue", m.entity, verb, in, &m.state); err != nil {
 		return fmt.Errorf("%s: %w", verb, err)
 	}
-	return m.refresh(ctx)
+	return nil
 }
 
 func (m *meeting) refresh(ctx context.Context) error {
@@ -198,7 +206,7 @@ func (s *Seed) finished(ctx context.Context, sc *school) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.meet(ctx, sc, access.Leader, "Når Skolevejen tager tid fra undervisningen", sc.committee(), "med", source)
+	m, err := s.meet(ctx, sc, access.Leader, meetingOf{"Når Skolevejen tager tid fra undervisningen", fromOverview, "med", sc.committee(), source})
 	if err != nil {
 		return err
 	}
@@ -224,9 +232,17 @@ func (s *Seed) finished(ctx context.Context, sc *school) error {
 	if err != nil {
 		return err
 	}
-	if err := m.agree(ctx, sc, contributions[0].ContributionID, s.day(0), s.day(60)); err != nil {
+	if err := m.agree(ctx, sc, contributions[0].ContributionID, s.day(0), s.day(6)); err != nil {
 		return err
 	}
+	if err := m.conclude(ctx); err != nil {
+		return err
+	}
+	return s.carryOut(ctx, sc, leader, first, sc.committee()[3], second)
+}
+
+// conclude ends the deciding step, and has the minutes circulated and approved.
+func (m *meeting) conclude(ctx context.Context) error {
 	if err := m.lock(ctx, "decide"); err != nil {
 		return err
 	}
@@ -240,10 +256,31 @@ func (s *Seed) finished(ctx context.Context, sc *school) error {
 	if err := m.facilitator.Get(ctx, "dialogue", m.entity+"/minutes", &minutes); err != nil {
 		return err
 	}
-	if err := m.do(ctx, "/minutes/approve", map[string]any{"content_hash": minutes.ContentHash}); err != nil {
+	return m.do(ctx, "/minutes/approve", map[string]any{"content_hash": minutes.ContentHash})
+}
+
+// openAt opens a dialogue and goes straight to a step.
+func (m *meeting) openAt(ctx context.Context, kind string) error {
+	if err := m.do(ctx, "/open", nil); err != nil {
 		return err
 	}
-	return s.carryOut(ctx, sc, leader, first, sc.committee()[3], second)
+	return m.skipTo(ctx, kind)
+}
+
+// skipTo leaves out the steps before one and starts it.
+func (m *meeting) skipTo(ctx context.Context, kind string) error {
+	for _, p := range m.state.Phases {
+		if string(p.Kind) == kind && p.State == "pending" {
+			return m.start(ctx, kind)
+		}
+		if p.State != "pending" {
+			continue
+		}
+		if err := m.do(ctx, "/phases/"+p.PhaseID+"/skip", nil); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("no step of the kind %s", kind)
 }
 
 // carryOut lets the owners accept their actions; the leader's is done in time.
@@ -310,7 +347,7 @@ func (m *meeting) untilShare(ctx context.Context, texts ...string) error {
 // planned is a dialogue without any measuring, in two days.
 func (s *Seed) planned(ctx context.Context, sc *school) error {
 	s.stand(-3, 11)
-	m, err := s.meet(ctx, sc, access.Leader, "Hvad gør chatrobotterne ved vores fag?", sc.staff[:8], "", nil)
+	m, err := s.meet(ctx, sc, access.Leader, meetingOf{"Hvad gør chatrobotterne ved vores fag?", fromOverview, "", sc.staff[:8], nil})
 	if err != nil {
 		return err
 	}
@@ -325,7 +362,7 @@ func (s *Seed) inProgress(ctx context.Context, sc *school) error {
 		return err
 	}
 	s.Clock.Release() // this one is happening now
-	m, err := s.meet(ctx, sc, access.UnionRepresentative, "Hjælp, når teknikken driller", sc.committee(), "med", source)
+	m, err := s.meet(ctx, sc, access.UnionRepresentative, meetingOf{"Hjælp, når teknikken driller", fromOverview, "med", sc.committee(), source})
 	if err != nil {
 		return err
 	}

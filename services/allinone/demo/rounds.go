@@ -25,8 +25,14 @@ type chapter struct {
 
 // rounds makes a school with two releases, one in the middle of a round, and one that is too small for figures.
 func (s *Seed) rounds(ctx context.Context, w *world) error {
+	spring := chapter{strand, "Læringsplatformen Skolevejen, forår", "pulse-implementation", "Skolevejen", "learning_platform", -72, -70, -63, -60, 0.9, -0.45}
+	if err := s.round(ctx, w.schools[strand], spring); err != nil {
+		return fmt.Errorf("%s at %s: %w", spring.title, strand, err)
+	}
+	if err := s.tell(ctx, w.schools[strand]); err != nil { // and the rounds that follow let the month end
+		return fmt.Errorf("anonymous month: %w", err)
+	}
 	for _, c := range []chapter{
-		{strand, "Læringsplatformen Skolevejen, forår", "pulse-implementation", "Skolevejen", "learning_platform", -72, -70, -63, -60, 0.9, -0.45},
 		{strand, "Læringsplatformen Skolevejen, opfølgning", "pulse-implementation", "Skolevejen", "learning_platform", -24, -21, -14, -10, 0.87, 0.25},
 		{lyng, "Vores digitale hverdag", "pulse-relations", "", "", -30, -28, -21, -18, 1, 0},
 		{bakke, "Digitale værktøjer i undervisningen", "pulse-professional-practice", "", "", -6, -4, 0, 12, 0.45, 0.1},
@@ -34,6 +40,9 @@ func (s *Seed) rounds(ctx context.Context, w *world) error {
 		if err := s.round(ctx, w.schools[c.school], c); err != nil {
 			return fmt.Errorf("%s at %s: %w", c.title, c.school, err)
 		}
+	}
+	if err := s.heard(ctx, w.schools[strand]); err != nil {
+		return fmt.Errorf("anonymous month: %w", err)
 	}
 	return nil
 }
