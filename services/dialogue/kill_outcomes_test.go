@@ -22,22 +22,19 @@ type crash struct {
 	places []string
 }
 
-// around are the places between the writes to a collection: before each of so many, and after the last.
+// around are the places between so many writes to a collection, and the one after the last. Before the first of a request
+// nothing has happened, which "before agreements:1" shows for all of them.
 func around(collection string, writes int) []string {
 	var all []string
-	for n := range writes {
-		all = append(all, fmt.Sprintf("before %s:%d", collection, n+1))
+	for n := 2; n <= writes; n++ {
+		all = append(all, fmt.Sprintf("before %s:%d", collection, n))
 	}
 	return append(all, fmt.Sprintf("after %s:%d", collection, writes))
 }
 
 // among are some of the places between many writes side by side, to the boxes of an urn.
 func among(writes int) []string {
-	var all []string
-	for _, n := range []int{1, writes / 3, writes/2 + 1} {
-		all = append(all, fmt.Sprintf("before urns:%d", n))
-	}
-	return append(all, fmt.Sprintf("after urns:%d", writes))
+	return []string{fmt.Sprintf("before urns:%d", writes/2+1), fmt.Sprintf("after urns:%d", writes)}
 }
 
 // telling are the places on the way of an event to the broker.
@@ -99,19 +96,19 @@ func outcomes(w *world) []crash {
 	once := key("one-and-the-same")
 
 	cases := []crash{
-		{"proposing", &request{"leader", "POST", tb.path("/agreements"), tb.agreed(nil), once}, 0, []request{agreements}, all(around("agreements", 1), telling)},
-		{"proposing a renewal", &request{"leader", "POST", tb.path("/agreements"), tb.agreed(map[string]any{"replaces_id": ended.text("agreement_id")}), once}, 0, []request{agreements}, all(around("agreements", 3), telling)},
-		{"adopting", ofAgreement(proposed, "/adopt", nil), 0, []request{agreements}, all(around("agreements", 1), telling)},
+		{"proposing", &request{"leader", "POST", tb.path("/agreements"), tb.agreed(nil), once}, 0, []request{agreements}, all([]string{"before agreements:1"}, around("agreements", 1), telling)},
+		{"proposing a renewal", &request{"leader", "POST", tb.path("/agreements"), tb.agreed(map[string]any{"replaces_id": ended.text("agreement_id")}), once}, 0, []request{agreements}, around("agreements", 3)},
+		{"adopting", ofAgreement(proposed, "/adopt", nil), 0, []request{agreements}, around("agreements", 1)},
 		{"adopting a renewal", ofAgreement(renewal, "/adopt", nil), 0, []request{agreements},
 			all(around("agreements", 5), among(32), []string{"after-boxes-before-key", "after-commit-before-publish:2"}, telling)},
 		{"answering how it is kept", answered(six()[0]), 0, []request{see(six()[0], w.in("/agreements/"+old.text("agreement_id")+"/adherence"))}, around("urns", 1)},
 		{"closing the questions", ofAgreement(old, "/adherence/close", nil), 0, []request{agreements}, all(around("agreements", 3), among(32), []string{"after-boxes-before-key"})},
-		{"ending", ofAgreement(ended, "/end", map[string]any{"reason": "Det gik ikke"}), 0, []request{agreements}, all(around("agreements", 1), telling)},
-		{"proposing an action", &request{"leader", "POST", tb.path("/actions"), action("teacher-1"), once}, 0, []request{actions}, all(around("actions", 1), telling)},
+		{"ending", ofAgreement(ended, "/end", map[string]any{"reason": "Det gik ikke"}), 0, []request{agreements}, around("agreements", 1)},
+		{"proposing an action", &request{"leader", "POST", tb.path("/actions"), action("teacher-1"), once}, 0, []request{actions}, around("actions", 1)},
 		{"accepting", ofAction(taken, "/accept", nil), 0, []request{actions}, all(around("actions", 1), telling)},
-		{"verifying", ofAction(done, "/verify", map[string]any{"effect": "worked"}), 0, []request{actions}, all(around("actions", 1), telling)},
+		{"verifying", ofAction(done, "/verify", map[string]any{"effect": "worked"}), 0, []request{actions}, around("actions", 1)},
 		{"asking another forum", &request{"leader", "POST", tb.path("/escalations"), tb.asking(nil), once}, 0, []request{escalations}, all(around("escalations", 1), telling)},
-		{"answering another forum", ofQuestion("/answer", map[string]any{"answer": "Kommunen", "reason": "Det står i budgettet"}), 0, []request{escalations}, all(around("escalations", 1), telling)},
+		{"answering another forum", ofQuestion("/answer", map[string]any{"answer": "Kommunen", "reason": "Det står i budgettet"}), 0, []request{escalations}, around("escalations", 1)},
 		{"parking a topic", &request{"leader", "POST", tb.path("/topics"), parked, once}, 0, []request{topics}, around("topics", 1)},
 		{"settling a topic", &request{"leader", "POST", tb.path("/topics/" + topic.text("topic_id") + "/settle"), map[string]any{"decision": "Ja", "reason": "Elevrådet vil det"}, ifMatch(topic.etag)}, 0, []request{topics}, around("topics", 1)},
 		// An agreement falls due and asks its members, the questions of another are counted, an answer is late, and two actions
@@ -212,7 +209,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 				whole.start()
 			}
 			require.NoError(t, whole.service.sweep(whole.schoolContext()))
-			after, told := c.seen(whole), whole.toldOnce()
+			after, told := c.seen(whole), whole.toldOnce(nil)
 			require.NotEqual(t, before, after)
 			for _, place := range c.places {
 				t.Run(place, func(t *testing.T) {
@@ -226,7 +223,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 						c.repeat(back)
 					}
 					require.Equal(t, after, c.seen(back))
-					require.Equal(t, told, back.toldOnce())
+					require.Equal(t, told, back.toldOnce(told))
 				})
 			}
 		})
@@ -248,13 +245,13 @@ func TestAKillTestFindsWhatIsTorn(t *testing.T) {
 	world := w.rest()
 	whole := world.on(t, world.copied(t), world.at)
 	c.ask.of(whole).ok()
-	told := whole.toldOnce()
+	told := whole.toldOnce(nil)
 	dir := world.copied(t)
 	world.killed(t, dir, between, world.at, true, c.ask)
 	back := world.on(t, dir, world.at)
 	c.repeat(back)
 	require.Equal(t, c.seen(whole), c.seen(back), "it looks as if all were well")
-	lost := back.toldOnce()
+	lost := back.toldOnce(nil)
 	require.NotEqual(t, told, lost)
 	proposed := events.AgreementProposed{}.Type()
 	require.Equal(t, told[proposed]-1, lost[proposed])
