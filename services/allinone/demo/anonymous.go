@@ -8,6 +8,7 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/services/allinone/caller"
 	"github.com/guldkorn/guldkorn/services/ballotbox/voter"
 )
@@ -20,12 +21,15 @@ var told = []map[string]string{
 	{"direction": "strain", "text": "Når nettet er nede, står jeg alene med det foran 26 elever."},
 }
 
-// tell has a school's TR switch anonymous telling on, and colleagues tell.
+// tell has a school's TR switch anonymous telling on and vouch for who can tell, and colleagues tell.
 func (s *Seed) tell(ctx context.Context, sc *school) error {
 	s.stand(-58, 10)
 	representative := s.as(sc.who(access.UnionRepresentative))
 	if err := representative.Call(ctx, "intake", http.MethodPut, voiceOf(sc), intakeapi.VoiceSetting{On: true}, nil); err != nil {
 		return fmt.Errorf("switch on: %w", err)
+	}
+	if err := s.vouch(ctx, sc); err != nil {
+		return fmt.Errorf("countersign: %w", err)
 	}
 	month, err := s.month(ctx, sc, "open")
 	if err != nil {
@@ -70,6 +74,23 @@ func (s *Seed) heard(ctx context.Context, sc *school) error {
 		}
 	}
 	return nil
+}
+
+// vouch has the TR countersign the list of the month that waits for it.
+func (s *Seed) vouch(ctx context.Context, sc *school) error {
+	month, err := s.month(ctx, sc, "countersigning")
+	if err != nil {
+		return err
+	}
+	representative, entity := s.as(sc.who(access.UnionRepresentative)), voiceOf(sc)+"/months/"+month.MonthID
+	var roster intakeapi.MonthRoster
+	var etag string
+	read := host.WithAnswer(func(r *http.Response) { etag = r.Header.Get("ETag") })
+	if err := representative.Call(ctx, "intake", http.MethodGet, entity+"/roster", nil, &roster, read); err != nil {
+		return err
+	}
+	in := intakeapi.MonthCountersigning{RosterHash: roster.RosterHash, KeyListHash: roster.KeyListHash}
+	return representative.Call(ctx, "intake", http.MethodPost, entity+"/countersign", in, nil, host.WithIfMatch(etag))
 }
 
 func voiceOf(sc *school) string { return "/v1/tenants/" + sc.id + "/experiences" }
