@@ -4886,7 +4886,7 @@ var monthTexts = {
     month_promiseSplit: "Din leder, din kommune, din fagforening og de mennesker, der driver systemet, kan ikke finde ud af, hvad du har fortalt. Stemmeboksen drives af {host}, som er en anden end den, der driver resten af Guldkorn.",
     month_who: [
       "Det, du skriver, forsegles i din browser, før det sendes. Nøglen bruges først, når måneden er lukket.",
-      "Guldkorn ved, hvem der kan hente sedler, og ikke, hvem der har fortalt noget. Listen laves, når måneden begynder, og ingen skriver under på den. Ledere er ikke på den.",
+      "Guldkorn ved, hvem der kan hente sedler, og ikke, hvem der har fortalt noget. Listen laves, når måneden begynder. En TR eller AMR, der læser, har set den og skrevet under på den og på stemmeboksens nøgler. Ledere er ikke på den.",
       "Sedlerne er underskrevet, uden at underskriveren så dem. Indtil måneden lukker, ved stemmeboksen, at der er hentet sedler til dig. Den kan ikke se, hvad der er dit.",
       "Oplevelserne blandes ved lukning, og stemmeboksen sletter sine nøgler og den fil, de kom i. Indtil da viser filen, i hvilken rækkefølge de forseglede oplevelser kom.",
       "Kun skolens {readers} læser dem. Ingen leder ser hverken tekst eller antal, og der laves ingen tal af det.",
@@ -4977,7 +4977,7 @@ var monthTexts = {
     month_promiseSplit: "Your leader, your municipality, the union and the people who run this system cannot find out what you told. The ballot box is run by {host}, who is somebody else than those who run the rest of Guldkorn.",
     month_who: [
       "What you write is sealed in your browser before it is sent. The key is used only when the month is closed.",
-      "Guldkorn knows who can fetch slips, and not who has told anything. The list is made when the month begins, and nobody countersigns it. Leaders are not on it.",
+      "Guldkorn knows who can fetch slips, and not who has told anything. The list is made when the month begins. A TR or AMR who reads has seen it, and has countersigned it and the keys of the ballot box. Leaders are not on it.",
       "The slips were signed without being seen by the signer. Until the month closes, the ballot box knows that slips were fetched for you. It cannot see what is yours.",
       "The experiences are mixed when the month closes, and the ballot box deletes its keys and the file in which they came. Until then the file shows in which order the sealed experiences came.",
       "Only the school’s {readers} read them. No leader sees texts or numbers, and no figures are made of it.",
