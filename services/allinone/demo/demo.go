@@ -61,7 +61,7 @@ func (s *Seed) Ensure(ctx context.Context) error {
 	for _, chapter := range []struct {
 		name string
 		make func(context.Context, *world) error
-	}{{"rounds and releases", s.rounds}, {"dialogues and actions", s.dialogues}} {
+	}{{"rounds and releases", s.rounds}, {"dialogues and actions", s.dialogues}, {"anonymous telling", s.telling}} {
 		s.Begins(chapter.name)
 		if err := chapter.make(ctx, w); err != nil {
 			return fmt.Errorf("%s: %w", chapter.name, err)
