@@ -16,7 +16,7 @@ import (
 // Run implements host.Component: it removes sessions that have ended, and those of people who are erased or suspended.
 func (p *Portal) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.sessions.sweep(ctx, p.logger) })
+	group.Go(func() error { return sweep(ctx, p.logger, p.sessions.removeEnded, p.guests.removeEnded) })
 	group.Go(func() error { return p.bus.Consume(ctx, "tenancy", p.handlers()) })
 	return group.Wait()
 }

@@ -39,8 +39,12 @@ type meeting struct {
 	Owners        []owner
 	Leads         bool
 	TakesPart     bool
-	scribe        bool // types in what is on paper
-	Holds         bool // may hold a contribution back
+	Guests        []dialogueapi.Guest // who are here without an account
+	GuestsOpen    bool                // more may come
+	AsGuest       bool                // a guest reads
+	Guest         string              // under this name
+	scribe        bool                // types in what is on paper
+	Holds         bool                // may hold a contribution back
 	Names         map[string]string
 	Alert         string
 	Board         boardShown           // of the step under way, if it fills one
@@ -79,15 +83,7 @@ func (v *visit) meeting() (meeting, error) {
 	m.Continues = m.MyPart != "reader" && (m.State == "follow_up" || m.State == "closed") && v.has(dialogueStarters...) && (!value(m.PreMeeting) || v.callsPreMeetings())
 	m.Holds = v.has(access.UnionRepresentative, access.SafetyRepresentative)
 	m.DueOn, m.FollowUpOn, m.AnswerBy = v.daysFrom(28), v.daysFrom(56), v.daysFrom(answerDays)
-	for i := range m.Phases {
-		p := &m.Phases[i]
-		switch {
-		case p.State == "active" || p.State == "paused":
-			m.Phase, m.Number = p, i+1
-		case p.State == "pending" && m.Next == nil:
-			m.Next = p
-		}
-	}
+	m.underWay()
 	if err := v.written(&m); err != nil {
 		return m, err
 	}
@@ -112,6 +108,19 @@ func (v *visit) meeting() (meeting, error) {
 		}
 	}
 	return m, nil
+}
+
+// underWay finds the step that runs, and the next one.
+func (m *meeting) underWay() {
+	for i := range m.Phases {
+		p := &m.Phases[i]
+		switch {
+		case p.State == "active" || p.State == "paused":
+			m.Phase, m.Number = p, i+1
+		case p.State == "pending" && m.Next == nil:
+			m.Next = p
+		}
+	}
 }
 
 // written reads what has been written so far: contributions, the own ballot, and outcomes.
@@ -154,27 +163,40 @@ func (v *visit) written(m *meeting) error {
 	if m.CanBeReady() {
 		reads = append(reads, v.reads("dialogue", one("phases", m.Phase.PhaseID, "ready"), &ready))
 	}
+	var guests dialogueapi.Guests
+	if m.MyPart != "reader" && takesGuests(&m.Dialogue) {
+		reads = append(reads, v.reads("dialogue", one("guests"), &guests))
+	}
 	if m.Leads && m.Phase != nil {
 		reads = append(reads, func() error { return v.counts(m) })
 	}
 	if err := together(reads...); err != nil {
 		return err
 	}
-	m.Ready = ready.Ready
+	m.Ready, m.Guests, m.GuestsOpen = ready.Ready, guests.Guests, guests.Open
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
 	m.Actions, m.Agreements, m.Topics = v.actionsOf(actions.Items), agreements.Items, topics.Items
 	m.Escalations = escalations.Items
 	m.Carried = carried{v.actionsOf(left.Actions), left.Agreements, left.Topics, left.Escalations}
+	byPhase := make([][]dialogueapi.Contribution, len(lists))
+	for i := range lists {
+		byPhase[i] = lists[i].Items
+	}
+	m.spread(byPhase)
+	return nil
+}
+
+// spread puts what was written in each phase where it belongs on the screen.
+func (m *meeting) spread(lists [][]dialogueapi.Contribution) {
 	for i, p := range m.Phases {
-		m.all = append(m.all, lists[i].Items...)
+		m.all = append(m.all, lists[i]...)
 		switch {
 		case m.Phase != nil && i == m.Number-1:
-			m.Contributions = lists[i].Items
+			m.Contributions = lists[i]
 		case m.Phase == nil || len(m.Phase.InputFrom) == 0 || slices.Contains(m.Phase.InputFrom, p.PhaseID):
-			m.Material = append(m.Material, lists[i].Items...)
+			m.Material = append(m.Material, lists[i]...)
 		}
 	}
-	return nil
 }
 
 // Recorded tells whether anything was written down that stays.
@@ -224,7 +246,7 @@ func (m meeting) Stamp(part string) string {
 	case "clock":
 		if m.Phase != nil {
 			shown["deadline"], shown["left"], shown["band"] = m.Phase.Deadline, m.Phase.RemainingSeconds, m.Phase.Contributors
-			shown["ready"], shown["ready_band"] = m.Phase.Ready, m.Phase.ReadyBand
+			shown["ready"], shown["ready_band"], shown["ready_guests"] = m.Phase.Ready, m.Phase.ReadyBand, m.Phase.ReadyGuests
 		}
 	case "ready":
 		shown["ready"] = m.Ready
@@ -236,6 +258,8 @@ func (m meeting) Stamp(part string) string {
 	case "outcomes":
 		shown["decisions"], shown["disagreements"], shown["actions"], shown["agreements"] = m.Decisions, m.Disagreements, m.Actions, m.Agreements
 		shown["topics"], shown["escalations"] = m.Topics, m.Escalations
+	case "guests":
+		shown["guests"] = m.Guests
 	case "carried":
 		shown["carried"] = m.Carried
 	case "controls":

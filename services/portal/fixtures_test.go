@@ -365,6 +365,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		}}
 		if state == "minutes_review" {
 			minutesBoard(&minutes.Content, bo)
+			minutes.Content.Guests = &[]string{"Gitte fra bestyrelsen", "Henrik"}
 			minutes.State, minutes.Version, minutes.ContentHash = "circulated", 1, pointer(strings.Repeat("a", 64))
 		}
 		s.on("dialogue", "GET "+at("dialogues", id, "minutes"), minutes)
@@ -383,6 +384,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 	make("follow", "follow_up", len(kinds))
 	s.preMeetings()
 	s.invitedTo()
+	s.guests()
 	list.Items = append(list.Items, dialogueapi.Dialogue{DialogueID: "main", Title: "Trioen i december", State: "draft", ForumID: pointer("f1"), ParticipantIds: []string{annaID, boID}, PlaybookTitle: title})
 	s.services["dialogue"].HandleFunc("GET "+at("dialogues"), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
@@ -130,6 +131,7 @@ func (t *minutesWriter) head() {
 	fact("minutes.forum", t.page.Forum)
 	fact("minutes.playbook", t.bothWords(&c.PlaybookTitle))
 	fact("minutes.present", t.people(c.ParticipantIds))
+	fact("guests.title", strings.Join(value(c.Guests), ", "))
 	fact("dialogue.led_by", t.people(c.FacilitatorIds))
 	t.add(manuscript.List(facts...))
 }

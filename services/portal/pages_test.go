@@ -37,7 +37,7 @@ func everyPage(states bool) []string {
 		at("agreements"), at("agreements") + "?forum_id=f1&status=in_force", at("agreements", "asked"), at("escalations"), "/operators/" + operatorID + "/escalations", at("trace", "cells", "rel1", "implementation", "meaning"), at("dialogues", "new") + "?month_id=october&experience_id=" + toldID, at("dialogues", "decide", "trace"), at("actions") + "?status=done&owner=me&forum_id=f1", at("escalations", "asked"), at("escalations", "late"), at("escalations", "answered"), at("dialogues", "decide", "agreements", "new") + "?replaces=force",
 		at("adaptations", "good"), "/operators/" + operatorID + "/playbooks", "/operators/" + operatorID + "/playbooks/ground-rules/1", "/operators/" + operatorID + "/adaptations/wrong", at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
 		at("dialogues", "concluding", "phases", "p2", "paper"), at("dialogues", "concluding", "phases", "p3", "paper"), at("dialogues", "draft", "phases", "p2", "sheet"), at("dialogues", "draft", "phases", "p3", "sheet"),
-		at("dialogues", "share", "shared"),
+		at("dialogues", "share", "shared"), at("dialogues", "share", "guests"), at("dialogues", "decide", "guests"),
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",

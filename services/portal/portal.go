@@ -39,6 +39,8 @@ type Portal struct {
 	bus      *bus.Bus
 	store    *document.Store
 	sessions *sessions
+	guests   *guestSessions
+	tries    *tries
 	keys     *keys
 	brands   *brands
 	signIn   *signIn
@@ -68,6 +70,10 @@ func New(ctx context.Context, d *platform.Deps) (host.Component, error) {
 	if p.sessions, err = openSessions(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
+	if p.guests, err = openGuestSessions(ctx, d.Store, d.Now); err != nil {
+		return nil, err
+	}
+	p.tries = newTries(d.Now)
 	p.keys = newKeys(p.peer, d.Now)
 	p.brands = newBrands(p.peer("tenancy"), p.Name(), d.Logger, d.Now)
 	if p.signIn, err = newSignIn(d, newProviders(s, p.peer("tenancy"), p.Name(), d.Logger, d.Now), s.origin); err != nil {
@@ -125,6 +131,7 @@ func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
 	e.GET(releaseKeyPath, p.anybody((*visit).releaseKey))
 
 	e.GET(signedOutPath, p.anybody((*visit).signedOut))
+	p.guestRoutes(e)
 
 	// For those who are signed in.
 	e.POST(signOutRoute, p.person((*visit).signOut))
@@ -325,5 +332,9 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	p.phasePaperRoutes(one)
 	p.sharedRoutes(one)
 	one.POST("/phases/:phase_id/ready", p.person((*visit).markReady))
+	one.GET("/guests", p.person((*visit).guestsOfDialogue))
+	one.POST("/guests", p.person((*visit).openToGuests))
+	one.POST("/guests/close", p.person((*visit).closeToGuests))
+	one.POST("/guests/guest/:guest_id/out", p.person((*visit).showGuestOut))
 	p.boardRoutes(one)
 }

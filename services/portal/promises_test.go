@@ -120,7 +120,7 @@ func TestTheFourVoicesAreNeverMixedUp(t *testing.T) {
 // The page names what cookies are for; every one that the portal sets is among them. Whoever sets up a deployment has one
 // more for the way to the first sign-in.
 func TestCookiesAreThoseThatThePageNames(t *testing.T) {
-	named := []string{"sessionCookie", "attemptCookie", "providerCookie", "languageCookie", "offeredCookie", "setUpCookie"}
+	named := []string{"sessionCookie", "attemptCookie", "providerCookie", "languageCookie", "offeredCookie", "setUpCookie", "guestCookie"}
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	found := map[string]bool{}

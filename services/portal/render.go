@@ -197,6 +197,9 @@ func (v *visit) view(data any) view {
 			out.Name, out.Menu, out.Places = "", nil, nil
 		}
 	}
+	if v.guest != nil {
+		out.FormToken = formToken(v.guest.secret)
+	}
 	return out
 }
 

@@ -83,16 +83,19 @@ type session struct {
 	secret string
 }
 
-// token is what every form of this session carries. It follows from the secret, which pages of other sites never see.
-func (s *session) token() string {
-	mac := hmac.New(sha256.New, []byte(s.secret))
+// token is what every form of this session carries.
+func (s *session) token() string { return formToken(s.secret) }
+
+// formToken follows from the secret of a session, which pages of other sites never see.
+func formToken(secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
 	_, _ = mac.Write([]byte("guldkorn form")) // a hash never fails
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// vouches tells whether a form was made for this session.
-func (s *session) vouches(token string) bool {
-	return subtle.ConstantTimeCompare([]byte(s.token()), []byte(token)) == 1
+// vouches tells whether a form was made for the session of this secret.
+func vouches(secret, token string) bool {
+	return subtle.ConstantTimeCompare([]byte(formToken(secret)), []byte(token)) == 1
 }
 
 // stale tells whether it is too long ago, or about to be, that the person showed who they are, for what is sensitive.
@@ -215,12 +218,14 @@ func (s *sessions) end(ctx context.Context, of *session) error {
 }
 
 // sweep removes ended sessions now and then until ctx ends.
-func (s *sessions) sweep(ctx context.Context, logger *slog.Logger) error {
+func sweep(ctx context.Context, logger *slog.Logger, removers ...func(context.Context) error) error {
 	tick := time.NewTicker(sweepTime)
 	defer tick.Stop()
 	for {
-		if err := s.removeEnded(ctx); err != nil && ctx.Err() == nil {
-			logger.Warn("ended sessions stay for now", "error", err)
+		for _, removeEnded := range removers {
+			if err := removeEnded(ctx); err != nil && ctx.Err() == nil {
+				logger.Warn("ended sessions stay for now", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -214,7 +214,8 @@ func (s *stage) live(d dialogueapi.Dialogue) {
 	s.services["dialogue"].HandleFunc("GET "+under(schoolID, "dialogues", d.DialogueID, "live"), func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("wait") {
 			w.Header().Set("Content-Type", "application/json")
-			respond(s.t, w, map[string]any{"snapshot": map[string]any{"dialogue": d}})
+			shown := seenByGuest(d)
+			respond(s.t, w, dialogueapi.LivePoll{Snapshot: &shown})
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")

@@ -21,8 +21,9 @@ type visit struct {
 	*calendar
 	portal  *Portal
 	gin     *gin.Context
-	session *session // nil when nobody is signed in
-	lent    *session // one that is lent to a table and does not count in this request
+	session *session      // nil when nobody is signed in
+	lent    *session      // one that is lent to a table and does not count in this request
+	guest   *guestSession // nil but on a guest's pages
 }
 
 const (
@@ -132,11 +133,24 @@ func (v *visit) refreshRoles() error {
 // checkForm refuses a changing request that does not carry the session's token.
 func (v *visit) checkForm() error {
 	r := v.gin.Request
-	if v.session == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
 	}
-	if !v.session.vouches(r.PostFormValue(formField)) {
-		return failure.New(failure.PortalFormStale)
+	for _, secret := range v.secrets() {
+		if !vouches(secret, r.PostFormValue(formField)) {
+			return failure.New(failure.PortalFormStale)
+		}
+	}
+	return nil
+}
+
+// secrets are those of the session that the request is of: somebody's who is signed in, a guest's, or none.
+func (v *visit) secrets() []string {
+	switch {
+	case v.session != nil:
+		return []string{v.session.secret}
+	case v.guest != nil:
+		return []string{v.guest.secret}
 	}
 	return nil
 }
