@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +14,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/api/apitest"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
+	tenancyapi "github.com/guldkorn/guldkorn/libs/api/tenancy"
 	"github.com/guldkorn/guldkorn/libs/tenant"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
 // openToGuests are the operations that a guest is let in to, in the one dialogue. Leaving is one more, by the own id.
@@ -66,4 +70,87 @@ func (m *matrix) welcome() access.Subject {
 	require.GreaterOrEqual(m.t, open, 0, "a step in which a guest may write")
 	m.ids["dialogue_id"], m.ids["phase_id"] = made.DialogueID, made.Phases[open].PhaseID
 	return access.Subject{ID: entry.GuestID, Tenant: tenant.ID(entry.TenantID), Guest: entry.DialogueID}
+}
+
+// TestAGuestInTheRoom is an evening with a guest: the leader opens the dialogue to guests on the screen of the room, somebody
+// of the board comes in on a phone by the code, waits where the staff write in secret, sees what comes of it with the room,
+// writes, and is shown out; and then the code leads nowhere.
+func TestAGuestInTheRoom(t *testing.T) {
+	m := &matrix{journey: startDemo(t), ids: map[string]string{}}
+	m.browser = browsertest.New(t)
+	m.places()
+	lene := m.known("lene.leder")
+	leader := m.services.As(lene.ID, lene.Tenant)
+	school := "/v1/tenants/" + string(m.tenants["school"])
+	var staff tenancyapi.StaffList
+	require.NoError(t, leader.Get(t.Context(), "tenancy", school+"/staff", &staff))
+	var people []string
+	for _, s := range staff.Items[:6] {
+		people = append(people, s.PersonID)
+	}
+	var made dialogueapi.Dialogue
+	require.NoError(t, leader.Create(t.Context(), "dialogue", school+"/dialogues", dialogueapi.NewDialogue{
+		Title: "Skolevejen og hjemmet", Playbook: "from-overview-to-measures", PlaybookVersion: 1, VariantMinutes: 45, ParticipantIds: &people,
+	}, &made))
+	path := "/schools/" + string(m.tenants["school"]) + "/dialogues/" + made.DialogueID
+
+	room := m.arrive("Lene (leder)", "lene.leder", 1280)
+	m.open(room, path)
+	room.Click("#dialogue-open button")
+	room.Click("#go-guests")
+	room.Wait("#closed-now")
+	room.Click("#guests-open")
+	room.Wait("#code")
+	code := room.Text("#code")
+	m.look(room, "guests-code")
+
+	gitte := m.browser.Person("Gitte (bestyrelsen)")
+	gitte.Size(390, 844)
+	m.open(gitte, "/sign-in")
+	gitte.Click("#go-guest")
+	gitte.Fill("#code", "2222222222")
+	gitte.Fill("#name", "Gitte fra bestyrelsen")
+	gitte.Click("#guest-enter")
+	gitte.Wait("#code-error")
+	gitte.Fill("#code", strings.ToLower(code))
+	gitte.Click("#guest-enter")
+	gitte.Wait("#guest-as")
+	m.look(gitte, "guest-waits")
+
+	m.open(room, path+"/room")
+	room.WaitText("#guests", "Gæst: Gitte fra bestyrelsen")
+	m.begin(room, "#phase-lock") // the check-in
+	m.end(room)
+	m.begin(room, "#phase-lock") // in secret
+	gitte.Wait("#for-staff")     // it came by itself
+	require.False(t, gitte.Has("#contribution-form"))
+	m.look(gitte, "guest-for-staff")
+	reflect := made.Phases[slices.IndexFunc(made.Phases, func(p dialogueapi.Phase) bool { return p.Kind == "reflect" })]
+	for n, person := range people {
+		require.NoError(t, m.services.As(person, lene.Tenant).Create(t.Context(), "dialogue", school+"/dialogues/"+made.DialogueID+"/phases/"+reflect.PhaseID+"/contributions",
+			dialogueapi.ContributionText{Text: "Beskeder om aftenen, nummer " + strconv.Itoa(n)}, nil))
+	}
+	require.NotContains(t, gitte.Text("main"), "Beskeder om aftenen")
+	m.end(room)
+	gitte.WaitText("main", "Beskeder om aftenen, nummer 5")
+	m.begin(room, "#wall li") // aloud
+	gitte.Wait("#contribution-form")
+	gitte.Fill("#contribution-text", "Hjemmet får tre beskeder om det samme")
+	gitte.Click("#contribution-form button")
+	gitte.WaitText("#added", "Hjemmet får tre beskeder om det samme")
+	room.WaitText("#part-wall", "Hjemmet får tre beskeder om det samme fra en gæst")
+	m.look(gitte, "guest-writes")
+	m.look(room, "room-with-guest")
+
+	m.open(room, path+"/guests")
+	room.Click("#here button")
+	gitte.Wait("#out") // nobody loaded the page
+	m.look(gitte, "guest-out")
+	room.WaitGone("#here")
+	room.Click("#guests-close button")
+	room.Wait("#closed-now")
+	gitte.Fill("#code", code)
+	gitte.Fill("#name", "Gitte igen")
+	gitte.Click("#guest-enter")
+	gitte.Wait("#code-error")
 }
