@@ -7,7 +7,8 @@
 // promise is in privacy.md, section 3b); so does what members answer about an agreement (adherence.go). And the clock is the
 // server's: it locks a phase by itself, also when the process was down at the deadline (clock.go).
 //
-// A third promise is to the staff side: its pre-meetings are closed to everybody else (premeeting.go).
+// A third promise is to the staff side: its pre-meetings are closed to everybody else (premeeting.go). Guests, who come to
+// one dialogue by a code, are no part of what the first two protect (guest.go).
 //
 // The rules of a thing stand on the thing and take the time as an argument: meeting.go, phase.go, vote.go, action.go,
 // outcome.go, agreement.go, topic.go, escalation.go, minutes.go. The service knows people by their ids only; it asks no

@@ -306,6 +306,7 @@ func TestGuestsSeeNothingThatWasSealedBeforeThem(t *testing.T) {
 	early := tb.welcome(tb.letIn(2, 1).Code, "Anne") // in the middle of it
 	choice := tb.lock("reflect").read("leader", "reflect")[0].ContributionID
 	require.Empty(t, early.sees().Contributions)
+	require.True(t, tb.phase("reflect").StartedAt.Before(*tb.guestsSeenBy("teacher-1").Since), "the page says whether guests will see it")
 	tb.run("share", "/skip", nil).begin("prioritise")
 	tb.do("leader", "DELETE", tb.path("/guests"), nil).ok()
 	for _, person := range six() {

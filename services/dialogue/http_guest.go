@@ -100,6 +100,7 @@ type guestView struct {
 
 type guestsView struct {
 	Open   bool        `json:"open"`
+	Since  *time.Time  `json:"since,omitempty"`
 	Places int         `json:"places,omitempty"`
 	Until  *time.Time  `json:"until,omitempty"`
 	Code   string      `json:"code,omitempty"`
@@ -117,7 +118,7 @@ func viewGuests(g *Guests) []guestView {
 func (s *service) guestsView(m *Meeting, g *Guests) guestsView {
 	view := guestsView{Guests: []guestView{}}
 	if m.TakesGuests() == nil && g.open(s.now()) {
-		view = guestsView{Open: true, Places: g.Places, Until: &g.Until, Guests: viewGuests(g)}
+		view = guestsView{Open: true, Since: &g.OpenedAt, Places: g.Places, Until: &g.Until, Guests: viewGuests(g)}
 	}
 	return view
 }
@@ -300,8 +301,8 @@ func cleanGuestName(given string) (string, *failure.Error) {
 	return cleanText("name", strings.Join(strings.Fields(personal.Mask(given)), " "), maxGuestName)
 }
 
-// onlyPortal guards the look for a code, which is of no tenant before it is found.
-func onlyPortal(ctx context.Context) error {
+// portalOrClock guards the look for a code, which is of no tenant before it is found, and that for whose time is over.
+func portalOrClock(ctx context.Context) error {
 	subject, err := access.SubjectFrom(ctx)
 	if err != nil {
 		return err

@@ -182,7 +182,7 @@ func openStore(ctx context.Context, s *document.Store, keys *keyring.Ring) (*sto
 	st.allActions = document.NewAcross(st.actions, ownClock)
 	st.allAgreements = document.NewAcross(st.agreements, ownClock)
 	st.allQuestions = document.NewAcross(st.escalations, ownClock)
-	st.allGuests = document.NewAcross(st.guests, onlyPortal)
+	st.allGuests = document.NewAcross(st.guests, portalOrClock)
 	st.allRaisings = document.NewAcross(st.raisings, ownClock)
 	st.receivedEscalations = document.NewAcross(st.escalations, anyPerson)
 	return &st, nil

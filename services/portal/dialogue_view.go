@@ -40,7 +40,7 @@ type meeting struct {
 	Leads         bool
 	TakesPart     bool
 	Guests        []dialogueapi.Guest // who are here without an account
-	GuestsOpen    bool                // more may come
+	guestsSince   *time.Time          // when the dialogue was opened to them, nil while it is not
 	AsGuest       bool                // a guest reads
 	Guest         string              // under this name
 	scribe        bool                // types in what is on paper
@@ -173,7 +173,7 @@ func (v *visit) written(m *meeting) error {
 	if err := together(reads...); err != nil {
 		return err
 	}
-	m.Ready, m.Guests, m.GuestsOpen = ready.Ready, guests.Guests, guests.Open
+	m.Ready, m.Guests, m.guestsSince = ready.Ready, guests.Guests, guests.Since
 	m.Voted, m.Decisions, m.Disagreements = own.Cast, decisions.Items, disagreements.Items
 	m.Actions, m.Agreements, m.Topics = v.actionsOf(actions.Items), agreements.Items, topics.Items
 	m.Escalations = escalations.Items

@@ -9,11 +9,11 @@ var hereAsGuests = []dialogueapi.Guest{{GuestID: "g1", Name: "Gitte fra bestyrel
 
 // guests opens some of the school's dialogues to guests.
 func (s *stage) guests() {
-	until := s.now().Add(2 * hours)
+	since, until := s.now().Add(-hours), s.now().Add(2*hours)
 	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "concluding", "main"} {
 		guests := dialogueapi.Guests{Guests: []dialogueapi.Guest{}}
 		if id == "share" || id == "reflect" || id == "prioritise" {
-			guests = dialogueapi.Guests{Open: true, Places: pointer(5), Until: &until, Guests: hereAsGuests}
+			guests = dialogueapi.Guests{Open: true, Since: &since, Places: pointer(5), Until: &until, Guests: hereAsGuests}
 		}
 		s.on("dialogue", "GET "+under(schoolID, "dialogues", id, "guests"), guests)
 	}

@@ -322,7 +322,7 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			case active >= 0 && i < active:
 				p.State = "locked"
 			case i == active:
-				p.State, p.Deadline = "active", &deadline
+				p.State, p.Deadline, p.StartedAt = "active", &deadline, pointer(s.now())
 				if days > 0 {
 					p.Days, p.Deadline = pointer(days), pointer(deadline.AddDate(0, 0, days))
 				}

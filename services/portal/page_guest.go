@@ -113,7 +113,7 @@ func (v *visit) enterAsGuest() error {
 	from := clientNetwork(v.gin.Request)
 	if !p.tries.allow(from, code) {
 		return v.show(http.StatusTooManyRequests, "guest", entrance{Form: form{
-			Values: v.gin.Request.PostForm, Alert: failure.New(failure.PortalTooManyTries).Code.Text(v.words.language),
+			Values: v.gin.Request.PostForm, Alert: failure.PortalTooManyTries.Text(v.words.language),
 		}})
 	}
 	var in dialogueapi.GuestEntry

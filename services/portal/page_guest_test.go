@@ -195,6 +195,11 @@ func TestEverybodySeesTheGuests(t *testing.T) {
 	require.Contains(t, leader.get(at+"share/room").body, at+"share/guests")
 	require.Contains(t, leader.get(at+"reflect/desk").body, "Der er åbent for gæster", "whoever writes knows who will read it")
 	require.NotContains(t, leader.get(at+"days/desk").body, "Der er åbent for gæster")
+	since, before := s.now(), s.now().Add(-time.Second)
+	sealed := meeting{Phase: &dialogueapi.Phase{Attribution: "sealed", StartedAt: &before}, guestsSince: &since}
+	require.False(t, sealed.GuestsWillSee(), "it began before they could come")
+	sealed.Phase.Attribution = "group"
+	require.True(t, sealed.GuestsWillSee())
 	require.Contains(t, leader.get(at+"review/minutes").body, "Gitte fra bestyrelsen")
 	require.Contains(t, leader.get(at+"review/minutes/files/md").body, "Gæster: Gitte fra bestyrelsen, Henrik")
 }

@@ -58,6 +58,12 @@ func takesGuests(d *dialogueapi.Dialogue) bool {
 // TakesGuests tells whether the way to their page is worth showing.
 func (m meeting) TakesGuests() bool { return takesGuests(&m.Dialogue) }
 
+// GuestsWillSee tells whether guests see what is written in the step under way, those who are here or who may still come.
+// Of a step that was sealed before they could come they see nothing.
+func (m meeting) GuestsWillSee() bool {
+	return m.guestsSince != nil && m.Phase != nil && (m.Phase.Attribution != "sealed" || m.Phase.StartedAt != nil && !m.Phase.StartedAt.Before(*m.guestsSince))
+}
+
 // openToGuests answers with the page itself and not with a redirect: the code is in no address, cookie or store.
 func (v *visit) openToGuests() error {
 	places, _ := strconv.Atoi(v.input("places")) // the service refuses what is no number as it does 0

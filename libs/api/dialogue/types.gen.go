@@ -1869,6 +1869,9 @@ type Guests struct {
 	// Places How many can be here at a time
 	Places *int `json:"places,omitempty"`
 
+	// Since Since when without a break; guests see nothing of a sealed step that began before
+	Since *time.Time `json:"since,omitempty"`
+
 	// Until When all guests leave at the latest; earlier when the minutes go round
 	Until *time.Time `json:"until,omitempty"`
 }
