@@ -133,7 +133,7 @@ func TestAGuestInTheRoom(t *testing.T) {
 	require.NotContains(t, gitte.Text("main"), "Beskeder om aftenen")
 	m.end(room)
 	gitte.WaitText("main", "Beskeder om aftenen, nummer 5")
-	m.begin(room, "#wall li") // aloud
+	m.begin(room, "#wall li")                  // aloud
 	gitte.Click("#part-desk .details-summary") // which asks to lay phones down, and lets them
 	gitte.Fill("#contribution-text", "Hjemmet får tre beskeder om det samme")
 	gitte.Click("#contribution-form button")
