@@ -113,8 +113,12 @@ func (g *Guests) Leave(id string) {
 }
 
 // ShowOut sends a guest away, as if they had never been here.
-func (g *Guests) ShowOut(id string) {
+func (g *Guests) ShowOut(id string) error {
+	if g.find(id) == nil {
+		return failure.NotFound("guest")
+	}
 	g.People = slices.DeleteFunc(g.People, func(p Guest) bool { return p.ID == id })
+	return nil
 }
 
 func (g *Guests) find(id string) *Guest {

@@ -290,6 +290,7 @@ func TestGuestsOutliveARestart(t *testing.T) {
 	stream := anne.follow("", "", anne.token())
 	require.Equal(t, "snapshot", stream.next().name)
 	tb.do("leader", "DELETE", tb.path("/guests/"+anne.GuestID), nil).ok()
+	tb.do("leader", "DELETE", tb.path("/guests/"+anne.GuestID), nil).refused(failure.DocumentNotFound)
 	for e := stream.next(); e.name != "end"; e = stream.next() {
 		require.Equal(t, "delta", e.name)
 	}

@@ -195,7 +195,12 @@ func (s *service) closeToGuests(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.changeGuests(c, v, (*Guests).Close)
+	err = s.changeGuests(c, v, func(g *Guests) error { g.Close(); return nil })
+	if failure.CodeOf(err) != failure.DocumentNotFound { // nobody was let in
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
 }
 
 // removeGuest shows a guest out, or lets one go who leaves.
@@ -205,19 +210,18 @@ func (s *service) removeGuest(c *gin.Context) error {
 		return err
 	}
 	id := c.Param("guest_id")
-	if v.viewer.part == guest {
-		return s.changeGuests(c, v, func(g *Guests) { g.Leave(id) })
-	}
-	return s.changeGuests(c, v, func(g *Guests) { g.ShowOut(id) })
+	return s.changeGuests(c, v, func(g *Guests) error {
+		if v.viewer.part == guest {
+			g.Leave(id)
+			return nil
+		}
+		return g.ShowOut(id)
+	})
 }
 
-// changeGuests carries out what may be repeated, and finds nothing to do where nobody was let in.
-func (s *service) changeGuests(c *gin.Context, v visit, change func(*Guests)) error {
-	_, err := s.guests.Update(v.ctx, v.meeting.ID, func(g *Guests) ([]events.Event, error) {
-		change(g)
-		return nil, nil
-	})
-	if err := except(failure.DocumentNotFound, err); err != nil {
+// changeGuests changes who may be here, and tells the room.
+func (s *service) changeGuests(c *gin.Context, v visit, change func(*Guests) error) error {
+	if _, err := s.guests.Update(v.ctx, v.meeting.ID, func(g *Guests) ([]events.Event, error) { return nil, change(g) }); err != nil {
 		return err
 	}
 	s.hub.changed(v.ctx, v.meeting.ID)
