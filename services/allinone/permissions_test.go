@@ -271,7 +271,11 @@ func (m *matrix) things() {
 	read("reporting", "/releases", &releases)
 	read("dialogue", "/dialogues", &dialogues)
 	read("tenancy", "/forums", &forums)
-	i := slices.IndexFunc(dialogues.Items, func(d dialogueapi.Dialogue) bool { return d.State == "follow_up" })
+	i := slices.IndexFunc(dialogues.Items, func(d dialogueapi.Dialogue) bool {
+		var own dialogueapi.ActionList
+		read("dialogue", "/dialogues/"+d.DialogueID+"/actions", &own)
+		return d.State == "follow_up" && slices.ContainsFunc(own.Items, func(a dialogueapi.Action) bool { return a.OwnerID == m.people[leads].ID })
+	})
 	require.GreaterOrEqual(m.t, i, 0, "a dialogue with minutes")
 	dialogue := "/dialogues/" + dialogues.Items[i].DialogueID
 
