@@ -47,6 +47,7 @@ const (
 	DeviceIsShared          Code = "dialogue.device_is_shared"
 	GuestCodeWrong          Code = "dialogue.guest_code_wrong"
 	GuestsFull              Code = "dialogue.guests_full"
+	NamesColleague          Code = "dialogue.names_colleague"
 )
 
 var _ = list(map[Code]entry{
@@ -59,6 +60,7 @@ var _ = list(map[Code]entry{
 	TooManyInputs:        {http.StatusConflict, "Du har sendt det, der er plads til før denne dialog. Fortæl TR eller AMR resten.", "You have sent what there is room for before this dialogue. Tell TR or AMR the rest."},
 	NobodyReadsInputs:    {http.StatusConflict, "Der er ingen TR eller AMR med i dialogen, som kan læse det.", "No TR or AMR takes part in the dialogue who could read it."},
 	PreMeetingCommits:    {http.StatusConflict, "Et formøde vælger, hvad I tager med. Handlinger, spilleregler og spørgsmål til andre hører til i dialogen, hvor alle er med.", "A pre-meeting chooses what you bring. Actions, agreements and questions to others belong in the dialogue, where everybody takes part."},
+	NamesColleague:       {http.StatusUnprocessableEntity, "Det nævner en kollega, så de andre ser det ikke. Tag navnet ud, eller lad det blive holdt tilbage: så læser kun TR og AMR det.", "It names a colleague, so the others do not see it. Take the name out, or leave it held back: then only TR and AMR read it."},
 	PhaseWrongState:      {http.StatusConflict, "Det kan ikke gøres, så længe trinnet står, hvor det gør.", "This cannot be done while the step is where it is."},
 	PhaseLocked:          {http.StatusConflict, "Trinnet er slut. Sig det højt i stedet, så kan mødelederen skrive det ned.", "The step is over. Say it aloud instead, so that the facilitator can write it down."},
 	PhaseTakesNothing:    {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},

@@ -62,6 +62,30 @@ func (n Names) Marks(salt string) (always, capital []string) {
 	return always, capital
 }
 
+// Named tells whether a text names one of them, as Mask finds names. Only a word with which sentences begin all the time
+// (Vi, Min) is no name where a sentence begins and nothing else of the name stands beside it: what is found here keeps a
+// text from being read at all.
+func (n Names) Named(text string) bool {
+	seen, at := plain(text)
+	found := words(seen)
+	for i := range found {
+		last, is := n.name(seen, found, i)
+		if is && (last > i || !slices.Contains(openers, found[i].folded) || !opens(text[:at[found[i].begin]])) {
+			return true
+		}
+	}
+	return false
+}
+
+// openers are the common words, folded, with which sentences begin.
+var openers = strings.Fields("fast glad god have hold lang lange lille min mine to vi")
+
+// opens tells whether a sentence begins after this.
+func opens(before string) bool {
+	before = strings.TrimRight(before, " \t-–\"'»«“”(*")
+	return before == "" || strings.ContainsRune(".!?:;\n", rune(before[len(before)-1]))
+}
+
 // particles stand in many names and in every text.
 var particles = strings.Fields("af al da de del den der di du el la le van von")
 

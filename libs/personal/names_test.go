@@ -1,11 +1,12 @@
 package personal
 
 import (
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/guldkorn/guldkorn/libs/personal/personaltest"
 )
 
 var staff = NamesOf([]string{
@@ -51,6 +52,23 @@ func TestNamesAreMasked(t *testing.T) {
 	require.Equal(t, "Aase er her", Mask("Aase er her", Names{}))
 }
 
+func TestATextNamesSomebody(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Aase siger nej": true, "det er aases opgave": true, "Bo siger nej": true, "Spørg Liv": true, "bo skov ved det": true, "AÆM sagde det": true,
+		"Hans siger nej": true, "I går sagde Hans nej": true, "Jeg synes, at Vi lyver": true, "A\u00ada\u200bse": true,
+		"Vi mangler tid. Vi må sige nej!\nVi vil": false, "»Vi« mangler tid": false, "Mere tid\nVi vil": false,
+		"liv og bo i skoven": false, "ring [tlf.] eller skriv [e-mail]": false, "[navn] siger nej": false, "": false,
+	} {
+		require.Equal(t, want, staff.Named(text), text)
+	}
+	require.False(t, Names{}.Named("Aase er her"), "nobody is known")
+	people, texts, _ := personaltest.NameCanaries(3, 2000)
+	known := NamesOf(people)
+	for _, text := range texts {
+		require.True(t, known.Named(text), text)
+	}
+}
+
 // What a form is given are hashes of parts, words apart from others, and other ones under another salt.
 func TestMarksOfNames(t *testing.T) {
 	names := NamesOf([]string{"Aase Ærø", "Bo Skov", "Åse von Madsen", "X Å"})
@@ -64,28 +82,9 @@ func TestMarksOfNames(t *testing.T) {
 	}
 }
 
-// nameCanaries are texts that each name somebody in a way in which people do, with the name as it was written.
-func nameCanaries(seed uint64, n int) (people, texts, secrets []string) {
-	random := rand.New(rand.NewPCG(seed, 8))
-	pick := func(from []string) string { return from[random.IntN(len(from))] }
-	first := strings.Fields("Aase Søren Mette Jørgen Bo Liv Hans Kåre Åse Øyvind Ægir Ulla Fatima José Zoë Anne-Marie Per Gry Mai Bjørn Sten Rasmus Signe")
-	last := strings.Fields("Madsen Kjær Østergård Ågård Skov Dahl Müller Nguyen Sørensen Bæk Holm Lund Håkansson Yıldız Møller Krogh Aagaard")
-	asText := strings.NewReplacer("æ", "ae", "ø", "oe", "å", "aa", "Æ", "Ae", "Ø", "Oe", "Å", "Aa")
-	for range n {
-		given, family := pick(first), pick(last)
-		people = append(people, given+" "+pick(last)+" "+family)
-		full := given + " " + family
-		one := []string{full, strings.ToLower(full), strings.ToUpper(full), given, given + "s", family, asText.Replace(full),
-			given + " " + string([]rune(family)[0]) + ".", string([]rune(given)[0]) + ". " + family, family + ", " + given}[random.IntN(10)]
-		place := pick([]string{"Det er %, der klager.", "%", "Jeg talte med % i går", "fra:%\nigen", "»%«", "(%)", "både % og jeg"})
-		texts, secrets = append(texts, strings.ReplaceAll(place, "%", one)), append(secrets, one)
-	}
-	return people, texts, secrets
-}
-
 // The auditor's attack 9, with names: none of two thousand comes through, whole or in part.
 func TestNoNameComesThrough(t *testing.T) {
-	people, texts, secrets := nameCanaries(9, 2000)
+	people, texts, secrets := personaltest.NameCanaries(9, 2000)
 	known := NamesOf(people)
 	named := func(s string) string { return Mask(s, known) }
 	for i, text := range texts {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/guldkorn/guldkorn/libs/failure"
+	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
@@ -22,6 +23,9 @@ const (
 
 // Contribution is something that was written in a phase and may be read by those who take part. A sealed one becomes
 // a Contribution when it is revealed; it never had an author, a time or this id before (see urn.go).
+//
+// What names a colleague is not shown: whoever writes it takes the name out or leaves it held back (privacy.md 5). Then, and
+// when TR or AMR hold something back that was shown, nobody but they sees it until they release it.
 type Contribution struct {
 	DialogueID  string               `bson:"dialogue_id"`
 	PhaseID     string               `bson:"phase_id"`
@@ -30,12 +34,42 @@ type Contribution struct {
 	Table       string               `bson:"table"`              // that handed it in on one phone; empty for somebody alone
 	Guest       string               `bson:"guest_id,omitempty"` // who wrote it, where that is a guest
 	Held        bool                 `bson:"held"`
-	HeldReason  string               `bson:"held_reason"`
+	HeldReason  string               `bson:"held_reason"` // of TR or AMR; empty for what never was shown
 }
 
 // Hold keeps a contribution back from the room.
 func (c *Contribution) Hold(reason string) {
 	c.Held, c.HeldReason = true, reason
+}
+
+// Release shows it to the room.
+func (c *Contribution) Release() {
+	c.Held, c.HeldReason = false, ""
+}
+
+// Say replaces what it says. It stays held back if it is.
+func (c *Contribution) Say(s said) {
+	c.Text, c.Held = s.text, c.Held || s.held
+}
+
+// said is what somebody wrote, and whether it is held back from everybody but TR and AMR.
+type said struct {
+	text string
+	held bool
+}
+
+// sayable masks and checks a text that is read without its author's name, so that it must not carry anybody else's number,
+// address or name (privacy.md 5), and says whether it can be shown, or be held back as its author wants. The author sees what
+// has become of it, and is told before anybody else sees it when it names a colleague.
+func sayable(text string, holdBack bool, colleagues personal.Names) (said, *failure.Error) {
+	text, wrong := cleanText("text", personal.Mask(text), maxText)
+	if wrong != nil {
+		return said{}, wrong
+	}
+	if !holdBack && colleagues.Named(text) {
+		return said{}, failure.New(failure.NamesColleague).At("text")
+	}
+	return said{text, holdBack}, nil
 }
 
 // cleanText returns text as it is kept: outer blanks off, line ends the same everywhere. It refuses nothing and too much of

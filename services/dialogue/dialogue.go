@@ -11,8 +11,8 @@
 // one dialogue by a code, are no part of what the first two protect (guest.go).
 //
 // The rules of a thing stand on the thing and take the time as an argument: meeting.go, phase.go, vote.go, action.go,
-// outcome.go, agreement.go, topic.go, escalation.go, minutes.go. The service knows people by their ids only; it asks no
-// other service for anything, and no operator or union can read anything in it, but for a question that a school puts to
+// outcome.go, agreement.go, topic.go, escalation.go, minutes.go. The service knows people by their ids; it asks tenancy for the
+// names at a school to keep what names somebody from being shown (roster.go), and keeps none. No operator or union can read anything in it, but for a question that a school puts to
 // a forum in which somebody sits (policy.rego).
 package dialogue
 
@@ -34,7 +34,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/platform"
+	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/projection"
+	"github.com/guldkorn/guldkorn/libs/tenant"
 )
 
 // Name is the service's name: of its stream, its tokens' audience and its metrics.
@@ -50,6 +52,7 @@ type service struct {
 	shelf      *Shelf
 	editions   editions
 	directory  *directory.Directory
+	roster     *roster
 	authorizer *access.Authorizer
 	settler    *settler
 	hub        *hub
@@ -77,6 +80,9 @@ func newService(ctx context.Context, d *platform.Deps) (*service, error) {
 	if s.directory, err = directory.Open(ctx, d.Store, d.Now); err != nil {
 		return nil, err
 	}
+	s.roster = &roster{now: d.Now, schools: map[tenant.ID]*schoolNames{}, ask: func(ctx context.Context) (personal.Names, error) {
+		return s.directory.Colleagues(ctx, d.Peer("tenancy"))
+	}}
 	tell := func(r events.AccessRecord) events.DialogueAccessRecorded { return events.DialogueAccessRecorded(r) }
 	record, err := audit.Told(ctx, d.Store, d.Now, tell)
 	if err != nil {

@@ -96,8 +96,9 @@ func TestWholeDialogue(t *testing.T) {
 	held := written[0]
 	tb.do("leader", "POST", tb.phasePath("reflect", "/contributions/"+held.ContributionID+"/hold"),
 		map[string]any{"reason": "nej"}, ifMatch(`"1"`)).refused(failure.AccessDenied)
+	tb.holdsAndReleases("reflect", held.ContributionID)
 	tb.do("tr", "POST", tb.phasePath("reflect", "/contributions/"+held.ContributionID+"/hold"),
-		map[string]any{"reason": "Den peger på en person"}, ifMatch(`"1"`)).ok()
+		map[string]any{"reason": "Den peger på en person"}, ifMatch(`"3"`)).ok()
 	require.Len(t, tb.read("leader", "reflect"), 6)
 	require.Len(t, tb.read("tr", "reflect"), 7)
 

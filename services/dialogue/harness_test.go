@@ -65,12 +65,32 @@ func (c *clock) stand(at time.Time) {
 	c.now = func() time.Time { return at }
 }
 
+// names are those of the people at any school.
+type names struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (n *names) read() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.all
+}
+
+// are makes these the names; none is a tenancy that does not answer.
+func (n *names) are(all ...string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all = all
+}
+
 // world is one running service with its broker, its files and the people of two schools.
 type world struct {
 	t         testing.TB
 	dir       string
 	broker    nats.InProcessConnProvider
 	clock     *clock
+	names     *names
 	key       ed25519.PrivateKey
 	log       *bytes.Buffer
 	logMu     sync.Mutex
@@ -102,7 +122,7 @@ func newWorld(t testing.TB, change ...func(*world)) *world {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	w := &world{
-		t: t, dir: dir, broker: bustest.StartAt(t, filepath.Join(dir, "streams")), clock: &clock{now: time.Now}, key: key, log: &bytes.Buffer{},
+		t: t, dir: dir, broker: bustest.StartAt(t, filepath.Join(dir, "streams")), clock: &clock{now: time.Now}, names: &names{all: []string{}}, key: key, log: &bytes.Buffer{},
 		platform: tenant.New(), operator: tenant.New(), union: tenant.New(), school: tenant.New(), other: tenant.New(),
 	}
 	for _, c := range change {
@@ -136,7 +156,7 @@ func (w *world) start() {
 		Verify: platform.Trust(Name, map[string]ed25519.PublicKey{
 			access.Portal: w.key.Public().(ed25519.PublicKey), "reporting": w.key.Public().(ed25519.PublicKey), "intake": w.key.Public().(ed25519.PublicKey),
 		}, w.clock.read),
-		Addresses: map[string]platform.Address{"tenancy": projectiontest.Owner(t, w.snapshots), "reporting": projectiontest.Owner(t, w.snapshots)},
+		Addresses: map[string]platform.Address{"tenancy": projectiontest.People(projectiontest.Owner(t, w.snapshots), w.names.read), "reporting": projectiontest.Owner(t, w.snapshots)},
 	}
 	w.service, err = newService(t.Context(), d)
 	require.NoError(t, err)
@@ -369,8 +389,10 @@ func (w *world) events(until func(events.Envelope) bool) []events.Envelope {
 }
 
 // schoolContext is for looks into the store from inside.
-func (w *world) schoolContext() context.Context {
-	return access.WithSubject(tenant.With(w.t.Context(), w.school), access.Service(Name))
+func (w *world) schoolContext() context.Context { return w.contextOf(w.school) }
+
+func (w *world) contextOf(owner tenant.ID) context.Context {
+	return access.WithSubject(tenant.With(w.t.Context(), owner), access.Service(Name))
 }
 
 // crowd employs n more people and waits until the service knows them.

@@ -88,6 +88,7 @@ func (s *service) routes() *gin.Engine {
 	r.PATCH(contributionPath, host.Handle(s.editContribution))
 	r.DELETE(contributionPath, host.Handle(s.withdrawContribution))
 	post(contributionPath+"/hold", s.holdContribution)
+	post(contributionPath+"/release", s.releaseContribution)
 	post(phasePath+"/ballots", s.castBallot)
 	get(phasePath+"/ballots", s.getOwnBallot)
 	put(phasePath+"/shared-dots", s.setSharedDots)

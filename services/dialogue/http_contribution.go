@@ -50,44 +50,30 @@ func (s *service) seal(ctx context.Context, phase string) (*Seal, error) {
 	return seal, err
 }
 
-// givenContribution is what somebody wrote, and for which table if the phone is one that a table shares.
+// givenText is what somebody wrote, and whether it is to be held back.
+type givenText struct {
+	Text     string `json:"text"`
+	HoldBack bool   `json:"hold_back"`
+}
+
+// givenContribution is also for which table it is, if the phone is one that a table shares.
 type givenContribution struct {
-	Text  string `json:"text"`
-	Table string `json:"table"`
+	Text     string `json:"text"`
+	HoldBack bool   `json:"hold_back"`
+	Table    string `json:"table"`
 }
 
-// clean masks and checks it; see decodeText. A guest writes alone. What is sealed is each person's own, and from a phone that others hold too it
-// would not be.
-func (g *givenContribution) clean(phase *Phase, author string) error {
-	var wrongText, wrongTable *failure.Error
-	g.Text, wrongText = cleanText("text", personal.Mask(g.Text), maxText)
-	g.Table, wrongTable = optionalText("table", personal.Mask(g.Table), maxTableName)
-	if err := failure.Together(wrongText, wrongTable); err != nil {
-		return err
+// table masks and checks the name of the table. A guest writes alone. What is sealed is each person's own, and from a phone that
+// others hold too it would not be.
+func (g givenContribution) table(phase *Phase, guest string, colleagues personal.Names) (string, *failure.Error) {
+	table, wrong := optionalText("table", personal.Mask(g.Table, colleagues), maxTableName)
+	if table != "" && guest != "" {
+		return "", failure.Invalid("table", "nothing from a guest")
 	}
-	if g.Table != "" && author != "" {
-		return failure.Invalid("table", "nothing from a guest")
+	if table != "" && phase.Attribution != playbook.Group {
+		return "", failure.New(failure.DeviceIsShared).At("table").Wanting("nothing in a sealed step")
 	}
-	if g.Table != "" && phase.Attribution != playbook.Group {
-		return failure.New(failure.DeviceIsShared).At("table").Wanting("nothing in a sealed step")
-	}
-	return nil
-}
-
-// decodeText reads what somebody wrote, without the numbers and addresses of others: a contribution is read without its
-// author's name, so it must not carry anybody else's (privacy.md 5). The author sees what has become of it.
-func decodeText(c *gin.Context) (string, error) {
-	given, err := host.Decode[struct {
-		Text string `json:"text"`
-	}](c)
-	if err != nil {
-		return "", err
-	}
-	text, wrong := cleanText("text", personal.Mask(given.Text), maxText)
-	if wrong != nil {
-		return "", wrong
-	}
-	return text, nil
+	return table, wrong
 }
 
 func (s *service) addContribution(c *gin.Context) error {
@@ -103,7 +89,13 @@ func (s *service) addContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := given.clean(phase, v.viewer.guest); err != nil {
+	colleagues, err := s.roster.people(v.ctx)
+	if err != nil {
+		return err
+	}
+	said, wrong := sayable(given.Text, given.HoldBack, colleagues)
+	table, wrongTable := given.table(phase, v.viewer.guest, colleagues)
+	if err := failure.Together(wrong, wrongTable); err != nil {
 		return err
 	}
 	if phase.Attribution == playbook.Sealed {
@@ -111,7 +103,7 @@ func (s *service) addContribution(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		added, err := seal.add(v.ctx, v.subject.ID, creation, given.Text)
+		added, err := seal.add(v.ctx, v.subject.ID, creation, said)
 		if err != nil {
 			return err
 		}
@@ -121,7 +113,9 @@ func (s *service) addContribution(c *gin.Context) error {
 	if err := s.roomForGuest(v.ctx, phase.ID, v.viewer.guest); err != nil {
 		return err
 	}
-	body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: given.Text, Table: given.Table, Guest: v.viewer.guest}
+	body := Contribution{
+		DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: phase.Attribution, Text: said.text, Table: table, Guest: v.viewer.guest, Held: said.held,
+	}
 	added, _, err := s.contributions.Create(v.ctx, creation, body)
 	if err != nil {
 		return err
@@ -196,9 +190,17 @@ func (s *service) editContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := decodeText(c)
+	given, err := host.Decode[givenText](c)
 	if err != nil {
 		return err
+	}
+	colleagues, err := s.roster.people(v.ctx)
+	if err != nil {
+		return err
+	}
+	said, wrong := sayable(given.Text, given.HoldBack, colleagues)
+	if wrong != nil {
+		return wrong
 	}
 	id := c.Param("contribution_id")
 	if phase.Attribution == playbook.Sealed {
@@ -206,7 +208,7 @@ func (s *service) editContribution(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		edited, err := seal.edit(v.ctx, v.subject.ID, id, revision, text)
+		edited, err := seal.edit(v.ctx, v.subject.ID, id, revision, said)
 		if err != nil {
 			return err
 		}
@@ -216,7 +218,7 @@ func (s *service) editContribution(c *gin.Context) error {
 		return err
 	}
 	edited, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
-		c.Text = text
+		c.Say(said)
 		return nil, nil
 	})
 	if err != nil {
@@ -280,6 +282,19 @@ func (s *service) inPhase(v visit, phase *Phase, id string) error {
 }
 
 func (s *service) holdContribution(c *gin.Context) error {
+	return s.setHeld(c, func() (func(*Contribution), error) {
+		reason, err := decodeReason(c)
+		return func(c *Contribution) { c.Hold(reason) }, err
+	})
+}
+
+// releaseContribution shows the room what was held back, by whoever may hold it back.
+func (s *service) releaseContribution(c *gin.Context) error {
+	return s.setHeld(c, func() (func(*Contribution), error) { return (*Contribution).Release, nil })
+}
+
+// setHeld changes whether the room sees a contribution, at the revision that was seen.
+func (s *service) setHeld(c *gin.Context, read func() (func(*Contribution), error)) error {
 	v, phase, err := s.visitPhase(c, "contribution.hold")
 	if err != nil {
 		return err
@@ -288,7 +303,7 @@ func (s *service) holdContribution(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	reason, err := decodeReason(c)
+	set, err := read()
 	if err != nil {
 		return err
 	}
@@ -299,15 +314,15 @@ func (s *service) holdContribution(c *gin.Context) error {
 	if err := s.inPhase(v, phase, id); err != nil {
 		return err
 	}
-	held, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
-		c.Hold(reason)
+	changed, err := s.contributions.UpdateAt(v.ctx, id, revision, func(c *Contribution) ([]events.Event, error) {
+		set(c)
 		return nil, nil
 	})
 	if err != nil {
 		return err
 	}
 	s.hub.changed(v.ctx, v.meeting.ID)
-	return rest.OK(c, held, v.viewer.contributionView(held))
+	return rest.OK(c, changed, v.viewer.contributionView(changed))
 }
 
 func (s *service) castBallot(c *gin.Context) error {

@@ -54,7 +54,11 @@ func (s *service) transcribe(c *gin.Context) error {
 	if err := v.meeting.Body.CheckPaper(phase.ID, given.Writers); err != nil {
 		return err
 	}
-	lines, err := cleanLines(given.Lines)
+	colleagues, err := s.roster.people(v.ctx)
+	if err != nil {
+		return err
+	}
+	lines, err := cleanLines(given.Lines, colleagues)
 	if err != nil {
 		return err
 	}
@@ -76,8 +80,12 @@ func (s *service) transcribe(c *gin.Context) error {
 	if _, _, err := s.papers.Create(v.ctx, creation, pile); err != nil {
 		return err
 	}
+	held := 0
 	for i, line := range lines {
-		body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: Transcribed, Text: line}
+		if line.held {
+			held++
+		}
+		body := Contribution{DialogueID: v.meeting.ID, PhaseID: phase.ID, Attribution: Transcribed, Text: line.text, Held: line.held}
 		if _, err := s.contributions.Insert(v.ctx, lineID(creation.ID, i), body); except(failure.DocumentExists, err) != nil {
 			return err
 		}
@@ -86,7 +94,8 @@ func (s *service) transcribe(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	c.JSON(http.StatusCreated, struct {
 		Lines int `json:"lines"`
-	}{len(lines)})
+		Held  int `json:"held"`
+	}{len(lines), held})
 	return nil
 }
 

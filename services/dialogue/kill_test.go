@@ -88,7 +88,7 @@ func lockedMeeting(t *testing.T, dir string) (texts []string) {
 			}
 			text := "Fra " + person
 			texts = append(texts, text)
-			_, err := seal.add(ctx, person, document.Creation{ID: "request", Request: "r"}, text)
+			_, err := seal.add(ctx, person, document.Creation{ID: "request", Request: "r"}, said{text, i == 0})
 			require.NoError(t, err)
 		}
 		m.Phases[step].State, m.Phases[step].Settlement = Locked, Locking
@@ -132,6 +132,9 @@ func TestKilledWhileSettling(t *testing.T) {
 			}
 			slices.Sort(got)
 			require.Equal(t, texts, got)
+			held := func(c document.Document[Contribution]) bool { return c.Body.Held }
+			require.Equal(t, "Fra "+m.Body.Participants[0], found[slices.IndexFunc(found, held)].Body.Text)
+			require.Len(t, slices.DeleteFunc(found, held), len(texts)-1)
 			require.Equal(t, &Result{State: Shown, Ballots: 30, Choices: []Choice{{"choice-0", 15}, {"choice-1", 15}}}, m.Body.Phases[3].Result)
 			for _, step := range []int{1, 3} {
 				_, err = f.urn.Seal(ctx, m.Body.Phases[step].ID)

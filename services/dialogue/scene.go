@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -170,6 +171,7 @@ type change struct {
 	meeting bool
 	counts  bool
 	ids     [sceneKinds]map[string]bool
+	hidden  map[string]bool // contributions that the room saw and does not see any more
 }
 
 // since returns what changed from an earlier scene to this one.
@@ -192,12 +194,31 @@ func (s *scene) since(before *scene) change {
 			c.ids[kind][id] = true
 		}
 	}
+	c.hidden = before.open()
+	for id := range s.open() {
+		delete(c.hidden, id)
+	}
 	return c
+}
+
+// open are the contributions that the room sees.
+func (s *scene) open() map[string]bool {
+	ids := map[string]bool{}
+	for _, c := range s.contributions {
+		if !c.Body.Held {
+			ids[c.ID] = true
+		}
+	}
+	return ids
 }
 
 // and joins another change to this one.
 func (c *change) and(other change) {
 	c.meeting, c.counts = c.meeting || other.meeting, c.counts || other.counts
+	if c.hidden == nil {
+		c.hidden = map[string]bool{}
+	}
+	maps.Copy(c.hidden, other.hidden)
 	for kind := range c.ids {
 		if c.ids[kind] == nil {
 			c.ids[kind] = map[string]bool{}

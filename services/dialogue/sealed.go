@@ -10,7 +10,7 @@ import (
 )
 
 // add puts a contribution into the urn. The same request again finds the first one's entry as it is now.
-func (s *Seal) add(ctx context.Context, person string, request document.Creation, text string) (entry, error) {
+func (s *Seal) add(ctx context.Context, person string, request document.Creation, say said) (entry, error) {
 	var added entry
 	err := s.change(ctx, person, func(c *contents) (bool, error) {
 		id := s.id("entry", person, request.ID)
@@ -21,10 +21,10 @@ func (s *Seal) add(ctx context.Context, person string, request document.Creation
 			added = c.Entries[i]
 			return false, nil
 		}
-		if err := c.room(person, "", text); err != nil {
+		if err := c.room(person, "", say.text); err != nil {
 			return false, err
 		}
-		added = entry{ID: id, Author: person, Request: request.Request, Revision: 1, Text: text}
+		added = entry{ID: id, Author: person, Request: request.Request, Revision: 1, Text: say.text, Held: say.held}
 		c.Entries = append(c.Entries, added)
 		return true, nil
 	})
@@ -32,7 +32,7 @@ func (s *Seal) add(ctx context.Context, person string, request document.Creation
 }
 
 // edit changes a person's own entry at this revision.
-func (s *Seal) edit(ctx context.Context, person, id string, revision int64, text string) (entry, error) {
+func (s *Seal) edit(ctx context.Context, person, id string, revision int64, say said) (entry, error) {
 	var edited entry
 	err := s.change(ctx, person, func(c *contents) (bool, error) {
 		e := c.find(person, id)
@@ -42,10 +42,10 @@ func (s *Seal) edit(ctx context.Context, person, id string, revision int64, text
 		if e.Revision != revision {
 			return false, failure.New(failure.PreconditionFailed)
 		}
-		if err := c.room(person, id, text); err != nil {
+		if err := c.room(person, id, say.text); err != nil {
 			return false, err
 		}
-		e.Text = text
+		e.Text, e.Held = say.text, say.held
 		e.Revision++
 		edited = *e
 		return true, nil

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -114,30 +114,31 @@ func writersOf(c contents) Band {
 // rewriters is how many contributions are written side by side, so that the database puts them on the disk together.
 const rewriters = 16
 
-// rewrite stores the sealed entries that stand as contributions without author, under new ids and in their order.
+// rewrite stores the sealed entries that stand as contributions without author, under new ids and in their order. It returns
+// the ids of those that the room may read: that something is held back is nobody's matter but TR's and AMR's.
 func (s *settler) rewrite(ctx context.Context, meeting, phase string, seal *Seal, entries []entry) ([]string, error) {
-	texts := map[string]string{}
+	standing := map[string]entry{}
 	for _, e := range entries {
 		if !e.Withdrawn {
-			texts[seal.id("revealed", e.ID)] = e.Text
+			standing[seal.id("revealed", e.ID)] = e
 		}
 	}
-	ids := make([]string, 0, len(texts))
-	for id := range texts {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, strings.Compare)
+	shown := []string{}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rewriters)
-	for _, id := range ids {
+	for _, id := range slices.Sorted(maps.Keys(standing)) {
+		e := standing[id]
+		if !e.Held {
+			shown = append(shown, id)
+		}
 		group.Go(func() error {
-			body := Contribution{DialogueID: meeting, PhaseID: phase, Attribution: playbook.Sealed, Text: texts[id]}
+			body := Contribution{DialogueID: meeting, PhaseID: phase, Attribution: playbook.Sealed, Text: e.Text, Held: e.Held}
 			_, err := s.contributions.Insert(ctx, id, body)
 			failpoint.Hit("within-batch")
 			return except(failure.DocumentExists, err) // then an earlier pass wrote it
 		})
 	}
-	return ids, group.Wait()
+	return shown, group.Wait()
 }
 
 // record moves a phase from one settlement to the next with the events that tell of it; if somebody else did so

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -97,18 +98,19 @@ func (m *Meeting) SetScribe(person string) error {
 	return nil
 }
 
-// cleanLines returns the lines of a pile as they are kept: without the numbers and addresses of others, and in an order in
-// which the pile does not show.
-func cleanLines(given []string) ([]string, error) {
+// cleanLines returns the lines of a pile as they are kept: without the numbers and addresses of others, held back where they
+// name a colleague, since nobody can be asked, and in an order in which the pile does not show.
+func cleanLines(given []string, colleagues personal.Names) ([]said, error) {
 	if len(given) == 0 || len(given) > maxLines {
 		return nil, failure.Invalid("lines", "1 to "+strconv.Itoa(maxLines)+" lines")
 	}
-	lines := make([]string, len(given))
+	lines := make([]said, len(given))
 	wrong := make([]*failure.Error, len(given))
 	for i, line := range given {
-		lines[i], wrong[i] = cleanText("lines."+strconv.Itoa(i), personal.Mask(line), maxLine)
+		lines[i].text, wrong[i] = cleanText("lines."+strconv.Itoa(i), personal.Mask(line), maxLine)
+		lines[i].held = colleagues.Named(lines[i].text)
 	}
-	slices.Sort(lines)
+	slices.SortFunc(lines, func(a, b said) int { return strings.Compare(a.text, b.text) })
 	return lines, failure.Together(wrong...)
 }
 

@@ -73,6 +73,7 @@ type entry struct {
 	Request   string `json:"request"`
 	Revision  int64  `json:"revision"`
 	Text      string `json:"text"`
+	Held      bool   `json:"held,omitempty"` // is held back when the others are revealed
 	Withdrawn bool   `json:"withdrawn,omitempty"`
 }
 

@@ -185,7 +185,7 @@ func (v viewer) contributionView(d document.Document[Contribution]) contribution
 
 // entryView renders a sealed contribution for its author.
 func entryView(phase string, e entry) contributionView {
-	return contributionView{ContributionID: e.ID, Revision: e.Revision, PhaseID: phase, Attribution: playbook.Sealed, Text: e.Text, Mine: true}
+	return contributionView{ContributionID: e.ID, Revision: e.Revision, PhaseID: phase, Attribution: playbook.Sealed, Text: e.Text, Mine: true, Held: e.Held}
 }
 
 type decisionView struct {
@@ -354,7 +354,11 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 			view.Contributions = append(view.Contributions, v.contributionView(d))
 		}
 	}
-	for id := range c.ids[inContributions] {
+	gone := c.hidden // of what was held back from the beginning the room learns nothing, not even that it is there
+	if v.guardian {
+		gone = c.ids[inContributions]
+	}
+	for id := range gone {
 		if !there[id] {
 			view.Removed = append(view.Removed, id)
 		}

@@ -20,7 +20,8 @@ type meeting struct {
 	Number        int                // of Phase, from 1
 	Contributions []dialogueapi.Contribution
 	Material      []dialogueapi.Contribution // what the phase works on: contributions of earlier phases
-	all           []dialogueapi.Contribution // of every phase
+	Held          []dialogueapi.Contribution // back from the room; for TR and AMR
+	all           []dialogueapi.Contribution // of every phase, without those
 	Voted         bool
 	Ready         bool // the reader needs no more time in the step
 	Ranking       []ranked
@@ -52,6 +53,7 @@ type meeting struct {
 	Asked         *dialogueapi.PlanRow // the row of the plan that is to become an action
 	board         dialogueapi.Board
 	Written       string // what was written when it was refused
+	Naming        bool   // it was, since it names a colleague
 	DueOn         string
 	AnswerBy      string
 	FollowUpOn    string
@@ -189,12 +191,18 @@ func (v *visit) written(m *meeting) error {
 // spread puts what was written in each phase where it belongs on the screen.
 func (m *meeting) spread(lists [][]dialogueapi.Contribution) {
 	for i, p := range m.Phases {
-		m.all = append(m.all, lists[i]...)
+		shown := slices.DeleteFunc(slices.Clone(lists[i]), func(c dialogueapi.Contribution) bool { return c.Held && !c.Mine })
+		for _, c := range lists[i] {
+			if c.Held && !c.Mine {
+				m.Held = append(m.Held, c)
+			}
+		}
+		m.all = append(m.all, shown...)
 		switch {
 		case m.Phase != nil && i == m.Number-1:
-			m.Contributions = lists[i]
+			m.Contributions = shown
 		case m.Phase == nil || len(m.Phase.InputFrom) == 0 || slices.Contains(m.Phase.InputFrom, p.PhaseID):
-			m.Material = append(m.Material, lists[i]...)
+			m.Material = append(m.Material, shown...)
 		}
 	}
 }
@@ -238,7 +246,7 @@ func (m *meeting) rank() {
 // Stamp says whether a part of the screen has changed, so that a script leaves alone what somebody is writing in. It
 // follows from what is shown and from nothing else.
 func (m meeting) Stamp(part string) string {
-	shown := map[string]any{"part": part, "state": m.State, "alert": m.Alert}
+	shown := map[string]any{"part": part, "state": m.State, "alert": m.Alert, "naming": m.Naming}
 	if m.Phase != nil {
 		shown["phase"], shown["phase_state"] = m.Phase.PhaseID, m.Phase.State
 	}
@@ -250,6 +258,8 @@ func (m meeting) Stamp(part string) string {
 		}
 	case "ready":
 		shown["ready"] = m.Ready
+	case "held":
+		shown["held"] = m.Held
 	case "desk":
 		shown["mine"], shown["material"], shown["voted"], shown["ranking"] = len(m.Contributions), m.Material, m.Voted, m.Ranking
 	case "wall":
@@ -311,12 +321,7 @@ func (m meeting) Choices() []dialogueapi.Contribution {
 	if len(all) > 0 {
 		return all
 	}
-	for _, c := range m.all {
-		if !c.Held {
-			all = append(all, c)
-		}
-	}
-	return all
+	return m.all
 }
 
 // Cites tells whether a choice is ticked beforehand: the row that is to become an action, or else the first.

@@ -342,6 +342,9 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 			}
 			if kind == "share" {
 				items = []dialogueapi.Contribution{{ContributionID: "c3", Revision: 1, PhaseID: p.PhaseID, Attribution: "transcribed", Text: "Skrevet med blyant"}}
+				if id == "between" {
+					items = append(items, heldBack(p.PhaseID)...)
+				}
 			}
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "contributions"), dialogueapi.ContributionList{Items: items})
 			s.on("dialogue", "GET "+at("dialogues", id, "phases", p.PhaseID, "ballots"), dialogueapi.OwnBallot{})

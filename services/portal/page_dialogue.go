@@ -17,11 +17,12 @@ import (
 // The three screens of a dialogue: the page that prepares it and tells how far it is, the screen of the room that the
 // facilitator runs, and the desk, which is what each participant has on the phone.
 
-func (v *visit) dialogue() error { return v.screen("dialogue", http.StatusOK, "", "") }
-func (v *visit) room() error     { return v.screen("room", http.StatusOK, "", "") }
-func (v *visit) desk() error     { return v.screen("desk", http.StatusOK, "", "") }
+func (v *visit) dialogue() error { return v.screen("dialogue", http.StatusOK, nil) }
+func (v *visit) room() error     { return v.screen("room", http.StatusOK, nil) }
+func (v *visit) desk() error     { return v.screen("desk", http.StatusOK, nil) }
 
-func (v *visit) screen(name string, status int, alert, written string) error {
+// screen shows one of them, with what was wrong if something was refused there.
+func (v *visit) screen(name string, status int, refused *failure.Error) error {
 	m, err := v.meeting()
 	if err != nil {
 		return err
@@ -29,7 +30,12 @@ func (v *visit) screen(name string, status int, alert, written string) error {
 	if name == "room" && !m.Leads {
 		name = "desk"
 	}
-	m.Alert, m.Written = alert, written
+	if refused != nil {
+		m.Written = v.input("text")
+		if m.Naming = namesColleague(refused); !m.Naming {
+			m.Alert = v.dialogueComplaint(refused)
+		}
+	}
 	if name == "dialogue" {
 		if m.Plan, err = v.plans(&m); err != nil {
 			return err
@@ -59,7 +65,7 @@ func (v *visit) commanded(err error) error {
 		f := failure.From(err)
 		switch f.Status() {
 		case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusPreconditionFailed, http.StatusBadRequest:
-			return v.screen(screen, f.Status(), v.dialogueComplaint(f), v.input("text"))
+			return v.screen(screen, f.Status(), f)
 		}
 		return err
 	}
@@ -147,22 +153,38 @@ func (v *visit) changePhase() error {
 
 // contribute writes something in the active step.
 func (v *visit) contribute() error {
-	in := dialogueapi.ContributionText{Text: v.input("text")}
+	in := dialogueapi.NewContribution{Text: v.input("text"), HoldBack: v.holdBack()}
 	return v.commanded(v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "contributions"), in, nil, v.key()))
 }
 
-// changeContribution edits or withdraws one's own words, or holds back what points at a person.
+// holdBack is whether the writer leaves what names a colleague held back.
+func (v *visit) holdBack() *dialogueapi.HoldBack {
+	if v.input("hold_back") != "true" {
+		return nil
+	}
+	left := true
+	return &left
+}
+
+// namesColleague tells whether something was refused since it names a colleague, which is told to the writer alone.
+func namesColleague(f *failure.Error) bool {
+	return f.Code == failure.NamesColleague || slices.ContainsFunc(f.All, namesColleague)
+}
+
+// changeContribution edits or withdraws one's own words, or holds back what points at a person and releases it.
 func (v *visit) changeContribution() error {
 	path := v.one("phases", v.param("phase_id"), "contributions", v.param("contribution_id"))
 	switch v.param("verb") {
 	case "edit":
-		in := dialogueapi.ContributionText{Text: v.input("text")}
+		in := dialogueapi.ContributionText{Text: v.input("text"), HoldBack: v.holdBack()}
 		return v.commanded(v.call("dialogue", http.MethodPatch, path, in, nil, v.seen()))
 	case "withdraw":
 		return v.commanded(v.call("dialogue", http.MethodDelete, path, nil, nil))
 	case "hold":
 		in := dialogueapi.Reason{Reason: v.input("reason")}
 		return v.commanded(v.call("dialogue", http.MethodPost, path+"/hold", in, nil, v.seen()))
+	case "release":
+		return v.commanded(v.call("dialogue", http.MethodPost, path+"/release", nil, nil, v.seen()))
 	default:
 		return failure.New(failure.RequestNoRoute)
 	}

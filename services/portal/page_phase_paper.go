@@ -31,6 +31,7 @@ type phasePaper struct {
 	Written  string
 	Writers  string
 	Alert    string
+	HeldBack int // lines of the pile that was just typed in
 }
 
 // Sealed tells whether the step is one in which nobody learns who wrote what.
@@ -99,6 +100,7 @@ func (v *visit) phasePaperWith(status int, alert string) error {
 		return err
 	}
 	page.Alert = alert
+	page.HeldBack, _ = strconv.Atoi(v.query("held")) // nothing else than a number of the page's own means anything
 	if status != http.StatusOK {
 		page.Written, page.Writers = v.input("lines"), v.input("writers")
 	}
@@ -116,8 +118,8 @@ func (v *visit) phasePaperWith(status int, alert string) error {
 	return v.show(status, "phase_paper", page)
 }
 
-// typed answers a command about what is on paper.
-func (v *visit) typed(err error) error {
+// typed answers a command about what is on paper, with how many lines were held back.
+func (v *visit) typed(held int, err error) error {
 	if err != nil {
 		f := failure.From(err)
 		switch f.Status() {
@@ -126,7 +128,11 @@ func (v *visit) typed(err error) error {
 		}
 		return err
 	}
-	return v.redirect(v.school("dialogues", v.param("dialogue_id"), "phases", v.param("phase_id"), "paper"))
+	path := v.school("dialogues", v.param("dialogue_id"), "phases", v.param("phase_id"), "paper")
+	if held > 0 {
+		path += "?held=" + strconv.Itoa(held)
+	}
+	return v.redirect(path)
 }
 
 // paperComplaint says what is wrong with a pile; of a line it says which one.
@@ -160,16 +166,18 @@ func (v *visit) transcribe() error {
 	if text := v.input("writers"); text != "" {
 		writers, err := strconv.Atoi(text)
 		if err != nil {
-			return v.typed(failure.Invalid("writers", "whole people"))
+			return v.typed(0, failure.Invalid("writers", "whole people"))
 		}
 		in.Writers = &writers
 	}
-	return v.typed(v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "transcriptions"), in, nil, v.key()))
+	var pile dialogueapi.Transcription
+	err := v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "transcriptions"), in, &pile, v.key())
+	return v.typed(pile.Held, err)
 }
 
 func (v *visit) withdrawTranscribed() error {
 	path := v.one("phases", v.param("phase_id"), "transcriptions", v.param("contribution_id"))
-	return v.typed(v.call("dialogue", http.MethodDelete, path, nil, nil))
+	return v.typed(0, v.call("dialogue", http.MethodDelete, path, nil, nil))
 }
 
 func (v *visit) setScribe() error {

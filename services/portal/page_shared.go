@@ -27,6 +27,7 @@ type sharedPage struct {
 	Table    string             // "" until the phone is lent
 	Written  string             // when it was refused
 	Alert    string
+	Naming   bool // it was, since it names a colleague
 }
 
 // Says is what the phone is for in this moment: to write, to lie still, or nothing since the step is each one's own.
@@ -52,15 +53,18 @@ func (p sharedPage) Stamp() string {
 	return p.Says() + "-" + p.Phase.PhaseID
 }
 
-func (v *visit) shared() error { return v.sharedWith(http.StatusOK, "") }
+func (v *visit) shared() error { return v.sharedWith(http.StatusOK, nil) }
 
-func (v *visit) sharedWith(status int, alert string) error {
+func (v *visit) sharedWith(status int, refused *failure.Error) error {
 	page, err := v.sharedOf()
 	if err != nil {
 		return err
 	}
-	if page.Alert = alert; status != http.StatusOK {
+	if refused != nil {
 		page.Written = v.input("text")
+		if page.Naming = namesColleague(refused); !page.Naming {
+			page.Alert = v.dialogueComplaint(refused)
+		}
 	}
 	if v.partial() {
 		return v.part("shared", "parts", page)
@@ -74,7 +78,7 @@ func (v *visit) lendPhone() error {
 		return err
 	}
 	if err := v.lend(v.input("table")); err != nil {
-		return v.sharedWith(http.StatusUnprocessableEntity, v.dialogueComplaint(failure.From(err)))
+		return v.sharedWith(http.StatusUnprocessableEntity, failure.From(err))
 	}
 	return v.redirect(v.session.Lent.Address())
 }
@@ -109,12 +113,12 @@ func (v *visit) handIn() error {
 	if v.session.Lent == nil { // the owner signed in anew in between
 		return v.redirect(v.school("dialogues", v.param("dialogue_id"), "shared"))
 	}
-	in := dialogueapi.NewContribution{Text: v.input("text"), Table: &v.session.Lent.Table}
+	in := dialogueapi.NewContribution{Text: v.input("text"), Table: &v.session.Lent.Table, HoldBack: v.holdBack()}
 	err := v.call("dialogue", http.MethodPost, v.one("phases", v.param("phase_id"), "contributions"), in, nil, v.key())
 	if err != nil {
 		f := failure.From(err)
 		if s := f.Status(); s == http.StatusConflict || s == http.StatusUnprocessableEntity {
-			return v.sharedWith(s, v.dialogueComplaint(f))
+			return v.sharedWith(s, f)
 		}
 		return err
 	}

@@ -125,7 +125,7 @@ func (w *world) start(database string) {
 		Verify: platform.Trust(Name, w.public, w.clock.now),
 		Addresses: map[string]platform.Address{
 			"ballotbox": {Base: ballotbox.URL, Client: ballotbox.Client()}, "intake": {Base: intake.URL, Client: intake.Client()},
-			"tenancy": w.people(projectiontest.Owner(t, w.snapshots)), "dialogue": projectiontest.Owner(t, w.snapshots),
+			"tenancy": projectiontest.People(projectiontest.Owner(t, w.snapshots), func() []string { return append([]string{}, w.names...) }), "dialogue": projectiontest.Owner(t, w.snapshots),
 		},
 	})
 	require.NoError(t, err)

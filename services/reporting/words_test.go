@@ -18,34 +18,10 @@ import (
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
-	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/personal/personaltest"
 	"github.com/guldkorn/guldkorn/libs/tenant"
 )
-
-// people answers in tenancy's place who somebody is.
-func (w *world) people(tenancy platform.Address) platform.Address {
-	tenancy.Client = &http.Client{Transport: lookUp{w, tenancy.Client.Transport}}
-	return tenancy
-}
-
-type lookUp struct {
-	w    *world
-	rest http.RoundTripper
-}
-
-func (l lookUp) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !strings.HasSuffix(r.URL.Path, "/persons/lookup") {
-		return l.rest.RoundTrip(r)
-	}
-	items := []map[string]string{}
-	for n, name := range l.w.names {
-		items = append(items, map[string]string{"person_id": fmt.Sprint("p", n), "name": name, "language": "da"})
-	}
-	raw, err := json.Marshal(map[string]any{"items": items})
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(raw))}, err
-}
 
 // writes makes the world one in which the core task may be answered in own words, and gives roles at the school.
 func (w *world) writes() Round {

@@ -1560,8 +1560,12 @@ type Contribution struct {
 	ContributionID string      `json:"contribution_id"`
 
 	// Guest A guest wrote it
-	Guest      *bool   `json:"guest,omitempty"`
-	Held       bool    `json:"held"`
+	Guest *bool `json:"guest,omitempty"`
+
+	// Held Held back; only TR and AMR, and the author until the lock of a sealed step, are shown what is
+	Held bool `json:"held"`
+
+	// HeldReason Of TR or AMR; absent for what never was shown
 	HeldReason *string `json:"held_reason,omitempty"`
 
 	// Mine Only before the lock of a sealed step, and of what a guest wrote for that guest
@@ -1581,7 +1585,9 @@ type ContributionList struct {
 
 // ContributionText defines model for ContributionText.
 type ContributionText struct {
-	Text string `json:"text"`
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
+	Text     string    `json:"text"`
 }
 
 // Decision defines model for Decision.
@@ -1875,6 +1881,9 @@ type Guests struct {
 	// Until When all guests leave at the latest; earlier when the minutes go round
 	Until *time.Time `json:"until,omitempty"`
 }
+
+// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+type HoldBack = bool
 
 // Input defines model for Input.
 type Input struct {
@@ -2316,7 +2325,10 @@ type NewAgreement struct {
 
 // NewContribution defines model for NewContribution.
 type NewContribution struct {
-	// Table The name of the table or group that hands in on one phone, such as Bord 3
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
+
+	// Table The name of the table or group that hands in on one phone, such as Bord 3; names of colleagues are masked in it
 	Table *string `json:"table,omitempty"`
 	Text  string  `json:"text"`
 }
@@ -2863,6 +2875,8 @@ type TopicList struct {
 
 // Transcription defines model for Transcription.
 type Transcription struct {
+	// Held How many of them name a colleague and are held back
+	Held  int `json:"held"`
 	Lines int `json:"lines"`
 }
 
@@ -3377,6 +3391,12 @@ type EditContributionParams struct {
 
 // HoldContributionParams defines parameters for HoldContribution.
 type HoldContributionParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ReleaseContributionParams defines parameters for ReleaseContribution.
+type ReleaseContributionParams struct {
 	// IfMatch The ETag of the version that the caller has seen
 	IfMatch IfMatch `json:"If-Match"`
 }

@@ -4,6 +4,7 @@ package personaltest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -47,4 +48,24 @@ func Canaries(seed uint64, n int) (texts, secrets []string) {
 		texts, secrets = append(texts, fmt.Sprintf(place, secret)), append(secrets, secret)
 	}
 	return texts, secrets
+}
+
+// NameCanaries are texts that each name one of some people in a way in which people do, with the name as it was written. The
+// same seed makes the same.
+func NameCanaries(seed uint64, n int) (people, texts, secrets []string) {
+	random := rand.New(rand.NewPCG(seed, 8))
+	pick := func(from []string) string { return from[random.IntN(len(from))] }
+	first := strings.Fields("Aase Søren Mette Jørgen Bo Liv Hans Kåre Åse Øyvind Ægir Ulla Fatima José Zoë Anne-Marie Per Gry Mai Bjørn Sten Rasmus Signe")
+	last := strings.Fields("Madsen Kjær Østergård Ågård Skov Dahl Müller Nguyen Sørensen Bæk Holm Lund Håkansson Yıldız Møller Krogh Aagaard")
+	asText := strings.NewReplacer("æ", "ae", "ø", "oe", "å", "aa", "Æ", "Ae", "Ø", "Oe", "Å", "Aa")
+	for range n {
+		given, family := pick(first), pick(last)
+		people = append(people, given+" "+pick(last)+" "+family)
+		full := given + " " + family
+		one := []string{full, strings.ToLower(full), strings.ToUpper(full), given, given + "s", family, asText.Replace(full),
+			given + " " + string([]rune(family)[0]) + ".", string([]rune(given)[0]) + ". " + family, family + ", " + given}[random.IntN(10)]
+		place := pick([]string{"Det er %, der klager.", "%", "Jeg talte med % i går", "fra:%\nigen", "»%«", "(%)", "både % og jeg"})
+		texts, secrets = append(texts, strings.ReplaceAll(place, "%", one)), append(secrets, one)
+	}
+	return people, texts, secrets
 }

@@ -62,6 +62,7 @@ function replaceParts(html) {
     if (!old || old.dataset.stamp === part.dataset.stamp) continue;
     const made = document.importNode(part, true);
     keepWriting(old, made);
+    keepWaiting(old, made);
     old.replaceWith(made);
     countDots(made);
   }
@@ -75,6 +76,13 @@ function keepWriting(old, made) {
     if (twin && field.value !== field.defaultValue) twin.value = field.value;
     if (twin && field === document.activeElement) queueMicrotask(() => twin.focus());
   }
+}
+
+// keepWaiting leaves a form alone that asks its writer something, as long as the same can still be sent.
+function keepWaiting(old, made) {
+  const form = old.querySelector("form[data-waits]");
+  const twin = form && made.querySelector(`#${CSS.escape(form.id)}`);
+  if (twin && twin.action === form.action) twin.replaceWith(form);
 }
 
 // tick writes the time that is left on the clock.

@@ -7,8 +7,9 @@ export function passOn() {
     const form = event.target;
     if (!form.hasAttribute("data-passes-on") || event.defaultPrevented) return;
     event.preventDefault();
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)), credentials: "same-origin" }).catch(() => null);
     if (answer?.redirected) return location.replace(answer.url);
+    if (event.submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
     form.submit(); // refused or without a network: the page says so, and the same key hands in nothing twice
   });
   document.addEventListener("click", (event) => {
