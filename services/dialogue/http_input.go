@@ -138,6 +138,9 @@ func (s *service) listInputs(c *gin.Context) error {
 		return err
 	}
 	for _, one := range all {
+		if one.Body.Status == inputTakenBack {
+			continue
+		}
 		if represents || one.Body.Author == v.subject.ID {
 			list.Items = append(list.Items, viewInput(one, v.subject.ID, represents))
 		}
@@ -150,7 +153,7 @@ func (s *service) listInputs(c *gin.Context) error {
 // input looks an input of the dialogue up.
 func (s *service) input(v visit, id string) (document.Document[Input], error) {
 	found, err := s.inputs.Get(v.ctx, id)
-	if err == nil && found.Body.DialogueID != v.meeting.ID {
+	if err == nil && (found.Body.DialogueID != v.meeting.ID || found.Body.Status == inputTakenBack) {
 		err = failure.NotFound("input")
 	}
 	return found, err
@@ -169,8 +172,8 @@ func (s *service) withdrawInput(c *gin.Context) error {
 	if found.Body.Author != v.subject.ID {
 		return failure.NotFound("input")
 	}
-	if found.Body.Status != InputSent {
-		return failure.New(failure.InputIsSettled).At("status")
+	if _, err := s.inputs.Update(v.ctx, found.ID, func(i *Input) ([]events.Event, error) { return nil, i.TakeBack() }); err != nil {
+		return err
 	}
 	if err := s.inputs.Erase(v.ctx, found.ID); err != nil {
 		return err

@@ -9,11 +9,14 @@ import (
 // InputStatus is how far TR and AMR have come with an input.
 type InputStatus string
 
-// An input was sent, taken up as a topic of the dialogue, or answered without that.
+// An input was sent, taken up as a topic of the dialogue, answered without that, or taken back by its sender: then there is
+// nothing left of it, and soon not even this.
 const (
 	InputSent     InputStatus = "sent"
 	InputTakenUp  InputStatus = "taken_up"
 	InputAnswered InputStatus = "answered"
+
+	inputTakenBack InputStatus = "taken_back"
 )
 
 // Input is what a colleague who is invited to a dialogue wants the TR and AMR at its table to know before it. They see who
@@ -37,22 +40,50 @@ const maxInputs = 10
 // TakesInputs says whether input is taken: from when the time is set until the dialogue begins.
 func (m *Meeting) TakesInputs() error { return m.in(Scheduled) }
 
-// TakeUp says that the input is part of a topic now; once, or again for the same.
+// TakeUp says that the input is part of a topic now; once, or again for the same. It comes before the topic, so that of
+// taking up and taking back at the same moment one wins.
 func (i *Input) TakeUp(topic string) error {
 	if i.Status == InputTakenUp && i.TopicID == topic {
 		return nil
 	}
-	if i.Status != InputSent {
-		return failure.New(failure.InputIsSettled).At("status")
+	if err := i.open(); err != nil {
+		return err
 	}
 	i.Status, i.TopicID = InputTakenUp, topic
 	return nil
 }
 
+// GiveBack undoes TakeUp for a topic that did not come to be.
+func (i *Input) GiveBack(topic string) {
+	if i.Status == InputTakenUp && i.TopicID == topic {
+		i.Status, i.TopicID = InputSent, ""
+	}
+}
+
+// TakeBack leaves nothing of the input, as long as nothing has come of it.
+func (i *Input) TakeBack() error {
+	if err := i.open(); err != nil && i.Status != inputTakenBack {
+		return err
+	}
+	i.Status, i.Text = inputTakenBack, ""
+	return nil
+}
+
+// open says whether nothing has come of the input yet.
+func (i *Input) open() error {
+	switch i.Status {
+	case InputSent:
+		return nil
+	case inputTakenBack:
+		return failure.NotFound("input")
+	}
+	return failure.New(failure.InputIsSettled).At("status")
+}
+
 // Reply answers the sender without a topic.
 func (i *Input) Reply(answer string) error {
-	if i.Status != InputSent {
-		return failure.New(failure.InputIsSettled).At("status")
+	if err := i.open(); err != nil {
+		return err
 	}
 	answer, wrong := cleanText("answer", answer, maxShortText)
 	if wrong != nil {

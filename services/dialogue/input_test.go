@@ -3,6 +3,7 @@ package dialogue
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,6 +44,18 @@ func (tb *table) raise(person, office, text string, ids []string, options ...opt
 	return tb.do(person, "POST", tb.path("/raised-inputs"), map[string]any{"input_ids": ids, "raised_as": office, "text": text}, options...)
 }
 
+// inputTag is the entity tag of an input as a person sees it now.
+func (tb *table) inputTag(person string, of answer) string {
+	tb.t.Helper()
+	for _, one := range tb.do(person, "GET", tb.path("/inputs"), nil).ok().items() {
+		if one["input_id"] == of.text("input_id") {
+			return fmt.Sprintf(`"%v"`, one["revision"])
+		}
+	}
+	tb.t.Fatal("no such input")
+	return ""
+}
+
 // What a colleague writes before a dialogue comes to its TR, who answers, or takes it up in words of their own; the sender
 // hears which. Nobody else hears that there was anything.
 func (w *world) inputComesToTheRepresentatives() {
@@ -79,7 +92,9 @@ func (w *world) inputComesToTheRepresentatives() {
 	require.Equal(t, topic.text("topic_id"), tb.raise("tr", "tr", "Beskeder om aftenen", ids, key("one-and-the-same")).ok().text("topic_id"))
 	tb.raise("tr", "tr", "Noget andet", ids, key("one-and-the-same")).refused(failure.IdempotencyConflict)
 	tb.raise("tr", "tr", "En gang til", ids).refused(failure.InputIsSettled)
-	answered := tb.reply("tr", third, "Klokken 16", third.etag).ok()
+	tb.raise("tr", "tr", "Af en anden", []string{third.text("input_id")}, key("one-and-the-same")).refused(failure.IdempotencyConflict)
+	tb.raise("tr", "tr", "Halvt", []string{third.text("input_id"), ids[0]}).refused(failure.InputIsSettled)
+	answered := tb.reply("tr", third, "Klokken 16", tb.inputTag("tr", third)).ok()
 	require.Equal(t, "answered", answered.text("status"))
 	own := tb.do("teacher-2", "GET", tb.path("/inputs"), nil).ok().items()
 	require.Len(t, own, 2, "what was taken back is gone")
@@ -129,6 +144,7 @@ func (w *world) inputComesToTheRepresentatives() {
 	records := func(person string) string { return string(w.do(person, "GET", "/v1/me/records", nil).ok().raw) }
 	require.Contains(t, records("teacher-3"), gone.text("text"))
 	require.Contains(t, records("teacher-1"), "Aula æder")
+	require.Contains(t, records("teacher-2"), `"answer":"Klokken 16"`)
 	for _, person := range []string{"leader", "tr", "teacher-2"} {
 		require.NotContains(t, records(person), "Aula æder", person)
 	}

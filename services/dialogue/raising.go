@@ -3,6 +3,7 @@ package dialogue
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/document"
@@ -39,7 +40,8 @@ func (s *service) carryThrough(ctx context.Context, id string) error {
 		return except(failure.DocumentNotFound, err) // somebody else was quicker
 	}
 	refused := s.carry(ctx, &raising.Body)
-	if refused != nil && !slices.Contains([]failure.Code{failure.TopicIsSettled, failure.IdempotencyConflict}, failure.CodeOf(refused)) {
+	refusals := []failure.Code{failure.TopicIsSettled, failure.IdempotencyConflict, failure.InputIsSettled, failure.RequestInvalid}
+	if refused != nil && !slices.Contains(refusals, failure.CodeOf(refused)) {
 		return refused
 	}
 	if err := except(failure.DocumentNotFound, s.raisings.Erase(ctx, id)); err != nil {
@@ -59,20 +61,47 @@ func (s *service) carry(ctx context.Context, r *Raising) error {
 		}
 		defer s.hub.changed(ctx, from.Body.DialogueID)
 	}
-	_, _, err := s.topics.Create(ctx, document.Creation{ID: r.TopicID, Request: r.Request}, r.Topic)
-	if except(failure.DocumentExists, err) != nil {
+	if err := s.takeUp(ctx, r); err != nil {
 		return err
 	}
-	for _, id := range r.Inputs {
-		_, err := s.inputs.Update(ctx, id, func(i *Input) ([]events.Event, error) { return nil, i.TakeUp(r.TopicID) })
-		switch failure.CodeOf(err) {
-		case failure.DocumentNotFound, failure.InputIsSettled: // its sender has just taken it back, or somebody has answered it
-		default:
-			if err != nil {
-				return err
-			}
-		}
+	if err := s.putOnTable(ctx, r); err != nil {
+		return err
 	}
 	s.hub.changed(ctx, r.Topic.DialogueID)
+	return nil
+}
+
+// putOnTable makes the topic, which may be there.
+func (s *service) putOnTable(ctx context.Context, r *Raising) error {
+	_, _, err := s.topics.Create(ctx, document.Creation{ID: r.TopicID, Request: r.Request}, r.Topic)
+	return except(failure.DocumentExists, err)
+}
+
+// takeUp takes the inputs up, all of them or none: of taking up and taking back at the same moment one wins, since the topic
+// comes after.
+func (s *service) takeUp(ctx context.Context, r *Raising) error {
+	if len(r.Inputs) == 0 {
+		return nil
+	}
+	if _, err := s.topics.Get(ctx, r.TopicID); err == nil { // then it is the same again, or made of others
+		if err := s.putOnTable(ctx, r); err != nil {
+			return err
+		}
+	}
+	for n, id := range r.Inputs {
+		_, err := s.inputs.Update(ctx, id, func(i *Input) ([]events.Event, error) { return nil, i.TakeUp(r.TopicID) })
+		if err == nil {
+			continue
+		}
+		for _, taken := range r.Inputs[:n] {
+			if _, undo := s.inputs.Update(ctx, taken, func(i *Input) ([]events.Event, error) {
+				i.GiveBack(r.TopicID)
+				return nil, nil
+			}); undo != nil {
+				return undo
+			}
+		}
+		return unknown(err, failure.Invalid("input_ids."+strconv.Itoa(n), "an input to this dialogue"))
+	}
 	return nil
 }

@@ -58,6 +58,7 @@ type recordedWords struct {
 	DialogueID string    `json:"dialogue_id"`
 	Kind       string    `json:"kind"` // decision, disagreement, agreement, topic, input or escalation
 	Text       string    `json:"text"`
+	Answer     string    `json:"answer,omitempty"` // to an input
 	RecordedAt time.Time `json:"recorded_at"`
 }
 
@@ -105,7 +106,9 @@ func (s *service) recordsAt(ctx context.Context, school tenant.ID, person string
 		if err != nil {
 			return err
 		}
-		into.Outcomes = append(into.Outcomes, recordedWords{school, d.Body.DialogueID, "input", d.Body.Text, d.Body.SentAt})
+		if b := d.Body; b.Status != inputTakenBack {
+			into.Outcomes = append(into.Outcomes, recordedWords{school, b.DialogueID, "input", b.Text, b.Answer, b.SentAt})
+		}
 	}
 	if err := s.recordedParts(ctx, s.meetings.Collection, school, person, into); err != nil {
 		return err
@@ -150,7 +153,7 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 			return err
 		}
 		if d.Body.RecordedBy == person {
-			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "decision", d.Body.Text, d.Body.RecordedAt})
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "decision", d.Body.Text, "", d.Body.RecordedAt})
 		}
 	}
 	for d, err := range s.disagreements.All(ctx, of) {
@@ -158,7 +161,7 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 			return err
 		}
 		if d.Body.RecordedBy == person {
-			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "disagreement", d.Body.Subject, d.Body.RecordedAt})
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "disagreement", d.Body.Subject, "", d.Body.RecordedAt})
 		}
 	}
 	for d, err := range s.agreements.All(ctx, of) {
@@ -166,7 +169,7 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 			return err
 		}
 		if d.Body.ProposedBy == person {
-			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "agreement", d.Body.Text, d.Body.ProposedAt})
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "agreement", d.Body.Text, "", d.Body.ProposedAt})
 		}
 	}
 	for d, err := range s.topics.All(ctx, of) {
@@ -174,7 +177,7 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 			return err
 		}
 		if d.Body.RecordedBy == person {
-			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "topic", d.Body.Text, d.Body.RecordedAt})
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "topic", d.Body.Text, "", d.Body.RecordedAt})
 		}
 	}
 	for d, err := range s.escalations.All(ctx, of) {
@@ -182,7 +185,7 @@ func (s *service) recordedIn(ctx context.Context, school tenant.ID, dialogue, pe
 			return err
 		}
 		if d.Body.RaisedBy == person {
-			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "escalation", d.Body.Question, d.Body.RaisedAt})
+			into.Outcomes = append(into.Outcomes, recordedWords{school, dialogue, "escalation", d.Body.Question, "", d.Body.RaisedAt})
 		}
 	}
 	return nil

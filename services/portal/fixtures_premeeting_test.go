@@ -26,5 +26,9 @@ func (s *stage) preMeetings() {
 		{TopicID: "t1", Revision: 4, DialogueID: "closed", Kind: "parked", Text: "Mads får ikke oplæring", Status: "open"},
 		{TopicID: "t2", Revision: 2, DialogueID: "closed", Kind: "parked", Text: "Støj", Status: "handed_over", HandedToID: pointer("main")},
 	}})
+	s.on("dialogue", "GET "+at("dialogues", "closed", "minutes"), dialogueapi.Minutes{DialogueID: "closed", State: "circulated", Version: 1, Content: dialogueapi.MinutesContent{
+		Title: closed.Title, PlaybookTitle: closed.PlaybookTitle, FacilitatorIds: closed.FacilitatorIds, ParticipantIds: closed.ParticipantIds,
+		Topics: &[]dialogueapi.MinutesTopic{{Kind: "parked", Text: "Mads får ikke oplæring"}, {Kind: "parked", Text: "Støj"}},
+	}})
 	s.live(closed)
 }

@@ -22,6 +22,7 @@ type minutesPage struct {
 	Names    map[string]string
 	Forum    string
 	Boards   []boardShown // what was drawn and listed
+	Brought  []string     // what a pre-meeting said that was brought to a dialogue, also since
 	Alert    string
 }
 
@@ -67,8 +68,36 @@ func (v *visit) readMinutes() (minutesPage, error) {
 	if page.Names, err = v.names(ids...); err != nil {
 		return page, err
 	}
+	if page.Brought, err = v.brought(page.Dialogue); err != nil {
+		return page, err
+	}
 	page.Forum, err = v.forumName(value(page.Content.ForumID))
 	return page, err
+}
+
+// brought is what a pre-meeting's topics said that were brought to a dialogue: they are answered there.
+func (v *visit) brought(d dialogueapi.Dialogue) (said []string, err error) {
+	if !value(d.PreMeeting) {
+		return nil, nil
+	}
+	var topics dialogueapi.TopicList
+	if err := v.get("dialogue", v.one("topics"), &topics); err != nil {
+		return nil, err
+	}
+	for _, topic := range topics.Items {
+		if topic.Status == "handed_over" {
+			said = append(said, topic.Text)
+		}
+	}
+	return said, nil
+}
+
+// Unanswered is what is said of a topic without an answer in these minutes: the key of a text.
+func (p minutesPage) Unanswered(topic dialogueapi.MinutesTopic) string {
+	if slices.Contains(p.Brought, topic.Text) {
+		return "minutes.topic_brought"
+	}
+	return "minutes.topic_open"
 }
 
 // forumName is the name of a forum, empty where the reader may not know it.

@@ -245,7 +245,7 @@ func (t *minutesWriter) topics() {
 		}
 		text := t.words.of("topic_kind", kind) + ": " + topic.Text
 		if topic.Decision == nil {
-			t.add(manuscript.Paragraph(text + "\n" + t.words.text("minutes.topic_open")))
+			t.add(manuscript.Paragraph(text + "\n" + t.words.text(t.page.Unanswered(topic))))
 			continue
 		}
 		t.add(manuscript.Paragraph(text + "\n" + *topic.Decision + "\n" + t.words.text("topic.because", "reason", value(topic.Reason))))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,6 +71,23 @@ func TestAPreMeetingIsCalledAndATopicBrought(t *testing.T) {
 	})
 	require.Equal(t, http.StatusSeeOther, answer.StatusCode, answer.body)
 	require.Equal(t, dialogueapi.HandOverTopicJSONBody{DialogueID: "main", RaisedAs: "tr", Text: "Tid til oplæring"}, brought)
+}
+
+// A topic that was brought to a dialogue is answered there, whatever the minutes of the pre-meeting could know of that.
+func TestATopicThatWasBroughtIsNotWithoutAnAnswer(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("anna", "/")
+	at := schoolPath(schoolID, "dialogues", "closed", "minutes")
+	for _, path := range []string{at, at + "/files/md"} {
+		minutes := b.get(path)
+		require.Equal(t, http.StatusOK, minutes.StatusCode)
+		open, brought, _ := strings.Cut(minutes.body, "Støj")
+		require.Equal(t, 1, strings.Count(open, "Der er ikke svaret endnu."), path)
+		require.NotContains(t, brought, "Der er ikke svaret endnu.", path)
+		require.Contains(t, brought, "Taget med til dialogen.", path)
+	}
 }
 
 // The walk through every page is that of somebody who leads; these are not for them.

@@ -2548,6 +2548,8 @@ type PersonRecords struct {
 	// Format Fields are only ever added to a version
 	Format   PersonRecordsFormat `json:"format"`
 	Outcomes []struct {
+		// Answer What TR or AMR answered, to an input
+		Answer     *string                   `json:"answer,omitempty"`
 		DialogueID string                    `json:"dialogue_id"`
 		Kind       PersonRecordsOutcomesKind `json:"kind"`
 		RecordedAt time.Time                 `json:"recorded_at"`
