@@ -34,6 +34,10 @@ type Item[T any] struct {
 	PhaseID  string `bson:"phase_id"`         // the step in which it was added
 	Origin   string `bson:"origin,omitempty"` // the id of what it was copied from, on an earlier board
 	Body     T      `bson:"body"`
+
+	// Held back from everybody but TR and AMR, as a contribution is; without a reason where it never was shown.
+	Held       bool   `bson:"held,omitempty"`
+	HeldReason string `bson:"held_reason,omitempty"`
 }
 
 const (
@@ -50,6 +54,8 @@ type section[T any] struct {
 	most  int
 	// clean brings an item into the form in which it is kept, or says everything that is wrong with it where it stands.
 	clean func(b *Board, id string, body *T) error
+	// says is what a reader reads of an item in somebody's own words.
+	says func(b *Board, body *T) []string
 	// used tells whether something else on the board needs the item of this id.
 	used func(b *Board, id string) bool
 }
@@ -165,7 +171,7 @@ func duplicate(field string) error { return failure.New(failure.BoardDuplicate).
 // affected, and what a row says.
 func (b *Board) citable(kinds ...playbook.Kind) map[string]bool {
 	known := map[string]bool{}
-	for id, text := range b.texts() {
+	for id, text := range b.shown().texts() {
 		if slices.Contains(kinds, text.of) {
 			known[id] = true
 		}

@@ -141,7 +141,10 @@ func (w *world) aBoardIsFilled() {
 		changed := tb.do("teacher-2", "PUT", path, body, ifMatch(added.etag)).ok()
 		tb.do("teacher-1", "GET", tb.path("/board"), nil).ok()
 		tb.do("teacher-1", "GET", tb.path("/minutes"), nil).ok()
-		tb.do("teacher-1", "DELETE", path, nil, ifMatch(changed.etag)).ok()
+		tb.setItem("tr", added.text(id), "hold", changed.etag).ok()
+		tb.do("tr", "GET", tb.path("/board"), nil).ok()
+		tb.setItem("tr", added.text(id), "release", `"3"`).ok()
+		tb.do("teacher-1", "DELETE", path, nil, ifMatch(`"4"`)).ok()
 	}
 	tb = w.at("relationship-map", "draw")
 	node := func(kind string) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/host"
 	"github.com/guldkorn/guldkorn/libs/host/rest"
+	"github.com/guldkorn/guldkorn/libs/personal"
 	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
@@ -22,10 +23,12 @@ func (s *service) boardRoutes(r *gin.RouterGroup) {
 	r.GET(boardPath, host.Handle(s.getBoard))
 	r.GET(boardPath+"/earlier", host.Handle(s.listEarlierBoards))
 	r.POST(boardPath+"/beginnings", host.Handle(s.beginBoard))
-	route(s, r, "/nodes", "/:node_id", desk[Node, Node, nodeView]{playbook.Map, nodes, itself[Node], viewNode})
-	route(s, r, "/relations", "/:relation_id", desk[Relation, Relation, relationView]{playbook.Map, relations, itself[Relation], viewRelation})
-	route(s, r, "/inventory", "/:row_id", desk[System, System, systemView]{playbook.Inventory, inventory, itself[System], viewSystem})
-	route(s, r, "/plan", "/:row_id", desk[givenPlanRow, PlanRow, planRowView]{playbook.Plan, plan, s.planRow, viewPlanRow})
+	r.POST(boardPath+"/items/:item_id/hold", host.Handle(s.holdBoardItem))
+	r.POST(boardPath+"/items/:item_id/release", host.Handle(s.releaseBoardItem))
+	route(s, r, "/nodes", "/:node_id", desk[Node, Node, nodeView]{playbook.Map, nodes, itself[Node], func(n Node) bool { return n.HoldBack }, viewNode})
+	route(s, r, "/relations", "/:relation_id", desk[Relation, Relation, relationView]{playbook.Map, relations, itself[Relation], func(r Relation) bool { return r.HoldBack }, viewRelation})
+	route(s, r, "/inventory", "/:row_id", desk[System, System, systemView]{playbook.Inventory, inventory, itself[System], func(s System) bool { return s.HoldBack }, viewSystem})
+	route(s, r, "/plan", "/:row_id", desk[givenPlanRow, PlanRow, planRowView]{playbook.Plan, plan, s.planRow, func(r givenPlanRow) bool { return r.HoldBack }, viewPlanRow})
 }
 
 // desk is where items T of one section are taken in as G and shown as V, while a step of its kind is under way.
@@ -33,6 +36,7 @@ type desk[G, T, V any] struct {
 	kind    playbook.Kind
 	section section[T]
 	read    func(visit, G) (T, error)
+	back    func(G) bool // is it to be held back
 	view    func(Item[T]) V
 }
 
@@ -81,14 +85,25 @@ func (s *service) onBoard(v visit, change func(*Board) error) error {
 	return err
 }
 
+// brought is an item that somebody gives, whether it is to be held back, and whose names it must not carry otherwise.
+type brought[T any] struct {
+	body       T
+	holdBack   bool
+	colleagues personal.Names
+}
+
 // readItem reads what somebody gives of an item.
-func readItem[G, T, V any](v visit, c *gin.Context, d desk[G, T, V]) (T, error) {
+func readItem[G, T, V any](s *service, v visit, c *gin.Context, d desk[G, T, V]) (b brought[T], err error) {
 	given, err := host.Decode[G](c)
 	if err != nil {
-		var none T
-		return none, err
+		return b, err
 	}
-	return d.read(v, given)
+	b.holdBack = d.back(given)
+	if b.colleagues, err = s.roster.people(v.ctx); err != nil {
+		return b, err
+	}
+	b.body, err = d.read(v, given)
+	return b, err
 }
 
 func addItem[G, T, V any](s *service, c *gin.Context, d desk[G, T, V]) error {
@@ -100,18 +115,29 @@ func addItem[G, T, V any](s *service, c *gin.Context, d desk[G, T, V]) error {
 	if err != nil {
 		return err
 	}
-	body, err := readItem(v, c, d)
+	given, err := readItem(s, v, c, d)
 	if err != nil {
 		return err
 	}
 	var added Item[T]
 	if err := s.onBoard(v, func(b *Board) (err error) {
-		added, err = d.section.add(b, creation, phase.ID, body)
-		return err
+		repeated := indexOf(*d.section.items(b), creation.ID) >= 0
+		if added, err = d.section.add(b, creation, phase.ID, given.body); err != nil || repeated {
+			return err
+		}
+		return d.section.hold(b, added.ID, given.holdBack, given.colleagues)
 	}); err != nil {
 		return err
 	}
 	return answerItem(c, http.StatusCreated, added, d.view)
+}
+
+// seen says whether the room sees an item: what is held back is released before it is changed.
+func (d desk[G, T, V]) seen(b *Board, id string) error {
+	if indexOf(*d.section.items(b.shown()), id) < 0 {
+		return failure.NotFound(d.section.name)
+	}
+	return nil
 }
 
 func changeItem[G, T, V any](s *service, c *gin.Context, d desk[G, T, V]) error {
@@ -123,14 +149,19 @@ func changeItem[G, T, V any](s *service, c *gin.Context, d desk[G, T, V]) error 
 	if err != nil {
 		return err
 	}
-	body, err := readItem(v, c, d)
+	given, err := readItem(s, v, c, d)
 	if err != nil {
 		return err
 	}
 	var changed Item[T]
 	if err := s.onBoard(v, func(b *Board) (err error) {
-		changed, err = d.section.change(b, itemID(c), revision, body)
-		return err
+		if err := d.seen(b, itemID(c)); err != nil {
+			return err
+		}
+		if changed, err = d.section.change(b, itemID(c), revision, given.body); err != nil {
+			return err
+		}
+		return d.section.hold(b, changed.ID, given.holdBack, given.colleagues)
 	}); err != nil {
 		return err
 	}
@@ -146,7 +177,39 @@ func removeItem[G, T, V any](s *service, c *gin.Context, d desk[G, T, V]) error 
 	if err != nil {
 		return err
 	}
-	if err := s.onBoard(v, func(b *Board) error { return d.section.remove(b, itemID(c), revision) }); err != nil {
+	if err := s.onBoard(v, func(b *Board) error {
+		if err := d.seen(b, itemID(c)); err != nil {
+			return err
+		}
+		return d.section.remove(b, itemID(c), revision)
+	}); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+func (s *service) holdBoardItem(c *gin.Context) error { return s.setBoardItem(c, true) }
+
+// releaseBoardItem shows the room what was held back, by whoever may hold it back.
+func (s *service) releaseBoardItem(c *gin.Context) error { return s.setBoardItem(c, false) }
+
+func (s *service) setBoardItem(c *gin.Context, held bool) error {
+	v, err := s.visit(c, "contribution.hold")
+	if err != nil {
+		return err
+	}
+	revision, err := host.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	reason := ""
+	if held {
+		if reason, err = decodeReason(c); err != nil {
+			return err
+		}
+	}
+	if err := s.onBoard(v, func(b *Board) error { return b.setHeld(c.Param("item_id"), revision, held, reason) }); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)
@@ -173,7 +236,7 @@ func (s *service) getBoard(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.OK(c, board, viewBoard(&board.Body))
+	return rest.OK(c, board, v.viewer.boardView(&board.Body))
 }
 
 // board returns the board of a dialogue, an empty one of revision 0 where nothing was put on it yet.
@@ -191,6 +254,7 @@ type givenPlanRow struct {
 	DueOn    string      `json:"due_on"`
 	Evidence string      `json:"evidence"`
 	State    PlanState   `json:"state"`
+	HoldBack bool        `json:"hold_back"`
 }
 
 // planRow looks the owner of a row up. In a pre-meeting it is one of the staff side: a leader is told what is kept about

@@ -40,7 +40,8 @@ func (s *service) listEarlierBoards(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		kinds := slices.DeleteFunc(slices.Clone(boardKinds), func(kind playbook.Kind) bool { return !board.Body.Has(kind) })
+		shown := board.Body.shown()
+		kinds := slices.DeleteFunc(slices.Clone(boardKinds), func(kind playbook.Kind) bool { return !shown.Has(kind) })
 		if len(kinds) > 0 && len(list.Items) < mostEarlier {
 			list.Items = append(list.Items, earlierBoardView{m.ID, m.Body.Title, m.Body.heldOn(s.zone), kinds})
 		}
@@ -100,7 +101,7 @@ func (s *service) beginBoard(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return rest.Created(c, board, viewBoard(&board.Body))
+	return rest.Created(c, board, v.viewer.boardView(&board.Body))
 }
 
 // beginningWith looks up what is to be copied. Whoever owns a row and has left the school owns nothing.
@@ -118,11 +119,12 @@ func (s *service) beginningWith(v visit, kind playbook.Kind, dialogue string) (s
 	if err != nil {
 		return start, nil, err
 	}
-	if !board.Body.Has(kind) {
+	shown := board.Body.shown() // what was held back there is not taken along
+	if !shown.Has(kind) {
 		return start, nil, elsewhere
 	}
 	start = Beginning{Kind: kind, DialogueID: dialogue, Title: meetings[i].Body.Title, HeldOn: meetings[i].Body.heldOn(s.zone)}
-	return start, &board.Body, s.stillOwned(v.ctx, &board.Body)
+	return start, shown, s.stillOwned(v.ctx, shown)
 }
 
 // stillOwned takes a row from whoever has left, and asks anew what the others are in this school.

@@ -63,18 +63,21 @@ type System struct {
 	Helps        string       `bson:"helps" json:"helps,omitempty"`
 	Wears        string       `bson:"wears" json:"wears,omitempty"`
 	Verdict      Verdict      `bson:"verdict" json:"verdict,omitempty"`
+	HoldBack     bool         `bson:"-" json:"hold_back,omitempty"` // of a request
 }
 
 var inventory = section[System]{
 	name: "row", most: maxSystems,
 	items: func(b *Board) *[]Item[System] { return &b.Inventory },
 	clean: func(b *Board, id string, s *System) error { return s.clean(b, id) },
+	says:  func(_ *Board, s *System) []string { return []string{s.Name, s.UsedFor, s.Helps, s.Wears} },
 	used: func(b *Board, id string) bool {
 		return slices.ContainsFunc(b.Inventory, func(i Item[System]) bool { return i.Body.ParallelWith == id })
 	},
 }
 
 func (s *System) clean(b *Board, id string) error {
+	s.HoldBack = false
 	var wrong []*failure.Error
 	keep := func(err *failure.Error) { wrong = append(wrong, err) }
 	var err *failure.Error
@@ -106,7 +109,7 @@ func (s *System) clean(b *Board, id string) error {
 	}
 	for _, other := range b.Inventory {
 		switch {
-		case other.ID == id:
+		case other.ID == id, other.Held: // what nobody sees is in nobody's way
 		case alike(other.Body.Name, s.Name):
 			return duplicate("name")
 		case s.TechnologyID != "" && other.Body.TechnologyID == s.TechnologyID:

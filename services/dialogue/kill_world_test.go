@@ -72,7 +72,7 @@ func (s stopped) copied(t *testing.T) string {
 func (s stopped) on(t *testing.T, dir string, at time.Time) *world {
 	t.Helper()
 	w := &world{
-		t: t, dir: dir, clock: &clock{}, key: killKey, log: &bytes.Buffer{},
+		t: t, dir: dir, clock: &clock{}, names: &names{all: []string{}}, key: killKey, log: &bytes.Buffer{},
 		platform: s.platform, operator: s.operator, union: s.union, school: s.school, other: s.other,
 	}
 	w.clock.stand(at)
@@ -87,7 +87,7 @@ func serveUntilKilled(t *testing.T) {
 	at, err := time.Parse(time.RFC3339Nano, os.Getenv(killTimeEnv))
 	require.NoError(t, err)
 	dir := os.Getenv(killWorldEnv)
-	w := &world{t: t, dir: dir, clock: &clock{}, key: killKey, log: &bytes.Buffer{}, tcp: true, torn: os.Getenv(killTornEnv) != ""}
+	w := &world{t: t, dir: dir, clock: &clock{}, names: &names{all: []string{}}, key: killKey, log: &bytes.Buffer{}, tcp: true, torn: os.Getenv(killTornEnv) != ""}
 	w.clock.stand(at)
 	w.broker = bustest.StartAt(t, filepath.Join(dir, "streams"))
 	w.start()
@@ -133,7 +133,7 @@ func (s stopped) killed(t *testing.T, dir, place string, at time.Time, torn bool
 			continue
 		}
 		if ask != nil {
-			caller := &world{t: t, clock: &clock{}, key: killKey, base: base, operator: s.operator}
+			caller := &world{t: t, clock: &clock{}, names: &names{all: []string{}}, key: killKey, base: base, operator: s.operator}
 			caller.clock.stand(at)
 			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 			response, err := client.Do(caller.request(ctx, ask.person, ask.method, ask.path, ask.body, ask.header))

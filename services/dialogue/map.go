@@ -28,6 +28,7 @@ type Node struct {
 	Kind         NodeKind `bson:"kind" json:"kind"`
 	Label        string   `bson:"label" json:"label"`
 	TechnologyID string   `bson:"technology_id" json:"technology_id,omitempty"`
+	HoldBack     bool     `bson:"-" json:"hold_back,omitempty"` // of a request
 }
 
 // RelationKind is what a relation carries.
@@ -76,6 +77,7 @@ type Relation struct {
 	Technologies []string     `bson:"technologies" json:"technology_node_ids"`
 	Direction    Direction    `bson:"direction" json:"direction,omitempty"`
 	Reason       string       `bson:"reason" json:"reason,omitempty"`
+	HoldBack     bool         `bson:"-" json:"hold_back,omitempty"` // of a request
 }
 
 // The map stays readable on one screen.
@@ -89,6 +91,7 @@ var nodes = section[Node]{
 	name: "node", most: maxNodes,
 	items: func(b *Board) *[]Item[Node] { return &b.Nodes },
 	clean: func(b *Board, id string, n *Node) error { return n.clean(b, id) },
+	says:  func(_ *Board, n *Node) []string { return []string{n.Label} },
 	used:  (*Board).related,
 }
 
@@ -96,9 +99,13 @@ var relations = section[Relation]{
 	name: "relation", most: maxRelations,
 	items: func(b *Board) *[]Item[Relation] { return &b.Relations },
 	clean: func(b *Board, id string, r *Relation) error { return r.clean(b, id) },
+	says: func(b *Board, r *Relation) []string {
+		return []string{b.label(r.From) + " – " + b.label(r.To), r.Reason}
+	},
 }
 
 func (n *Node) clean(b *Board, id string) error {
+	n.HoldBack = false
 	var wrong [4]*failure.Error
 	wrong[0] = oneOf("kind", n.Kind, Us, Learners, Colleagues, Professions, Leaders, Parents, Partners, OtherPeople, Technology)
 	n.Label, wrong[1] = boardText("label", n.Label, maxLabel)
@@ -117,6 +124,7 @@ func (n *Node) clean(b *Board, id string) error {
 			if (o.Kind == Technology) != (n.Kind == Technology) && b.related(id) {
 				return failure.New(failure.BoardItemUsed).At("kind")
 			}
+		case other.Held: // what nobody sees is in nobody's way
 		case o.Kind == n.Kind && alike(o.Label, n.Label):
 			return duplicate("label")
 		case n.TechnologyID != "" && o.TechnologyID == n.TechnologyID:
@@ -127,6 +135,7 @@ func (n *Node) clean(b *Board, id string) error {
 }
 
 func (r *Relation) clean(b *Board, id string) error {
+	r.HoldBack = false
 	var wrong []*failure.Error
 	keep := func(err *failure.Error) { wrong = append(wrong, err) }
 	keep(b.end("from_node_id", r.From))
@@ -145,7 +154,7 @@ func (r *Relation) clean(b *Board, id string) error {
 		return err
 	}
 	for _, other := range b.Relations {
-		if other.ID != id && other.Body.Kind == r.Kind && other.Body.joins(r.From, r.To) {
+		if other.ID != id && !other.Held && other.Body.Kind == r.Kind && other.Body.joins(r.From, r.To) {
 			return duplicate("kind")
 		}
 	}

@@ -167,7 +167,7 @@ func minutesOf(s *scene, p *playbook.Playbook, note string, zone *time.Location)
 		Steps: []MinutesStep{}, Decisions: []MinutesDecision{}, Disagreements: []MinutesDisagreement{}, Actions: []MinutesAction{},
 	}
 	c.HeldOn = m.heldOn(zone)
-	c.board(&s.board.Body)
+	c.board(s.board.Body.shown())
 	texts, paper := s.texts(p), s.paper()
 	for i := range m.Phases {
 		phase := &m.Phases[i]

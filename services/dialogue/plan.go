@@ -47,6 +47,7 @@ var plan = section[PlanRow]{
 	name: "row", most: maxPlanRows,
 	items: func(b *Board) *[]Item[PlanRow] { return &b.Plan },
 	clean: func(_ *Board, _ string, r *PlanRow) error { return r.clean() },
+	says:  func(_ *Board, r *PlanRow) []string { return []string{r.Text, r.Evidence} },
 }
 
 func (r *PlanRow) clean() error {

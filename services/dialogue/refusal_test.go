@@ -114,6 +114,8 @@ var matrix = map[string]string{
 	"GET /dialogues/:dialogue_id/board":                           "facilitator participant tr",
 	"GET /dialogues/:dialogue_id/board/earlier":                   "facilitator",
 	"POST /dialogues/:dialogue_id/board/beginnings":               "facilitator",
+	"POST /dialogues/:dialogue_id/board/items/:item_id/hold":      "tr",
+	"POST /dialogues/:dialogue_id/board/items/:item_id/release":   "tr",
 	"POST /dialogues/:dialogue_id/board/nodes":                    "facilitator participant tr",
 	"PUT /dialogues/:dialogue_id/board/nodes/:node_id":            "facilitator participant tr",
 	"DELETE /dialogues/:dialogue_id/board/nodes/:node_id":         "facilitator participant tr",
@@ -159,7 +161,7 @@ func TestPermissionMatrix(t *testing.T) {
 	_, err := w.service.escalations.Insert(w.schoolContext(), "question", Escalation{DialogueID: tb.id, Status: EscalationRaised, ToTenant: string(w.school), ToForumID: "none", DueAt: never})
 	require.NoError(t, err)
 	ids := strings.NewReplacer(":agreement_id", agreement.text("agreement_id"), ":dialogue_id", tb.id, ":phase_id", tb.phase("reflect").PhaseID,
-		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":relation_id", "none", ":row_id", "none", ":input_id", "none", ":guest_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
+		":contribution_id", "none", ":decision_id", "none", ":topic_id", "none", ":node_id", "none", ":item_id", "none", ":relation_id", "none", ":row_id", "none", ":input_id", "none", ":guest_id", "none", ":escalation_id", "question", ":disagreement_id", "none", ":action_id", action.text("action_id"))
 
 	seen := 0
 	for _, route := range w.service.engine.Routes() {

@@ -237,7 +237,7 @@ func (s *scene) texts(p *playbook.Playbook) map[string]MinutesSource {
 			texts[c.ID] = MinutesSource{Kind: "contribution", Text: c.Body.Text}
 		}
 	}
-	for id, item := range s.board.Body.texts() {
+	for id, item := range s.board.Body.shown().texts() {
 		texts[id] = MinutesSource{Kind: item.kind, Text: item.text}
 	}
 	m := &s.meeting.Body

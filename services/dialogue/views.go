@@ -298,7 +298,7 @@ func (v deltaView) empty() bool {
 
 func (v viewer) snapshot(s *scene, p *playbook.Playbook) snapshotView {
 	view := snapshotView{
-		Dialogue: v.dialogueView(s.meeting, p, s.counts), Contributions: []contributionView{}, Board: viewBoard(&s.board.Body),
+		Dialogue: v.dialogueView(s.meeting, p, s.counts), Contributions: []contributionView{}, Board: v.boardView(&s.board.Body),
 		Guests:    viewGuests(&s.guests.Body),
 		Decisions: views(s.decisions, nil, viewDecision), Disagreements: views(s.disagreements, nil, viewDisagreement),
 		Actions: views(s.actions, nil, v.actionView), Agreements: views(s.agreements, nil, v.agreementView),
@@ -340,7 +340,7 @@ func (v viewer) delta(s *scene, c *change, p *playbook.Playbook) deltaView {
 		view.Dialogue = &dialogue
 	}
 	if len(c.ids[inBoard]) > 0 {
-		board := viewBoard(&s.board.Body)
+		board := v.boardView(&s.board.Body)
 		view.Board = &board
 	}
 	if len(c.ids[inGuests]) > 0 {

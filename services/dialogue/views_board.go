@@ -63,12 +63,20 @@ type boardView struct {
 	Inventory []systemView   `json:"inventory"`
 	Plan      []planRowView  `json:"plan"`
 	Begun     []BegunWith    `json:"begun_with,omitempty"`
+	Held      []heldView     `json:"held,omitempty"` // for TR and AMR
 }
 
-func viewBoard(b *Board) boardView {
-	return boardView{
-		itemViews(b.Nodes, viewNode), itemViews(b.Relations, viewRelation), itemViews(b.Inventory, viewSystem), itemViews(b.Plan, viewPlanRow), b.begunWith(),
+// boardView renders what the room sees of a board, and beside it what it does not for those who may.
+func (v viewer) boardView(b *Board) boardView {
+	shown := b.shown()
+	view := boardView{
+		Nodes: itemViews(shown.Nodes, viewNode), Relations: itemViews(shown.Relations, viewRelation),
+		Inventory: itemViews(shown.Inventory, viewSystem), Plan: itemViews(shown.Plan, viewPlanRow), Begun: shown.begunWith(),
 	}
+	if v.guardian {
+		view.Held = b.held()
+	}
+	return view
 }
 
 func itemViews[T, V any](items []Item[T], view func(Item[T]) V) []V {

@@ -28,6 +28,7 @@ func boardFixture(owner string) dialogueapi.Board {
 			{RowID: "i1", Revision: 1, Name: "Aula", TechnologyID: pointer("t1"), UsedFor: pointer("Beskeder"), UsedBy: []dialogueapi.SystemUser{"teachers", "parents"}, State: "in_use", Helps: pointer("Ét sted"), Wears: pointer("Mange beskeder"), Verdict: pointer(dialogueapi.SystemVerdict("change"))},
 			{RowID: "i2", Revision: 1, Name: "Den fælles chat", UsedBy: []dialogueapi.SystemUser{}, State: "parallel", ParallelRowID: pointer("i1")},
 		},
+		Held: &[]dialogueapi.HeldItem{{ItemID: "h1", Revision: 4, Text: "Kun <b>en</b> sekretær"}},
 		Plan: []dialogueapi.PlanRow{
 			{RowID: "p1", Revision: 1, Element: "training", Text: "Kursus i en rigtig time", OwnerID: &owner, Minutes: pointer(60), DueOn: &due, Evidence: pointer("Alle har prøvet det"), State: "planned"},
 			{RowID: "p2", Revision: 1, Element: "trial", Text: "Prøv i 5. klasse", State: "under_way"},

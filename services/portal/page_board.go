@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/guldkorn/guldkorn/libs/access"
 	dialogueapi "github.com/guldkorn/guldkorn/libs/api/dialogue"
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
 	"github.com/guldkorn/guldkorn/libs/failure"
@@ -34,6 +35,7 @@ func (p *Portal) boardRoutes(one *gin.RouterGroup) {
 	one.GET("/board/:list/:item_id", p.person((*visit).boardItem))
 	one.POST("/board/:list/:item_id", p.person((*visit).saveBoardItem))
 	one.POST("/board/:list/:item_id/remove", p.person((*visit).removeBoardItem))
+	one.POST("/held-on-board/:kind", p.person((*visit).holdOnBoard))
 }
 
 // boardShown is what a page shows of a board.
@@ -108,11 +110,13 @@ type boardPage struct {
 	Changes  bool                       // the reader may change it now
 	Earlier  []dialogueapi.EarlierBoard // what it can begin with
 	Alert    string
+	Held     []boardHeld
+	Shown    []boardHeld // what may be held back, for TR and AMR
 }
 
 // Stamp says whether what is shown has changed.
 func (p boardPage) Stamp() string {
-	raw, err := json.Marshal([]any{p.Board, p.Changes, p.Earlier})
+	raw, err := json.Marshal([]any{p.Board, p.Changes, p.Earlier, p.Held})
 	if err != nil {
 		return "" // a stamp that never changes leaves the part to the next full page
 	}
@@ -130,6 +134,9 @@ func (v *visit) boardPageWith(status int, kind, alert string) error {
 	page := boardPage{Dialogue: dialogue, Changes: v.draws(dialogue, kind), Alert: alert}
 	if page.Board, err = v.showBoard(kind, &board); err != nil {
 		return err
+	}
+	if dialogue.MyPart != "reader" && v.has(access.UnionRepresentative, access.SafetyRepresentative) {
+		page.holds(kind, &board)
 	}
 	path := v.school("dialogues", dialogue.DialogueID)
 	if page.Changes {
@@ -171,11 +178,12 @@ type boardItemPage struct {
 	Tag        string
 	Form       form
 	Fields     []boardField
+	Naming     bool // it was refused, since it names a colleague
 }
 
-func (v *visit) boardItem() error { return v.boardItemWith(http.StatusOK, nil) }
+func (v *visit) boardItem() error { return v.boardItemWith(http.StatusOK, nil, false) }
 
-func (v *visit) boardItemWith(status int, refused *form) error {
+func (v *visit) boardItemWith(status int, refused *form, naming bool) error {
 	list, ok := boardLists[v.param("list")]
 	if !ok {
 		return failure.New(failure.RequestNoRoute)
@@ -196,6 +204,9 @@ func (v *visit) boardItemWith(status int, refused *form) error {
 	}
 	if refused != nil {
 		page.Form = *refused
+	}
+	if page.Naming = naming; naming {
+		page.Form.Alert = "" // the note says it
 	}
 	if page.Fields, err = v.itemFields(page.List, &board, dialogue); err != nil {
 		return err
@@ -279,6 +290,9 @@ func (v *visit) saveBoardItem() error {
 	if err == nil {
 		err = v.named(in)
 	}
+	if left := v.holdBack(); err == nil && left != nil {
+		in["hold_back"] = *left
+	}
 	if err == nil {
 		if id := v.param("item_id"); id == "new" {
 			err = v.call("dialogue", http.MethodPost, v.one("board", v.param("list")), in, nil, v.key())
@@ -327,7 +341,7 @@ func (v *visit) onBoard(kind string, err error) error {
 		f.Values = nil // nothing was written; what stands there is shown
 		return v.removalRefused(failure.From(err).Status(), f)
 	}
-	return v.boardItemWith(failure.From(err).Status(), &f)
+	return v.boardItemWith(failure.From(err).Status(), &f, namesColleague(failure.From(err)))
 }
 
 // removalRefused shows the thing that stays, as it is now, and why.
@@ -339,7 +353,7 @@ func (v *visit) removalRefused(status int, f form) error {
 	if f.Values, _ = boardValues(&board, v.param("list"), v.param("item_id")); f.Values == nil {
 		f.Values = url.Values{}
 	}
-	return v.boardItemWith(status, &f)
+	return v.boardItemWith(status, &f, false)
 }
 
 // readable reads something that only those at the table may read; for others there is nothing.

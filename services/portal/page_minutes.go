@@ -92,12 +92,9 @@ func (v *visit) brought(d dialogueapi.Dialogue) (said []string, err error) {
 	return said, nil
 }
 
-// Unanswered is what is said of a topic without an answer in these minutes: the key of a text.
-func (p minutesPage) Unanswered(topic dialogueapi.MinutesTopic) string {
-	if slices.Contains(p.Brought, topic.Text) {
-		return "minutes.topic_brought"
-	}
-	return "minutes.topic_open"
+// WasBrought tells whether a topic is answered in another dialogue than that of these minutes.
+func (p minutesPage) WasBrought(topic dialogueapi.MinutesTopic) bool {
+	return slices.Contains(p.Brought, topic.Text)
 }
 
 // forumName is the name of a forum, empty where the reader may not know it.

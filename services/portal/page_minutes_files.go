@@ -245,7 +245,11 @@ func (t *minutesWriter) topics() {
 		}
 		text := t.words.of("topic_kind", kind) + ": " + topic.Text
 		if topic.Decision == nil {
-			t.add(manuscript.Paragraph(text + "\n" + t.words.text(t.page.Unanswered(topic))))
+			open := t.words.text("minutes.topic_open")
+			if t.page.WasBrought(topic) {
+				open = t.words.text("minutes.topic_brought")
+			}
+			t.add(manuscript.Paragraph(text + "\n" + open))
 			continue
 		}
 		t.add(manuscript.Paragraph(text + "\n" + *topic.Decision + "\n" + t.words.text("topic.because", "reason", value(topic.Reason))))

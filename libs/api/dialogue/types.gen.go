@@ -1513,7 +1513,10 @@ type BegunWith struct {
 
 // Board What a dialogue draws and lists together
 type Board struct {
-	BegunWith *[]BegunWith   `json:"begun_with,omitempty"`
+	BegunWith *[]BegunWith `json:"begun_with,omitempty"`
+
+	// Held What the room does not see; for TR and AMR
+	Held      *[]HeldItem    `json:"held,omitempty"`
 	Inventory []InventoryRow `json:"inventory"`
 	Nodes     []MapNode      `json:"nodes"`
 	Plan      []PlanRow      `json:"plan"`
@@ -1880,6 +1883,17 @@ type Guests struct {
 
 	// Until When all guests leave at the latest; earlier when the minutes go round
 	Until *time.Time `json:"until,omitempty"`
+}
+
+// HeldItem defines model for HeldItem.
+type HeldItem struct {
+	// HeldReason Of TR or AMR; absent for what never was shown
+	HeldReason *string `json:"held_reason,omitempty"`
+	ItemID     string  `json:"item_id"`
+	Revision   int64   `json:"revision"`
+
+	// Text What it says
+	Text string `json:"text"`
 }
 
 // HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
@@ -2397,7 +2411,10 @@ type NewGuestEntry struct {
 // NewInventoryRow defines model for NewInventoryRow.
 type NewInventoryRow struct {
 	Helps *string `json:"helps,omitempty"`
-	Name  string  `json:"name"`
+
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
+	Name     string    `json:"name"`
 
 	// ParallelRowID The row that does the same, for something in use in parallel
 	ParallelRowID *string `json:"parallel_row_id,omitempty"`
@@ -2417,6 +2434,9 @@ type NewInventoryRow struct {
 
 // NewMapNode defines model for NewMapNode.
 type NewMapNode struct {
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
+
 	// Kind Whom a node stands for, roles and groups and never persons; us are those who draw
 	Kind  MapNodeKind `json:"kind"`
 	Label string      `json:"label"`
@@ -2433,6 +2453,9 @@ type NewMapRelation struct {
 	// Essential Without it the work cannot succeed
 	Essential  *bool  `json:"essential,omitempty"`
 	FromNodeID string `json:"from_node_id"`
+
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
 
 	// Impact How a relation is affected by technology now
 	Impact *RelationImpact `json:"impact,omitempty"`
@@ -2455,6 +2478,9 @@ type NewPlanRow struct {
 
 	// Evidence What will show that it works
 	Evidence *string `json:"evidence,omitempty"`
+
+	// HoldBack Leave it held back from everybody but the TR and AMR who take part, as it has to be when it names a colleague
+	HoldBack *HoldBack `json:"hold_back,omitempty"`
 
 	// Minutes Working time that is set aside
 	Minutes *int    `json:"minutes,omitempty"`
@@ -3172,6 +3198,18 @@ type ChangeInventoryRowParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// HoldBoardItemParams defines parameters for HoldBoardItem.
+type HoldBoardItemParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ReleaseBoardItemParams defines parameters for ReleaseBoardItem.
+type ReleaseBoardItemParams struct {
+	// IfMatch The ETag of the version that the caller has seen
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // AddNodeParams defines parameters for AddNode.
 type AddNodeParams struct {
 	// IdempotencyKey A random key of 8 to 128 printable characters made by the client
@@ -3653,6 +3691,9 @@ type AddInventoryRowJSONRequestBody = NewInventoryRow
 
 // ChangeInventoryRowJSONRequestBody defines body for ChangeInventoryRow for application/json ContentType.
 type ChangeInventoryRowJSONRequestBody = NewInventoryRow
+
+// HoldBoardItemJSONRequestBody defines body for HoldBoardItem for application/json ContentType.
+type HoldBoardItemJSONRequestBody = Reason
 
 // AddNodeJSONRequestBody defines body for AddNode for application/json ContentType.
 type AddNodeJSONRequestBody = NewMapNode
