@@ -6,7 +6,12 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 )
+
+// Near is how long two rounds count as asking the same people the same. Views of a technology seldom turn within it, so what
+// one release hides must not follow from another.
+const Near = 180 * 24 * time.Hour
 
 // Beside hides more of what a mask shows, until nothing small can be computed from it together with what other
 // releases told before about the same people and the same matter. People answer much the same within some months: a

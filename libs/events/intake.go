@@ -36,7 +36,14 @@ func (e CommonRoundFramed) Validate() error {
 	return dates(e.OpensOn, e.ClosesOn, e.VisibleToAllOn)
 }
 
-// RoundUnit is one answering unit of a round as frozen at its announcement.
+// What the people of a round are divided by. A round is divided once and by nothing else: two divisions of the same people
+// cross, and what they tell together can be about one person.
+const (
+	ByUnit       = "unit"
+	ByStaffGroup = "staff_group"
+)
+
+// RoundUnit is one answering unit of a round as frozen at its announcement; of a round by staff group, one of these.
 type RoundUnit struct {
 	UnitID    string `json:"unit_id"`
 	ParentID  string `json:"parent_id,omitempty"`
@@ -60,6 +67,8 @@ type RoundFrame struct {
 	TechnologyName    string      `json:"technology_name,omitempty"`
 	BeforeRoundID     string      `json:"before_round_id,omitempty"` // of a round after a change: the one before it
 	Units             []RoundUnit `json:"units"`
+	Breakdown         string      `json:"breakdown,omitempty"`    // what units are: ByStaffGroup; absent: ByUnit
+	WholeSchool       bool        `json:"whole_school,omitempty"` // everybody at the school is asked, of a round in no chosen units
 	OpensOn           string      `json:"opens_on"`          // local date
 	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
 	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release

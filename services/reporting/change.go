@@ -17,8 +17,9 @@ const (
 // they are published and nothing finer, so whatever it says could be worked out from them: change cannot leak
 // what the releases do not, and no exact statistics have to be kept for it.
 //
-// The persons of two rounds cannot be linked, so the rounds count as independent samples. Units are compared with
-// themselves; the school only if the same units were asked; what is pooled never, since other people may be in it.
+// The persons of two rounds cannot be linked, so the rounds count as independent samples. Units and staff groups are compared
+// with themselves; the school only if the same units were asked, and by staff group always, since everybody is; what is pooled
+// never, since other people may be in it.
 func tellChange(release *api.Release, earlier Earlier) {
 	release.Earlier = &api.EarlierRelease{ReleaseID: earlier.ID, RoundID: earlier.Release.Round.RoundID, ClosesOn: earlier.Release.Round.ClosesOn}
 	if earlier.Pair {

@@ -54,7 +54,7 @@ func (m Material) extra(id string, nodes []node, minimums disclosure.Minimums) (
 		sums.Cells[0].Gain.add(float64(value))
 		own[answer.Unit] = sums
 	}
-	g, err := group(result.theme, nodes, own, nil, minimums)
+	g, err := group(result.theme, nodes, own, m.besideExtra(), minimums)
 	if err != nil {
 		return result, err
 	}

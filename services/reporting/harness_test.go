@@ -238,6 +238,7 @@ func (w *world) announce(in tenant.ID, round Round) (publicKey string) {
 		OpensOn: string(round.OpensOn), ClosesOn: string(round.ClosesOn), VisibleToAllOn: string(round.VisibleToAllOn),
 		Thresholds: events.Thresholds{Means: round.Thresholds.Means, Distributions: round.Thresholds.Distributions}, ReleaseKey: key.PublicKey,
 		ExtraQuestions: round.ExtraQuestions, BeforeRoundID: round.BeforeRoundID, CommonRoundID: round.CommonRoundID, TextReaders: round.TextReaders,
+		Breakdown: round.Breakdown, WholeSchool: round.WholeSchool,
 	}
 	for _, u := range round.Units {
 		e.Units = append(e.Units, events.RoundUnit{UnitID: u.ID, ParentID: u.Parent, Name: u.Name, Headcount: u.Headcount})

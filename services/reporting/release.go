@@ -129,7 +129,7 @@ func participation(answers, people int, onPaper string, minimums disclosure.Mini
 	return p
 }
 
-// node is a group that the release is about. The first is the school, which is its units together.
+// node is a group that the release is about. The first is the school, which is its units, or its staff groups, together.
 type node struct {
 	id, parent, name string
 	kind             api.NodeKind
@@ -139,12 +139,16 @@ type node struct {
 func (m Material) nodes() []node {
 	school := string(m.Tenant)
 	nodes := []node{{id: school, name: m.School, kind: api.School}}
+	kind := api.Unit
+	if m.Round.breakdown() == api.ByStaffGroup {
+		kind = api.StaffGroup
+	}
 	for _, u := range m.Round.Units {
 		parent := u.Parent
 		if !slices.ContainsFunc(m.Round.Units, func(other Unit) bool { return other.ID == parent }) {
 			parent = school // directly under the school, or under a unit that is not asked
 		}
-		nodes = append(nodes, node{id: u.ID, parent: parent, name: u.Name, kind: api.Unit, people: u.Headcount})
+		nodes = append(nodes, node{id: u.ID, parent: parent, name: u.Name, kind: kind, people: u.Headcount})
 	}
 	return nodes
 }

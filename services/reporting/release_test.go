@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/events"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -27,11 +28,12 @@ func TestReleaseGolden(t *testing.T) {
 	pulse, full := newInstrument("core_task"), newInstrument(themes...)
 	before := release(t, Material{Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(1, pulse, 0.03, 26, 24, 11, 4, 2)})
 	for name, m := range map[string]Material{
-		"pulse":       {Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(2, pulse, 0.03, 27, 25, 10, 5, 2), Earlier: &Earlier{ID: "0123456789abcdef0123456789abcdef", Release: before}},
-		"small":       {Round: newRoundOf(full, 9, 7), Answers: staff(3, full, 0, 8, 6)},
-		"too_few":     {Round: newRoundOf(pulse, 4, 3), Answers: staff(4, pulse, 0, 2, 2)},
-		"nobody":      {Round: newRoundOf(pulse, 4, 3)},
-		"full_school": {Round: newRoundOf(full, 60, 20), Answers: staff(5, full, 0.05, 55, 18)},
+		"pulse":        {Round: newRoundOf(pulse, 30, 28, 12, 5, 3), Answers: staff(2, pulse, 0.03, 27, 25, 10, 5, 2), Earlier: &Earlier{ID: "0123456789abcdef0123456789abcdef", Release: before}},
+		"small":        {Round: newRoundOf(full, 9, 7), Answers: staff(3, full, 0, 8, 6)},
+		"too_few":      {Round: newRoundOf(pulse, 4, 3), Answers: staff(4, pulse, 0, 2, 2)},
+		"nobody":       {Round: newRoundOf(pulse, 4, 3)},
+		"staff_groups": {Round: byStaffGroup(newRoundOf(pulse, 24, 11, 3)), Answers: staff(6, pulse, 0.03, 22, 10, 3)},
+		"full_school":  {Round: newRoundOf(full, 60, 20), Answers: staff(5, full, 0.05, 55, 18)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := canonical(release(t, m))
@@ -47,6 +49,12 @@ func TestReleaseGolden(t *testing.T) {
 			require.Equal(t, string(want), indented.String())
 		})
 	}
+}
+
+// byStaffGroup makes the units of a round staff groups.
+func byStaffGroup(r Round) Round {
+	r.Breakdown, r.WholeSchool = events.ByStaffGroup, true
+	return r
 }
 
 func TestSuppressedAndEmptyLookTheSame(t *testing.T) {

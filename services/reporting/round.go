@@ -18,6 +18,8 @@ type Round struct {
 	TechnologyName string     `bson:"technology_name"`
 	BeforeRoundID  string     `bson:"before_round_id"` // of a round after a change: what its change is told against
 	Units          []Unit     `bson:"units"`
+	Breakdown      string     `bson:"breakdown"`    // events.ByStaffGroup; empty: by unit
+	WholeSchool    bool       `bson:"whole_school"` // everybody at the school is asked
 	OpensOn        Date       `bson:"opens_on"`
 	ClosesOn       Date       `bson:"closes_on"`
 	VisibleToAllOn Date       `bson:"visible_to_all_on"`
@@ -29,7 +31,7 @@ type Round struct {
 	TightenedBy    int64      `bson:"tightened_by"`    // revision of the event that tightened it last
 }
 
-// Unit is an answering unit as frozen.
+// Unit is an answering unit as frozen, or a staff group.
 type Unit struct {
 	ID        string `bson:"id"`
 	Parent    string `bson:"parent"`
@@ -54,12 +56,15 @@ func newRound(e events.RoundAnnounced, instrument Instrument) (Round, error) {
 	if instrument.ID != e.Instrument || instrument.Version != e.InstrumentVersion {
 		return Round{}, fmt.Errorf("round %s asks %s version %d, not %s version %d", e.RoundID, e.Instrument, e.InstrumentVersion, instrument.ID, instrument.Version)
 	}
+	if e.Breakdown != "" && !api.ReleaseRoundBreakdown(e.Breakdown).Valid() {
+		return Round{}, fmt.Errorf("round %s is broken down by %q", e.RoundID, e.Breakdown)
+	}
 	r := Round{
 		RoundID: e.RoundID, Title: e.Title, Instrument: instrument,
 		TechnologyID: e.TechnologyID, TechnologyName: e.TechnologyName, BeforeRoundID: e.BeforeRoundID,
 		OpensOn: Date(e.OpensOn), ClosesOn: Date(e.ClosesOn), VisibleToAllOn: Date(e.VisibleToAllOn),
 		Thresholds: Thresholds{Means: e.Thresholds.Means, Distributions: e.Thresholds.Distributions}, ContractHash: e.ContractHash, TextReaders: e.TextReaders, ExtraQuestions: e.ExtraQuestions,
-		CommonRoundID: e.CommonRoundID,
+		CommonRoundID: e.CommonRoundID, Breakdown: e.Breakdown, WholeSchool: e.WholeSchool,
 	}
 	for _, u := range e.Units {
 		r.Units = append(r.Units, Unit{ID: u.UnitID, Parent: u.ParentID, Name: u.Name, Headcount: u.Headcount})
@@ -85,9 +90,20 @@ func (r *Round) extend(e events.RoundExtended) {
 }
 
 // series names what a release may be compared with: the same instrument in the same version about the same
-// technology. A trend never crosses a change of wording.
+// technology, by the same breakdown. A trend never crosses a change of wording.
 func (r Round) series() string {
-	return fmt.Sprintf("%s/%d/%s", r.Instrument.ID, r.Instrument.Version, r.TechnologyID)
+	series := fmt.Sprintf("%s/%d/%s", r.Instrument.ID, r.Instrument.Version, r.TechnologyID)
+	if by := r.breakdown(); by != api.ByUnit {
+		series += "/" + string(by)
+	}
+	return series
+}
+
+func (r Round) breakdown() api.ReleaseRoundBreakdown {
+	if r.Breakdown == "" {
+		return api.ByUnit
+	}
+	return api.ReleaseRoundBreakdown(r.Breakdown)
 }
 
 // minimums are the smallest groups of the release.
@@ -108,6 +124,12 @@ func (r Round) public() api.ReleaseRound {
 	p := api.ReleaseRound{
 		RoundID: r.RoundID, Title: r.Title, Instrument: r.Instrument.ID, InstrumentVersion: r.Instrument.Version,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn),
+	}
+	if by := r.breakdown(); by != api.ByUnit {
+		p.Breakdown = &by
+	}
+	if r.WholeSchool {
+		p.WholeSchool = &r.WholeSchool
 	}
 	if r.TechnologyID != "" {
 		p.TechnologyID = &r.TechnologyID

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	api "github.com/guldkorn/guldkorn/libs/api/reporting"
+	"github.com/guldkorn/guldkorn/libs/disclosure"
 	"github.com/guldkorn/guldkorn/libs/document"
 	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/projection"
@@ -190,11 +191,11 @@ func (s stored) earlier(id string) (*Earlier, error) {
 	return &Earlier{ID: id, Release: release}, nil
 }
 
-// near returns the releases about a technology that closed within nearFor of a moment.
+// near returns the releases about a technology that closed within disclosure.Near of a moment.
 func near(ctx context.Context, releases *document.Collection[stored], technologyID string, closedAt time.Time) ([]api.Release, error) {
 	var all []api.Release
 	for found, err := range releases.All(ctx, document.Query{
-		Index: byMatter, Equal: []any{technologyID}, From: closedAt.Add(-nearFor), To: closedAt.Add(nearFor),
+		Index: byMatter, Equal: []any{technologyID}, From: closedAt.Add(-disclosure.Near), To: closedAt.Add(disclosure.Near),
 	}) {
 		if err != nil {
 			return nil, err

@@ -60,7 +60,7 @@ type protectedGroups struct {
 }
 
 func (m Material) grouped(theme Theme, nodes []node, minimums disclosure.Minimums) (p protectedGroups, err error) {
-	if p.themeGroups, err = group(theme, nodes, sumUp(theme, m.Answers), told(m.Near, theme), minimums); err != nil {
+	if p.themeGroups, err = group(theme, nodes, sumUp(theme, m.Answers), m.besideTheme(theme), minimums); err != nil {
 		return p, err
 	}
 	if p.cells, err = disclosure.Protect(p.counted(cellCounts), minimums); err != nil {
@@ -74,7 +74,7 @@ func (m Material) grouped(theme Theme, nodes []node, minimums disclosure.Minimum
 }
 
 // group decides which nodes are shown by themselves, beside the groups that earlier releases told of, and pools the rest.
-func group(theme Theme, nodes []node, own map[string]themeSums, before [][]string, minimums disclosure.Minimums) (themeGroups, error) {
+func group(theme Theme, nodes []node, own map[string]themeSums, before nearby, minimums disclosure.Minimums) (themeGroups, error) {
 	groups := make([]disclosure.Group, len(nodes))
 	for i, n := range nodes {
 		groups[i] = disclosure.Group{ID: n.id, Parent: n.parent, Own: cellCounts(sumsOf(theme, own, n.id))}
@@ -83,8 +83,9 @@ func group(theme Theme, nodes []node, own map[string]themeSums, before [][]strin
 	if err != nil {
 		return themeGroups{}, err
 	}
-	if len(before) > 0 {
-		if shown, err = disclosure.Beside(groups, shown, before, minimums.Means); err != nil {
+	shown = before.limit(shown, nodes[0].id)
+	if len(before.told) > 0 {
+		if shown, err = disclosure.Beside(groups, shown, before.told, minimums.Means); err != nil {
 			return themeGroups{}, err
 		}
 	}

@@ -287,6 +287,7 @@ const (
 	Municipality NodeKind = "municipality"
 	OtherUnits   NodeKind = "other_units"
 	School       NodeKind = "school"
+	StaffGroup   NodeKind = "staff_group"
 	Unit         NodeKind = "unit"
 )
 
@@ -298,6 +299,8 @@ func (e NodeKind) Valid() bool {
 	case OtherUnits:
 		return true
 	case School:
+		return true
+	case StaffGroup:
 		return true
 	case Unit:
 		return true
@@ -408,6 +411,24 @@ const (
 func (e ReleaseFormat) Valid() bool {
 	switch e {
 	case GuldkornReleaseV1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseRoundBreakdown.
+const (
+	ByStaffGroup ReleaseRoundBreakdown = "staff_group"
+	ByUnit       ReleaseRoundBreakdown = "unit"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseRoundBreakdown enum.
+func (e ReleaseRoundBreakdown) Valid() bool {
+	switch e {
+	case ByStaffGroup:
+		return true
+	case ByUnit:
 		return true
 	default:
 		return false
@@ -578,7 +599,7 @@ type ContentHash = string
 // Date Local date in Europe/Copenhagen.
 type Date = string
 
-// EarlierRelease The release that change is told against; same school, instrument, version and technology. Absent when there is none.
+// EarlierRelease The release that change is told against; same school, instrument, version, technology and breakdown. Absent when there is none.
 type EarlierRelease struct {
 	// ClosesOn Local date in Europe/Copenhagen.
 	ClosesOn Date `json:"closes_on"`
@@ -751,14 +772,14 @@ type Node struct {
 	// ExtraQuestions One per question of the school's own, in the order of the release. Who is pooled may differ from one to the other.
 	ExtraQuestions *[]ExtraQuestion `json:"extra_questions,omitempty"`
 
-	// Kind other_units holds what is left of its parent when the units shown by themselves are taken out. Which units are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
+	// Kind other_units holds what is left of its parent when the units, or staff groups, shown by themselves are taken out. Which are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
 	Kind NodeKind `json:"kind"`
 
 	// LeftOut True for a school in a municipality's release that the municipality's own figures are not about, since it could be worked out from them.
 	LeftOut *bool  `json:"left_out,omitempty"`
 	Name    string `json:"name"`
 
-	// NodeID The tenant id for the school, the unit id for a unit, and `<node id>.others` for what is pooled under a node.
+	// NodeID The tenant id for the school, the unit id for a unit, `staff_group-` and the staff group for a staff group, and `<node id>.others` for what is pooled under a node.
 	NodeID string `json:"node_id"`
 
 	// ParentID Absent on the school.
@@ -774,7 +795,7 @@ type Node struct {
 	Themes []NodeTheme `json:"themes"`
 }
 
-// NodeKind other_units holds what is left of its parent when the units shown by themselves are taken out. Which units are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
+// NodeKind other_units holds what is left of its parent when the units, or staff groups, shown by themselves are taken out. Which are in it may differ from theme to theme. Its name is its parent's; the page says "other units" in its language.
 type NodeKind string
 
 // NodeTheme defines model for NodeTheme.
@@ -885,7 +906,7 @@ type QualityScore struct {
 
 // Release defines model for Release.
 type Release struct {
-	// Earlier The release that change is told against; same school, instrument, version and technology. Absent when there is none.
+	// Earlier The release that change is told against; same school, instrument, version, technology and breakdown. Absent when there is none.
 	Earlier *EarlierRelease `json:"earlier,omitempty"`
 
 	// ExtraQuestions Items of the school's own questions; how they are worded is with the round. Absent when it asked none.
@@ -941,6 +962,9 @@ type ReleaseList struct {
 
 // ReleaseRound defines model for ReleaseRound.
 type ReleaseRound struct {
+	// Breakdown What the school is broken down by; absent for its units.
+	Breakdown *ReleaseRoundBreakdown `json:"breakdown,omitempty"`
+
 	// ClosesOn Local date in Europe/Copenhagen.
 	ClosesOn          Date   `json:"closes_on"`
 	Instrument        string `json:"instrument"`
@@ -952,7 +976,13 @@ type ReleaseRound struct {
 	TechnologyID   *Identifier `json:"technology_id,omitempty"`
 	TechnologyName *string     `json:"technology_name,omitempty"`
 	Title          string      `json:"title"`
+
+	// WholeSchool True when everybody at the school was asked.
+	WholeSchool *bool `json:"whole_school,omitempty"`
 }
+
+// ReleaseRoundBreakdown What the school is broken down by; absent for its units.
+type ReleaseRoundBreakdown string
 
 // ReleaseSummary defines model for ReleaseSummary.
 type ReleaseSummary struct {
