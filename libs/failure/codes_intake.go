@@ -10,6 +10,7 @@ const (
 	RoundExtended    Code = "round.extended_already"
 	RoundPairDiffers Code = "round.pair_differs"
 	RoundOverlaps    Code = "round.overlaps"
+	RoundCrosses     Code = "round.crosses"
 	RoundNoVoters    Code = "round.no_voters"
 	RoundNoTickets   Code = "round.no_tickets_now"
 	RoundNotOnRoster Code = "round.not_on_roster"
@@ -42,8 +43,9 @@ var _ = list(map[Code]entry{
 	RoundTooEarly:    {http.StatusConflict, "Spørgerunden kan først åbne på den dato, der er varslet.", "The round cannot open before its announced date."},
 	RoundExpired:     {http.StatusConflict, "Spørgerundens sidste svardag er gået. Lav en ny med nye datoer.", "The round's last day has passed. Make a new one with new dates."},
 	RoundExtended:    {http.StatusConflict, "Spørgerunden er allerede forlænget. Det kan kun ske én gang.", "The round has been extended already. That can be done only once."},
-	RoundPairDiffers: {http.StatusConflict, "En eftermåling skal spørge om det samme som førmålingen og åbne, efter at den er lukket.", "A round after a change must ask the same as the one before it, and open after that has closed."},
+	RoundPairDiffers: {http.StatusConflict, "En eftermåling skal spørge om det samme som førmålingen med samme opdeling og åbne, efter at den er lukket.", "A round after a change must ask the same as the one before it, by the same breakdown, and open after that has closed."},
 	RoundOverlaps:    {http.StatusConflict, "En anden spørgerunde om det samme er i gang i andre enheder. Sammen ville de vise, hvad få har svaret. Vælg de samme enheder eller andre uger.", "Another round about the same is under way in other units. Together they would show what few people answered. Choose the same units or other weeks."},
+	RoundCrosses:     {http.StatusConflict, "En anden spørgerunde om det samme er i gang og deles op på en anden måde. Enheder og faggrupper går på kryds, så sammen kunne de vise, hvad én har svaret. Vent på dens resultat, eller lav kladden om med samme opdeling.", "Another round about the same is under way with another breakdown. Units and staff groups cross, so together they could show what one person answered. Wait for its result, or draft this one with the same breakdown."},
 	RoundNoVoters:    {http.StatusConflict, "Der er ingen medarbejdere i de valgte enheder.", "There are no employees in the chosen units."},
 	RoundNoTickets:   {http.StatusConflict, "Man kan ikke svare på spørgerunden nu.", "The round cannot be answered now."},
 	RoundNotOnRoster: {http.StatusForbidden, "Du er ikke på listen over dem, der kan svare på denne spørgerunde.", "You are not on the list of people who can answer this round."},

@@ -17,7 +17,7 @@ type ballotContract struct {
 
 func (r *Round) ballotContract() ballotContract {
 	c := ballotContract{
-		BallotBox: r.Frozen.BallotBox, Breakdowns: Breakdowns(), TextReaders: append([]string{}, r.Contract.TextReaders...), Hash: r.Contract.Hash,
+		BallotBox: r.Frozen.BallotBox, Breakdowns: r.breakdowns(), TextReaders: append([]string{}, r.Contract.TextReaders...), Hash: r.Contract.Hash,
 	}
 	if agreed := r.Contract.Agreed; agreed.ForumID != "" {
 		c.Agreed = &agreed

@@ -55,6 +55,7 @@ func (c CommonRound) fits(d Drafting) []*failure.Error {
 	refuse(d.Instrument != c.Instrument || d.InstrumentVersion != c.InstrumentVersion, "instrument", "what the municipality asks at all of its schools")
 	refuse(d.TechnologyID != "", "technology_id", "digitalisation as a whole, like the other schools")
 	refuse(len(d.UnitIDs) > 0, "unit_ids", "all units")
+	refuse(d.Breakdown == events.ByStaffGroup, "breakdown", events.ByUnit+", like the other schools")
 	refuse(d.OpensOn < string(c.OpensOn), "opens_on", string(c.OpensOn)+" or later")
 	refuse(d.ClosesOn > string(c.ClosesOn), "closes_on", string(c.ClosesOn)+" or earlier")
 	refuse(d.VisibleToAllOn > string(c.VisibleToAllOn), "visible_to_all_on", string(c.VisibleToAllOn)+" or earlier")

@@ -84,6 +84,7 @@ func TestASchoolsRoundKeepsToTheFrame(t *testing.T) {
 		"visible_to_all_on": func(r *intakeapi.NewRound) { r.VisibleToAllOn = "2027-01-09" },
 		"thresholds":        func(r *intakeapi.NewRound) { r.Thresholds = nil },
 		"unit_ids":          func(r *intakeapi.NewRound) { r.UnitIds = &[]string{"north"} },
+		"breakdown":         func(r *intakeapi.NewRound) { r.Breakdown = &byStaffGroup },
 		"technology_id":     func(r *intakeapi.NewRound) { r.TechnologyID = &technology },
 	} {
 		t.Run(field, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,9 +43,14 @@ const (
 	splitTrust  = "split"
 )
 
-// Breakdowns are what a result may be broken down by, declared before anybody answers. There is no other than units: any
-// further one would need ballots of its own, since an answer says nothing about who gave it.
-func Breakdowns() []string { return []string{"unit"} }
+// by is what the result is broken down by, declared before anybody answers: units or staff groups. It is one of them and never
+// both. They cross, and where two divisions of the same people are told, so is what few have in common (the crossed case of
+// TestAttackerFindsPlantedLeaks in libs/disclosure); and a further one would need ballots of its own, since an answer says
+// nothing about who gave it.
+func (r *Round) by() string { return cmp.Or(r.Breakdown, events.ByUnit) }
+
+// breakdowns are by, as the contract lists it.
+func (r *Round) breakdowns() []string { return []string{r.by()} }
 
 // textReaders read free text unless others are agreed on: the representatives of the staff.
 func textReaders() []string { return slices.Clone(representatives) }
@@ -74,7 +80,7 @@ func (r *Round) contractHash() string {
 		BallotBox   Host              `json:"ballot_box"`
 		Agreed      Agreed            `json:"agreed"`
 		TextReaders []string          `json:"text_readers"`
-	}{r.Thresholds, Breakdowns(), r.Frozen.BallotBox, r.Contract.Agreed, r.Contract.TextReaders})
+	}{r.Thresholds, r.breakdowns(), r.Frozen.BallotBox, r.Contract.Agreed, r.Contract.TextReaders})
 	if err != nil {
 		panic(err) // strings and numbers
 	}

@@ -146,7 +146,8 @@ func resolve(frozen []FrozenUnit, roster Roster, people map[string]string, units
 		if entry.UnitID != one.UnitID || len(entry.Pseudonyms) != one.Headcount {
 			return nil, failure.New(failure.RoundRosterDiffers)
 		}
-		known := slices.ContainsFunc(units, func(u directory.Unit) bool { return u.ID == one.UnitID })
+		_, known := access.StaffGroupOfUnit(one.UnitID)
+		known = known || slices.ContainsFunc(units, func(u directory.Unit) bool { return u.ID == one.UnitID })
 		for _, pseudonym := range entry.Pseudonyms {
 			if seen[pseudonym] {
 				return nil, failure.New(failure.RoundRosterDiffers)

@@ -25,7 +25,7 @@ func (s *Intake) announceRound(c *gin.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		staff, err := s.staff(ctx, doc.Body.UnitIDs)
+		staff, err := s.staff(ctx, doc.Body.UnitIDs, doc.Body.by())
 		if err != nil {
 			return nil, err
 		}

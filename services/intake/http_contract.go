@@ -48,7 +48,7 @@ func (r *Round) contractView() intakeapi.Contract {
 		Breakdowns: []intakeapi.Breakdown{}, TextReaders: []intakeapi.TextReader{},
 		Hash: optional(r.Contract.Hash), TightenedAt: moment(r.Contract.TightenedAt),
 	}
-	for _, one := range Breakdowns() {
+	for _, one := range r.breakdowns() {
 		view.Breakdowns = append(view.Breakdowns, intakeapi.Breakdown(one))
 	}
 	for _, role := range r.Contract.TextReaders {

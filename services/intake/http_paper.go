@@ -42,7 +42,7 @@ func (s *Intake) getRoundPaper(c *gin.Context) error {
 	view := intakeapi.RoundPaper{Units: []intakeapi.PaperUnit{}, HelperID: optional(doc.Body.OnPaper.HelperID)}
 	for _, unit := range doc.Body.OnPaper.Units {
 		view.Units = append(view.Units, intakeapi.PaperUnit{
-			UnitID: unit.UnitID, Name: doc.Body.Frozen.unitName(unit.UnitID), Ballots: len(unit.Pseudonyms),
+			UnitID: unit.UnitID, Name: doc.Body.Frozen.unitName(unit.UnitID, host.Language(c)), Ballots: len(unit.Pseudonyms),
 		})
 	}
 	return rest.OK(c, doc, view)
@@ -76,7 +76,7 @@ func (s *Intake) issuePaperTicket(c *gin.Context) error {
 	}
 	c.Header("Cache-Control", "no-store")
 	c.JSON(http.StatusOK, intakeapi.Ticket{
-		Ticket: ticket, URL: paperURL(s.settings.BallotBoxURL, doc.ID, ticket, host.Language(c), doc.Body.Frozen.unitName(asked.UnitID)),
+		Ticket: ticket, URL: paperURL(s.settings.BallotBoxURL, doc.ID, ticket, host.Language(c), doc.Body.Frozen.unitName(asked.UnitID, host.Language(c))),
 	})
 	return nil
 }

@@ -68,6 +68,7 @@ func (s *Intake) createRound(c *gin.Context) error {
 	drafting := Drafting{
 		Title: asked.Title, Instrument: asked.Instrument, InstrumentVersion: asked.InstrumentVersion,
 		OpensOn: asked.OpensOn, ClosesOn: asked.ClosesOn, VisibleToAllOn: asked.VisibleToAllOn, Thresholds: limits(asked.Thresholds),
+		Breakdown: string(value(asked.Breakdown)),
 	}
 	if asked.ExtraQuestions != nil {
 		for _, question := range *asked.ExtraQuestions {
@@ -224,38 +225,6 @@ func (s *Intake) words(ctx context.Context, r Round) (Frozen, error) {
 		frozen.TechnologyName = technology.Body.Name
 	}
 	return frozen, nil
-}
-
-func (s *Intake) previewRound(c *gin.Context) error {
-	_, doc, err := s.find(c, "round.preview")
-	if err != nil {
-		return err
-	}
-	units := doc.Body.Frozen.Units
-	if doc.Body.Status == Draft {
-		staff, err := s.staff(c.Request.Context(), doc.Body.UnitIDs)
-		if err != nil {
-			return err
-		}
-		units = headcounts(staff)
-	}
-	preview, err := PreviewOf(units, doc.Body.Thresholds)
-	if err != nil {
-		return err
-	}
-	view := intakeapi.Preview{
-		Headcount: Frozen{Units: units}.Voters(), Thresholds: intakeapi.Thresholds{Means: doc.Body.Thresholds.Means, Distributions: doc.Body.Thresholds.Distributions},
-		School: intakeapi.PreviewState(preview.School), Units: []intakeapi.PreviewUnit{},
-	}
-	for _, unit := range preview.Units {
-		view.Units = append(view.Units, intakeapi.PreviewUnit{
-			UnitID: unit.UnitID, ParentID: optional(unit.ParentID), Name: unit.Name, Headcount: unit.Headcount,
-			State: intakeapi.PreviewState(unit.State), Distributions: unit.Distributions,
-		})
-	}
-	c.Header("Cache-Control", "private, no-cache")
-	c.JSON(http.StatusOK, view)
-	return nil
 }
 
 // roundFor is the round with what it means to the caller.

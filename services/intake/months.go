@@ -113,7 +113,7 @@ func (s *Intake) beginMonth(ctx context.Context, readers []string, today Date) e
 // people would share a key, and their experiences would say where to look.
 func (s *Intake) tellers(ctx context.Context, readers []string) (UnitStaff, Obstacle, error) {
 	all := UnitStaff{FrozenUnit: FrozenUnit{UnitID: monthUnit}}
-	units, err := s.staff(ctx, nil)
+	units, err := s.staff(ctx, nil, events.ByUnit)
 	if err != nil {
 		return all, "", err
 	}

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/guldkorn/guldkorn/libs/document"
@@ -13,6 +14,11 @@ import (
 // Two rounds that ask the same people the same within the same weeks, one of them in fewer units than the other, tell together
 // what each of them hides: the difference between their results is one of few people. So the second is refused.
 //
+// Units and staff groups cross, so beside a result by one of them nothing below the whole school is told by the other for
+// some months (reporting's near.go). Of two rounds under way nobody could say which comes first, and so what either will show:
+// the second is refused until the first has its result, and from then on its preview says what is left to see, and from when
+// (crossing.go).
+//
 // Two that are announced in the same moment do not see each other among the rounds. So each is first written into the one
 // document that all announcements of a school go through, and the second finds the first there.
 
@@ -20,7 +26,8 @@ import (
 type asking struct {
 	RoundID      string    `bson:"round_id"`
 	TechnologyID string    `bson:"technology_id"`
-	Themes       []string  `bson:"themes"`
+	Themes       []string  `bson:"themes"` // and questions of the school's own, by their words
+	Breakdown    string    `bson:"breakdown"`
 	Units        []string  `bson:"units"` // those with anybody in them, sorted
 	OpensOn      Date      `bson:"opens_on"`
 	ClosesOn     Date      `bson:"closes_on"`
@@ -29,12 +36,21 @@ type asking struct {
 
 // inTheWay refuses a round that another one does not go together with.
 func (a asking) inTheWay(of asking) error {
-	shared := slices.ContainsFunc(a.Themes, func(theme string) bool { return slices.Contains(of.Themes, theme) })
-	if a.RoundID == of.RoundID || a.TechnologyID != of.TechnologyID || a.ClosesOn < of.OpensOn || of.ClosesOn < a.OpensOn ||
-		!shared || slices.Equal(a.Units, of.Units) {
+	switch {
+	case !a.sameMatter(of):
+		return nil
+	case a.Breakdown != of.Breakdown:
+		return failure.New(failure.RoundCrosses).At("breakdown").Wanting(a.Breakdown + ", like the round " + a.RoundID + ", or until that has its result")
+	case a.ClosesOn < of.OpensOn || of.ClosesOn < a.OpensOn || slices.Equal(a.Units, of.Units):
 		return nil
 	}
 	return failure.New(failure.RoundOverlaps).At("unit_ids").Wanting("the same units as the round " + a.RoundID + ", or other weeks")
+}
+
+// sameMatter tells whether another round asks about something that this one asks about too.
+func (a asking) sameMatter(as asking) bool {
+	return a.RoundID != as.RoundID && a.TechnologyID == as.TechnologyID &&
+		slices.ContainsFunc(a.Themes, func(theme string) bool { return slices.Contains(as.Themes, theme) })
 }
 
 // askingOf is what a round asks of whom in these units.
@@ -43,9 +59,12 @@ func (s *Intake) askingOf(id string, r Round, units []FrozenUnit) (asking, error
 	if err != nil {
 		return asking{}, err
 	}
-	a := asking{RoundID: id, TechnologyID: r.TechnologyID, Units: answering(units), OpensOn: r.OpensOn, ClosesOn: r.ClosesOn, At: s.now()}
+	a := asking{RoundID: id, TechnologyID: r.TechnologyID, Breakdown: r.by(), Units: answering(units), OpensOn: r.OpensOn, ClosesOn: r.ClosesOn, At: s.now()}
 	for _, theme := range instrument.Themes {
 		a.Themes = append(a.Themes, theme.ID)
+	}
+	for _, question := range r.ExtraQuestions {
+		a.Themes = append(a.Themes, "extra: "+strings.ToLower(question.DA))
 	}
 	return a, nil
 }

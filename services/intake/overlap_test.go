@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	intakeapi "github.com/guldkorn/guldkorn/libs/api/intake"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 )
 
@@ -51,7 +52,7 @@ func TestOverlappingRoundsAnnouncedTogetherAreRefused(t *testing.T) {
 	ctx := schoolContext(t)
 	some := w.draft(func(r *intakeapi.NewRound) { r.UnitIds = &[]string{"north"} }).RoundID
 	all := w.draft(nil).RoundID
-	staff, err := w.intake.staff(ctx, []string{"north"})
+	staff, err := w.intake.staff(ctx, []string{"north"}, events.ByUnit)
 	require.NoError(t, err)
 	inTime, err := w.intake.overlapping(ctx, some, w.round(some), headcounts(staff))
 	require.NoError(t, err)

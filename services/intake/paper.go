@@ -154,8 +154,11 @@ func (s *Intake) paperPseudonym(roundID, person string) (string, error) {
 	return Pseudonym(secret, "paper\n"+person), err
 }
 
-// unitName is what a unit was called when the round was announced.
-func (f Frozen) unitName(id string) string {
+// unitName is what a unit was called when the round was announced, or what a staff group is called in a language.
+func (f Frozen) unitName(id, language string) string {
+	if group, found := access.StaffGroupOfUnit(id); found && language == "en" {
+		return group.EN
+	}
 	for _, unit := range f.Units {
 		if unit.UnitID == id {
 			return unit.Name

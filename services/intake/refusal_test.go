@@ -49,6 +49,8 @@ func TestBadInputIsRefusedWithItsField(t *testing.T) {
 		"no such unit":               {round(`{"title"`, `{"unit_ids":["north","west"],"title"`), json, failure.RequestInvalid, "unit_ids.1"},
 		"a unit twice":               {round(`{"title"`, `{"unit_ids":["north","north"],"title"`), json, failure.RequestInvalid, "unit_ids.1"},
 		"no unit":                    {round(`{"title"`, `{"unit_ids":[],"title"`), json, failure.RequestInvalid, "unit_ids"},
+		"another breakdown":          {round(`{"title"`, `{"breakdown":"age","title"`), json, failure.RequestInvalid, "breakdown"},
+		"groups in some units":       {round(`{"title"`, `{"breakdown":"staff_group","unit_ids":["north"],"title"`), json, failure.RequestInvalid, "unit_ids"},
 		"no date":                    {round("2026-12-04", "4. december"), json, failure.RequestInvalid, "closes_on"},
 		"closes before it opens":     {round("2026-11-23", "2026-12-05"), json, failure.RequestInvalid, "closes_on"},
 		"visible before it closes":   {round("2026-12-11", "2026-12-03"), json, failure.RequestInvalid, "visible_to_all_on"},

@@ -14,11 +14,12 @@ import (
 
 	"github.com/guldkorn/guldkorn/libs/access"
 	"github.com/guldkorn/guldkorn/libs/access/directory"
+	"github.com/guldkorn/guldkorn/libs/events"
 	"github.com/guldkorn/guldkorn/libs/failure"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 )
 
-// Roster is who may answer a round, as it was when the round was announced: pseudonyms by unit, sorted, so that not
+// Roster is who may answer a round, as it was when the round was announced: pseudonyms by unit or staff group, sorted, so that not
 // even the order says anything. Which person a pseudonym stands for can be computed only with the round's secret,
 // which is destroyed when the round closes. The document's id is the roster's hash, so a roster never changes.
 type Roster struct {
@@ -128,8 +129,39 @@ func Staff(units []directory.Unit, members []directory.Member, chosen []string) 
 	return staff, nil
 }
 
-// staff returns who would answer a round of the context's school now.
-func (s *Intake) staff(ctx context.Context, chosen []string) ([]UnitStaff, error) {
+// ByStaffGroup regroups the staff of units by what they are employed as. Who is employed as more than one thing is in the first of
+// them, so that nobody answers twice; of whom it is not known are in a group of their own. Groups of nobody are left out.
+func ByStaffGroup(staff []UnitStaff, members []directory.Member) []UnitStaff {
+	var grouped []UnitStaff
+	placed := map[string]bool{}
+	take := func(group access.StaffGroup, holds func(person string) bool) {
+		one := UnitStaff{FrozenUnit: FrozenUnit{UnitID: group.UnitID(), Name: group.DA}}
+		for _, unit := range staff {
+			for _, person := range unit.Persons {
+				if !placed[person] && holds(person) {
+					placed[person] = true
+					one.Persons = append(one.Persons, person)
+				}
+			}
+		}
+		if one.Headcount = len(one.Persons); one.Headcount > 0 {
+			grouped = append(grouped, one)
+		}
+	}
+	for _, group := range access.StaffGroups {
+		take(group, func(person string) bool {
+			return slices.ContainsFunc(members, func(m directory.Member) bool {
+				return m.PersonID == person && m.Role == access.Employee && m.Group == group.ID
+			})
+		})
+	}
+	take(access.NoStaffGroup, func(string) bool { return true })
+	return grouped
+}
+
+// staff returns who would answer a round of the context's school now: in these units, all of them if none is chosen, and by what
+// it is broken down.
+func (s *Intake) staff(ctx context.Context, chosen []string, by string) ([]UnitStaff, error) {
 	units, err := s.directory.Units(ctx)
 	if err != nil {
 		return nil, err
@@ -138,7 +170,11 @@ func (s *Intake) staff(ctx context.Context, chosen []string) ([]UnitStaff, error
 	if err != nil {
 		return nil, err
 	}
-	return Staff(units, members, chosen)
+	staff, err := Staff(units, members, chosen)
+	if err == nil && by == events.ByStaffGroup {
+		staff = ByStaffGroup(staff, members)
+	}
+	return staff, err
 }
 
 // freezeRoster stores the roster of a round that is about to be announced and returns its hash. One that is left over

@@ -43,6 +43,7 @@ type Round struct {
 	InstrumentVersion int               `bson:"instrument_version"`
 	TechnologyID      string            `bson:"technology_id"`   // empty: digitalisation as a whole
 	UnitIDs           []string          `bson:"unit_ids"`        // empty: all units
+	Breakdown         string            `bson:"breakdown"`       // see by; empty: events.ByUnit
 	CommonRoundID     string            `bson:"common_round_id"` // the municipality's frame that it keeps to
 	FrameEnds         Date              `bson:"frame_ends"`      // the last day of that frame
 	BeforeRoundID     string            `bson:"before_round_id"` // of a change: the round that was asked before it
@@ -92,7 +93,7 @@ type Frozen struct {
 	PortalURL      string       `bson:"portal_url"`
 }
 
-// FrozenUnit is one answering unit with the number of people on the roster in it.
+// FrozenUnit is one answering unit, or a staff group, with the number of people on the roster in it.
 type FrozenUnit struct {
 	UnitID    string `bson:"unit_id"`
 	ParentID  string `bson:"parent_id"`
@@ -116,6 +117,7 @@ type Drafting struct {
 	InstrumentVersion                 int
 	TechnologyID                      string
 	UnitIDs                           []string
+	Breakdown                         string // "": by unit
 	BeforeRoundID                     string
 	CommonRoundID                     string
 	FrameEnds                         Date
@@ -148,6 +150,7 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 		limits = *d.Thresholds
 	}
 	extra, wrongExtra := extraQuestions(d.ExtraQuestions)
+	missing = append(missing, wrongBreakdown(d))
 	wrong := append(append(missing, wrongExtra...), wrongTitle, wrongOpens, wrongCloses, wrongVisible,
 		threshold("thresholds.means", limits.Means, LeastMeans),
 		threshold("thresholds.distributions", limits.Distributions, max(LeastDistributions, limits.Means)))
@@ -156,10 +159,25 @@ func NewRound(d Drafting, now time.Time, missing ...*failure.Error) (Round, erro
 	}
 	return Round{
 		Title: text, Instrument: d.Instrument, InstrumentVersion: d.InstrumentVersion,
-		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, BeforeRoundID: d.BeforeRoundID, CommonRoundID: d.CommonRoundID, FrameEnds: d.FrameEnds,
+		TechnologyID: d.TechnologyID, UnitIDs: d.UnitIDs, Breakdown: d.Breakdown, BeforeRoundID: d.BeforeRoundID, CommonRoundID: d.CommonRoundID, FrameEnds: d.FrameEnds,
 		OpensOn: opens, ClosesOn: closes, VisibleToAllOn: visible, Thresholds: limits, Contract: d.Contract, ExtraQuestions: extra,
 		CreatedAt: now, Status: Draft,
 	}, nil
+}
+
+// wrongBreakdown refuses what a round cannot be broken down by. By staff group it asks everybody: in some units only, it would
+// be broken down by both.
+func wrongBreakdown(d Drafting) *failure.Error {
+	switch d.Breakdown {
+	case "", events.ByUnit:
+		return nil
+	case events.ByStaffGroup:
+		if len(d.UnitIDs) > 0 {
+			return failure.Invalid("unit_ids", "all units in a round by staff group")
+		}
+		return nil
+	}
+	return failure.Invalid("breakdown", events.ByUnit+" or "+events.ByStaffGroup)
 }
 
 func threshold(field string, given, least int) *failure.Error {
@@ -242,6 +260,10 @@ func (r *Round) frame(id string) events.RoundFrame {
 		TechnologyID: r.TechnologyID, TechnologyName: r.Frozen.TechnologyName, BeforeRoundID: r.BeforeRoundID, CommonRoundID: r.CommonRoundID,
 		OpensOn: string(r.OpensOn), ClosesOn: string(r.ClosesOn), VisibleToAllOn: string(r.VisibleToAllOn),
 		Thresholds: r.Thresholds, ContractHash: r.Contract.Hash, TextReaders: r.Contract.TextReaders, ExtraQuestions: r.extraIDs(), ReleaseKey: r.ReleaseKey,
+	}
+	f.WholeSchool = len(r.UnitIDs) == 0
+	if by := r.by(); by != events.ByUnit {
+		f.Breakdown = by
 	}
 	for _, unit := range r.Frozen.Units {
 		f.Units = append(f.Units, events.RoundUnit(unit))

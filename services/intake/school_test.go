@@ -41,11 +41,15 @@ func assignmentID(person, role string, scope tenant.ID) string {
 	return uuid.NewSHA1(uuid.Nil, []byte(person+" "+role+" "+string(scope))).String()
 }
 
-// schoolEvents make a school of twelve and four staff in two units, its leader and representatives, a second school,
+// schoolEvents make a school of twelve and three staff in two units, of eight teachers and five pedagogues, its leader and representatives, a second school,
 // the municipality above them and a union.
 func schoolEvents(t *testing.T) []event {
 	t.Helper()
 	var all []event
+	groups := map[string]string{"teacher": "teacher", "tr": "teacher"} // nobody has said of the AMR and the last one
+	for n := range 11 {
+		groups["north-"+string(rune('a'+n))] = map[bool]string{true: "teacher", false: "pedagogue"}[n < 6]
+	}
 	organisation := func(id, parent tenant.ID, kind string) {
 		all = append(all, event{id, string(id), events.OrganisationCreated{
 			OrganisationID: string(id), ParentID: string(parent), Kind: kind, Name: string(id), Language: "da", LearnerWord: "kursister"}})
@@ -53,7 +57,7 @@ func schoolEvents(t *testing.T) []event {
 	assign := func(person, role string, scope tenant.ID, unit string) {
 		id := assignmentID(person, role, scope)
 		all = append(all, event{operatorID, id, events.RoleAssigned{
-			AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), UnitID: unit, From: noon.Add(-time.Hour)}})
+			AssignmentID: id, PersonID: person, Role: role, Scope: string(scope), UnitID: unit, From: noon.Add(-time.Hour), StaffGroup: groups[person]}})
 	}
 	organisation(platformID, "", "platform")
 	organisation(operatorID, platformID, "municipality")

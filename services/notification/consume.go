@@ -123,7 +123,7 @@ func (s *Service) readers(ctx context.Context, roles []string, without ...string
 	return to, nil
 }
 
-// roundAnnounced tells those whom the round asks: the employees of its units, leaders left out.
+// roundAnnounced tells those whom the round asks.
 func (s *Service) roundAnnounced(ctx context.Context, e events.Envelope, r events.RoundAnnounced) error {
 	var units []string
 	headcount := 0
@@ -181,7 +181,7 @@ func (s *Service) commonRoundFramed(ctx context.Context, e events.Envelope, r ev
 	return nil
 }
 
-// asked are the employees of units, leaders left out.
+// asked are the employees of units, or of staff groups where a round asks those as its units, leaders left out.
 func (s *Service) asked(ctx context.Context, units []string) ([]string, error) {
 	staff, err := s.directory.Members(ctx, "")
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *Service) asked(ctx context.Context, units []string) ([]string, error) {
 	}
 	var to []string
 	for _, m := range staff {
-		if m.Role == access.Employee && slices.Contains(units, m.UnitID) && !leaders[m.PersonID] {
+		if m.Role == access.Employee && (slices.Contains(units, m.UnitID) || slices.Contains(units, access.StaffGroupOf(m.Group).UnitID())) && !leaders[m.PersonID] {
 			to = append(to, m.PersonID)
 		}
 	}

@@ -27,13 +27,16 @@ func (e BallotBoxHostTrust) Valid() bool {
 
 // Defines values for Breakdown.
 const (
-	Unit Breakdown = "unit"
+	ByStaffGroup Breakdown = "staff_group"
+	ByUnit       Breakdown = "unit"
 )
 
 // Valid indicates whether the value is a known member of the Breakdown enum.
 func (e Breakdown) Valid() bool {
 	switch e {
-	case Unit:
+	case ByStaffGroup:
+		return true
+	case ByUnit:
 		return true
 	default:
 		return false
@@ -567,7 +570,7 @@ type BallotBoxHost struct {
 // BallotBoxHostTrust defines model for BallotBoxHost.Trust.
 type BallotBoxHostTrust string
 
-// Breakdown What a result is broken down by; declared before anybody answers.
+// Breakdown What a result is broken down by; declared before anybody answers. One for each round: units and staff groups cross, so both together could tell of a single person. Where it is staff_group, the units of a round are the school's staff groups, with ids of `staff_group-` and the group.
 type Breakdown string
 
 // CommonRound defines model for CommonRound.
@@ -732,6 +735,17 @@ type Countersigning struct {
 	// Paper Who answers on paper, for lack of a device, and who enters the papers beside a representative.
 	Paper      *PaperMarking `json:"paper,omitempty"`
 	RosterHash string        `json:"roster_hash"`
+}
+
+// Crossing A round about the same with a result of the last months, by the other breakdown. Beside it nothing below the whole school is shown, since units and staff groups cross.
+type Crossing struct {
+	RoundID string `json:"round_id"`
+
+	// ShownFrom The first last day of answering with which the groups are shown.
+	//
+	// Examples: 2026-11-23
+	ShownFrom Date   `json:"shown_from"`
+	Title     string `json:"title"`
 }
 
 // Date A local date in Denmark.
@@ -1078,15 +1092,18 @@ type NewExtraQuestion struct {
 
 // NewRound defines model for NewRound.
 type NewRound struct {
-	// BeforeRoundID Of a round after a change: the released round with the same instrument, version and technology that was asked before it.
+	// BeforeRoundID Of a round after a change: the released round with the same instrument, version and technology that was asked before it, by the same breakdown.
 	BeforeRoundID *string `json:"before_round_id,omitempty"`
+
+	// Breakdown Absent for unit.
+	Breakdown *Breakdown `json:"breakdown,omitempty"`
 
 	// ClosesOn A local date in Denmark.
 	//
 	// Examples: 2026-11-23
 	ClosesOn Date `json:"closes_on"`
 
-	// CommonRoundID A common round of the school's municipality. The draft keeps to it: the same instrument, all units, within its weeks, thresholds as high or higher.
+	// CommonRoundID A common round of the school's municipality. The draft keeps to it: the same instrument, all units, by unit, within its weeks, thresholds as high or higher.
 	CommonRoundID *string `json:"common_round_id,omitempty"`
 
 	// Contract What was agreed with the staff's side, beside the thresholds.
@@ -1107,7 +1124,7 @@ type NewRound struct {
 	Thresholds *Thresholds `json:"thresholds,omitempty"`
 	Title      string      `json:"title"`
 
-	// UnitIds Absent for all units.
+	// UnitIds Absent for all units, and in a round by staff group, which asks everybody.
 	UnitIds *[]string `json:"unit_ids,omitempty"`
 
 	// VisibleToAllOn A local date in Denmark.
@@ -1166,7 +1183,9 @@ type PersonRecords struct {
 
 // Preview defines model for Preview.
 type Preview struct {
-	Headcount int `json:"headcount"`
+	// Crossing A round about the same with a result of the last months, by the other breakdown. Beside it nothing below the whole school is shown, since units and staff groups cross.
+	Crossing  *Crossing `json:"crossing,omitempty"`
+	Headcount int       `json:"headcount"`
 
 	// School shown by itself; pooled with other units, because it or a neighbour that it protects is too small; or too_few, when even the pool is too small.
 	School PreviewState `json:"school"`
