@@ -69,9 +69,9 @@ type RoundFrame struct {
 	Units             []RoundUnit `json:"units"`
 	Breakdown         string      `json:"breakdown,omitempty"`    // what units are: ByStaffGroup; absent: ByUnit
 	WholeSchool       bool        `json:"whole_school,omitempty"` // everybody at the school is asked, of a round in no chosen units
-	OpensOn           string      `json:"opens_on"`          // local date
-	ClosesOn          string      `json:"closes_on"`         // local date, the last day of answering
-	VisibleToAllOn    string      `json:"visible_to_all_on"` // local date on which all staff see the release
+	OpensOn           string      `json:"opens_on"`               // local date
+	ClosesOn          string      `json:"closes_on"`              // local date, the last day of answering
+	VisibleToAllOn    string      `json:"visible_to_all_on"`      // local date on which all staff see the release
 	Thresholds        Thresholds  `json:"thresholds"`
 	CommonRoundID     string      `json:"common_round_id,omitempty"` // the municipality's frame that the round keeps to
 	ContractHash      string      `json:"contract_hash,omitempty"`   // of what people are promised

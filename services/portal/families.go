@@ -76,7 +76,12 @@ func families() map[string][]string {
 		},
 		"experience_direction": {"gain", "strain"},
 		"conversation_state":   {"closed", "ended", "locked"},
-		"staff_group":          staffGroups,
+		"staff_group":          append(slices.Clone(staffGroups), access.NoStaffGroup.ID),
+		"breakdown":            breakdowns,
+		"breakdown_only":       breakdowns,
+		"breakdown_others":     breakdowns,
+		"breakdown_choose":     breakdowns,
+		"breakdown_hint":       breakdowns,
 		"audit_thing":          auditThings,
 		"service":              operated,
 		"inbox": {

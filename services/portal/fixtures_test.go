@@ -165,6 +165,7 @@ func (s *stage) intake(at func(...string) string) {
 		}
 		switch status {
 		case "draft":
+			s.draftByStaffGroup(at, r, instrument)
 			r.Advice, r.BeforeRoundID = &[]intakeapi.RoundAdvice{"full_within_a_year"}, pointer("rreleased")
 		case "refused":
 			r.RefusedFor = pointer(intakeapi.RoundRefusedFor("person_foreign"))
@@ -183,6 +184,7 @@ func (s *stage) intake(at func(...string) string) {
 			s.on("intake", "GET "+at("rounds", r.RoundID, "roster"), intakeapi.RoundRoster{Round: r, Units: []intakeapi.RosterUnit{
 				{UnitID: "u1", Name: "Indskoling", Headcount: 1, PersonIds: []string{annaID}}, {UnitID: "u2", Name: "Udskoling", PersonIds: []string{}},
 			}})
+			s.rosterByStaffGroup(at, r)
 			stuffed := r
 			stuffed.RoundID = "rstuffed"
 			s.on("intake", "GET "+at("rounds", stuffed.RoundID, "roster"), intakeapi.RoundRoster{Round: stuffed, Units: []intakeapi.RosterUnit{
@@ -259,6 +261,7 @@ func (s *stage) reporting(at func(...string) string) {
 	s.on("reporting", "GET "+at("releases", "rel1", "signed"), signedRelease(release))
 	s.on("reporting", "GET /v1/release-signing-key", reportingapi.SigningKey{SigningKey: signedRelease(release).SigningKey})
 	s.commonRelease(release)
+	s.releaseByStaffGroup(at, release)
 	few := release
 	few.Shown, few.Participation, few.Earlier = false, reportingapi.Participation{State: "too_few"}, nil
 	s.on("reporting", "GET "+at("releases", "few", "signed"), signedRelease(few))

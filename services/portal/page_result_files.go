@@ -61,7 +61,7 @@ func (v *visit) resultFiles() error {
 		err = v.resultInWorkbook(&body, file)
 	case "csv":
 		v.fileHeader(sheetKind, name+".csv")
-		err = sheet.Write(&body, append([][]string{v.words.resultHead()}, asText(append(v.words.resultRows(file), proofRows(file)...))...))
+		err = sheet.Write(&body, append([][]string{v.words.resultHead(file)}, asText(append(v.words.resultRows(file), proofRows(file)...))...))
 	default:
 		return failure.NotFound("format")
 	}
@@ -102,9 +102,9 @@ func (v *visit) resultFile() (resultFile, error) {
 	}
 	file.Place = file.Release.Nodes[0].Name
 	for _, n := range file.Release.Nodes {
-		node := resultNode{Name: n.Name, Extra: extraViews(n, texts), Overview: overviewOf(file.Release, n, func(string, string) string { return "" })}
+		node := resultNode{Name: v.words.node(file.Release, n), Extra: extraViews(n, texts), Overview: overviewOf(file.Release, n, func(string, string) string { return "" })}
 		if n.Kind == "other_units" {
-			node.Name += ": " + v.words.text("result.others")
+			node.Name = n.Name + ": " + node.Name
 		}
 		file.Nodes = append(file.Nodes, node)
 	}
@@ -138,7 +138,7 @@ func (v *visit) resultInWorkbook(w *bytes.Buffer, file resultFile) error {
 	for _, line := range file.Proof {
 		about = append(about, []any{line.Name + ": " + line.Text})
 	}
-	tables := []workbook.Table{{Name: v.words.text("result_file.figures"), Head: v.words.resultHead(), Rows: v.words.resultRows(file), Widths: []float64{26, 20, 26, 12}}}
+	tables := []workbook.Table{{Name: v.words.text("result_file.figures"), Head: v.words.resultHead(file), Rows: v.words.resultRows(file), Widths: []float64{26, 20, 26, 12}}}
 	if len(file.Said) > 0 {
 		tables = append(tables, v.saidInWorkbook(file))
 	}
@@ -158,15 +158,16 @@ func (v *visit) saidInWorkbook(file resultFile) workbook.Table {
 	return table
 }
 
-// resultColumns are the keys of what the columns of resultRows are called.
+// resultColumns are the keys of what the columns of resultRows are called behind the first, which is called for the breakdown.
 var resultColumns = []string{
-	"result_file.unit", "result_file.theme", "result_file.quality", "overview.gain", "overview.strain", "overview.legend_tick",
+	"result_file.theme", "result_file.quality", "overview.gain", "overview.strain", "overview.legend_tick",
 	"result_file.from", "result_file.to", "result_file.answers", "result_file.reading", "result_file.change", "result_file.changed",
 	"result_file.mixed", "result_file.fit", "result_file.too_much", "result_file.too_little",
 }
 
-func (w *words) resultHead() []string {
-	var head []string
+func (w *words) resultHead(file resultFile) []string {
+	by, _ := brokenDownBy(file.Release.Round) // a release's round has one
+	head := []string{w.of("breakdown", by)}
 	for _, key := range resultColumns {
 		head = append(head, w.text(key))
 	}
@@ -245,7 +246,7 @@ func counted(text string) any {
 
 // filled gives a row all its columns.
 func filled(row []any) []any {
-	for len(row) < len(resultColumns) {
+	for len(row) < 1+len(resultColumns) {
 		row = append(row, "")
 	}
 	return row

@@ -30,6 +30,7 @@ type resultPage struct {
 	Release  reportingapi.Release
 	Proof    []proofLine
 	Node     reportingapi.Node
+	NodeName string
 	NodePath string // "" for the whole school
 	Nodes    []nodeLink
 	Overview overview
@@ -43,7 +44,6 @@ type resultPage struct {
 
 type nodeLink struct {
 	Name, Path string
-	Others     bool
 	Current    bool
 }
 
@@ -78,11 +78,12 @@ func (v *visit) resultPage() (resultPage, error) {
 		return page, failure.NotFound("node")
 	}
 	page.Node = nodes[i]
+	page.NodeName = v.words.node(page.Release, page.Node)
 	if i > 0 {
 		page.NodePath = "?" + url.Values{"node": {page.Node.NodeID}}.Encode()
 	}
 	for j, n := range nodes {
-		link := nodeLink{Name: n.Name, Path: v.school("results", page.ID), Others: n.Kind == "other_units", Current: i == j}
+		link := nodeLink{Name: v.words.node(page.Release, n), Path: v.school("results", page.ID), Current: i == j}
 		if j > 0 {
 			link.Path += "?" + url.Values{"node": {n.NodeID}}.Encode()
 		}

@@ -44,13 +44,14 @@ type newRoundPage struct {
 	Instruments  []intakeapi.InstrumentSummary
 	Technologies []intakeapi.Technology
 	Forums       []tenancyapi.Forum
+	Breakdowns   []string
 }
 
 // newRound begins a round, or the one after a change when the address names the round before it.
 func (v *visit) newRound() error {
 	f := form{Values: url.Values{
 		"opens_on": {v.today()}, "closes_on": {v.daysFrom(14)}, "visible_to_all_on": {v.daysFrom(21)},
-		"technology_id": {v.query("technology")}, "means": {leastMeans}, "distributions": {leastDistributions}, "text_readers": {"tr", "amr"},
+		"technology_id": {v.query("technology")}, "breakdown": {string(intakeapi.ByUnit)}, "means": {leastMeans}, "distributions": {leastDistributions}, "text_readers": {"tr", "amr"},
 	}}
 	if id := v.query("before"); id != "" {
 		var before intakeapi.Round
@@ -61,6 +62,11 @@ func (v *visit) newRound() error {
 		f.Values.Set("title", v.words.text("round_new.after_title", "title", before.Title))
 		f.Values.Set("instrument", fmt.Sprintf("%s@%d", before.Instrument, before.InstrumentVersion))
 		f.Values.Set("technology_id", value(before.TechnologyID))
+		by, err := brokenDownBy(before)
+		if err != nil {
+			return err
+		}
+		f.Values.Set("breakdown", by)
 	}
 	if id := v.query("common"); id != "" {
 		if err := v.withinCommon(f.Values, id); err != nil {
@@ -71,7 +77,7 @@ func (v *visit) newRound() error {
 }
 
 func (v *visit) roundForm(status int, f form) error {
-	page := newRoundPage{Form: f}
+	page := newRoundPage{Form: f, Breakdowns: breakdowns}
 	var instruments intakeapi.InstrumentList
 	var technologies intakeapi.TechnologyList
 	var forums tenancyapi.ForumList
@@ -94,6 +100,9 @@ func (v *visit) createRound() error {
 		Title: v.input("title"), Instrument: instrument, InstrumentVersion: version,
 		OpensOn: v.input("opens_on"), ClosesOn: v.input("closes_on"), VisibleToAllOn: v.input("visible_to_all_on"),
 		TechnologyID: optional(v.input("technology_id")), BeforeRoundID: optional(v.input("before_round_id")), CommonRoundID: optional(v.input("common_round_id")), Contract: v.draftContract(), ExtraQuestions: v.extraQuestions(),
+	}
+	if by := intakeapi.Breakdown(v.input("breakdown")); by != "" {
+		in.Breakdown = &by
 	}
 	if in.Thresholds, err = v.thresholds(); err != nil {
 		return v.roundRefused(err)

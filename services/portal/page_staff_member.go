@@ -19,7 +19,12 @@ var (
 )
 
 // staffGroups are what an employee can be employed as.
-var staffGroups = []string{"teacher", "pedagogue", "administration", "it", "technical_and_cleaning", "leader"}
+var staffGroups = func() (ids []string) {
+	for _, group := range access.StaffGroups {
+		ids = append(ids, group.ID)
+	}
+	return ids
+}()
 
 // staffMemberPage is one person of the school, with the roles that they have and may be given.
 type staffMemberPage struct {

@@ -93,6 +93,8 @@ func (p *Portal) functions(w *words) template.FuncMap {
 		"newkey":    uuid.NewString,
 		"say":       w.say,
 		"sealed":    sealedText,
+		"by":        brokenDownBy,
+		"group":     w.group,
 		"inc":       func(i int) int { return i + 1 },
 		"numbers":   numbers,
 		"is":        func(a, b any) bool { return fmt.Sprint(pointed(a)) == fmt.Sprint(pointed(b)) },

@@ -193,7 +193,7 @@ function contract(page) {
     el('h2', {}, page.t('contractTitle')),
     el('ul', { id: 'contract' }, ...[
       page.t(c.ballot_box.trust === 'split' ? 'boxSplit' : 'boxSingle', { name: c.ballot_box.name }),
-      page.t('breakdowns'),
+      page.t(c.breakdowns.includes('staff_group') ? 'byStaffGroup' : 'byUnit'),
       page.t(writes ? 'readers' : 'noReaders', { readers }),
       c.agreed && page.t('agreed', { forum: c.agreed.forum_name, on: dateIn(page.language, c.agreed.on) }),
       page.form.paper_ballots && page.t('paperVoters', { count: page.form.paper_ballots }),
