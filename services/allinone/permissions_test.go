@@ -249,6 +249,9 @@ func (m *matrix) hire(setup caller.Actor, role string, scope, operator tenant.ID
 	if role == access.Employee {
 		unit := m.ids["unit_id"]
 		in.UnitID = &unit
+		if group := tenancyapi.StaffGroup(m.ids["staff_group"]); group != "" {
+			in.StaffGroup = &group
+		}
 	}
 	require.NoError(m.t, setup.Create(m.t.Context(), "tenancy", base+"/role-assignments", in, &a))
 	return p, a

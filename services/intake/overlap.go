@@ -81,10 +81,11 @@ const announcingID = "now"
 // announcingLife is how long an announcement may take from here until it is written.
 const announcingLife = time.Minute
 
-// Begin lets a round go on to be announced if none that is on its way is in its way.
-func (a *Announcements) Begin(one asking) error {
+// Begin lets a round go on to be announced if none that is on its way is in its way. Those that have arrived are among the rounds
+// and looked for there.
+func (a *Announcements) Begin(one asking, arrived map[string]bool) error {
 	a.Rounds = slices.DeleteFunc(a.Rounds, func(other asking) bool {
-		return other.RoundID == one.RoundID || one.At.Sub(other.At) > announcingLife
+		return other.RoundID == one.RoundID || one.At.Sub(other.At) > announcingLife || arrived[other.RoundID]
 	})
 	for _, other := range a.Rounds {
 		if err := other.inTheWay(one); err != nil {
@@ -102,7 +103,14 @@ func (s *Intake) overlapping(ctx context.Context, id string, r Round, units []Fr
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.announcing.Upsert(ctx, announcingID, func(a *Announcements, _ bool) ([]events.Event, error) { return nil, a.Begin(one) }); err != nil {
+	arrived := map[string]bool{}
+	for other, err := range s.rounds.All(ctx, document.Query{Index: "by_creation"}) {
+		if err != nil {
+			return nil, err
+		}
+		arrived[other.ID] = other.Body.Status.After(Draft)
+	}
+	if _, err := s.announcing.Upsert(ctx, announcingID, func(a *Announcements, _ bool) ([]events.Event, error) { return nil, a.Begin(one, arrived) }); err != nil {
 		return nil, err
 	}
 	for other, err := range s.rounds.All(ctx, document.Query{Index: "by_creation"}) {

@@ -49,6 +49,20 @@ func TestARoundIsAnnouncedToThoseWhomItAsks(t *testing.T) {
 	}
 }
 
+// By staff group a round asks everybody; nobody's is known here.
+func TestARoundByStaffGroupIsAnnouncedToAll(t *testing.T) {
+	w := open(t)
+	round := announced()
+	round.Breakdown, round.WholeSchool = events.ByStaffGroup, true
+	round.Units = []events.RoundUnit{{UnitID: access.NoStaffGroup.UnitID(), Name: access.NoStaffGroup.DA, Headcount: 3}}
+	w.tell(schoolID, "round-1", round)
+	eventually(t, func() bool { return len(w.mails.all()) == 3 }, "three mails")
+	for _, person := range []string{"ada", "bob", "cleo"} {
+		require.Equal(t, []Kind{RoundAnnounced}, w.inbox(person))
+	}
+	require.Empty(t, w.inbox("leader"), "leaders are not asked")
+}
+
 // A pre-meeting is told to those who are invited, and to nobody who leads; no copy of it is kept.
 func TestAPreMeetingIsToldToTheStaffSideThatIsInvited(t *testing.T) {
 	w := open(t)
