@@ -15,7 +15,7 @@ var Catalogue = []Event{
 	TechnologyRegistered{}, CommonRoundFramed{}, RoundCountersignatureAsked{}, RoundCountersigned{}, RoundRefused{}, RoundAnnounced{}, RoundTightened{}, RoundOpened{}, RoundExtended{}, RoundClosed{}, RoundReleased{}, RoundDue{}, MonthCountersignatureAsked{}, ConfidentialMessagesWaiting{}, IntakeAccessRecorded{},
 	ReleasePublished{},
 	TextsWaiting{},
-	DialogueCreated{}, PreMeetingCalled{}, InvitationsChanged{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},
+	DialogueCreated{}, PreMeetingCalled{}, InvitationsChanged{}, StepReminderDue{}, DialogueOpened{}, PhaseStarted{}, PhaseLocked{}, ContributionsRevealed{}, AuthorshipDestroyed{}, VoteClosed{},
 	DecisionRecorded{}, ActionProposed{}, ActionAccepted{}, ActionDone{}, ActionEffectVerified{}, ActionDropped{}, ActionFollowUpDue{}, AgreementProposed{}, AgreementAdopted{}, AgreementReviewDue{}, AgreementSuperseded{}, AgreementEnded{}, EscalationRaised{}, EscalationAnswered{}, EscalationOverdue{}, MinutesApproved{}, DialogueClosed{}, DialogueAccessRecorded{},
 	NotificationSent{}, NotificationFailed{}, NotificationAccessRecorded{},
 }

@@ -44,15 +44,16 @@ func (e PreMeetingCalled) Validate() error { return required(e) }
 // InvitationsChanged says who is invited to a dialogue, or to a pre-meeting, at this time and place, and who no longer is:
 // when it is scheduled, moved or called off, and when its people change. Whom it does not name has been told before.
 type InvitationsChanged struct {
-	DialogueID string    `json:"dialogue_id"`
-	PreMeeting bool      `json:"pre_meeting,omitempty"`
-	Sequence   int       `json:"sequence"` // of the invitation (RFC 5546)
-	StartsAt   time.Time `json:"starts_at"`
-	Minutes    int       `json:"minutes"`
-	Place      string    `json:"place,omitempty"`
-	Agenda     []string  `json:"agenda,omitempty"` // kinds of steps, in order; empty for a pre-meeting
-	Invited    []string  `json:"invited_ids,omitempty"`
-	CalledOff  []string  `json:"called_off_ids,omitempty"`
+	DialogueID string     `json:"dialogue_id"`
+	PreMeeting bool       `json:"pre_meeting,omitempty"`
+	Sequence   int        `json:"sequence"` // of the invitation (RFC 5546)
+	StartsAt   time.Time  `json:"starts_at"`
+	Minutes    int        `json:"minutes"`
+	Place      string     `json:"place,omitempty"`
+	Agenda     []string   `json:"agenda,omitempty"`      // kinds of steps, in order; empty for a pre-meeting
+	WriteUntil *time.Time `json:"write_until,omitempty"` // until when the invited can write before it; nil when they cannot
+	Invited    []string   `json:"invited_ids,omitempty"`
+	CalledOff  []string   `json:"called_off_ids,omitempty"`
 }
 
 // Type implements Event.
@@ -60,6 +61,22 @@ func (InvitationsChanged) Type() string { return "dialogue.invitations-changed.v
 
 // Validate implements Event.
 func (e InvitationsChanged) Validate() error { return required(e) }
+
+// StepReminderDue says once that a step that is open for days ends soon. It names everybody who takes part and never asks who
+// has written, so nothing about that follows from it.
+type StepReminderDue struct {
+	DialogueID string    `json:"dialogue_id"`
+	PhaseID    string    `json:"phase_id"`
+	Until      time.Time `json:"until"`
+	Beforehand bool      `json:"beforehand,omitempty"` // the step ends when the meeting begins
+	PersonIDs  []string  `json:"person_ids"`
+}
+
+// Type implements Event.
+func (StepReminderDue) Type() string { return "dialogue.step-reminder-due.v1" }
+
+// Validate implements Event.
+func (e StepReminderDue) Validate() error { return required(e) }
 
 // DialogueOpened says that the meeting has begun.
 type DialogueOpened struct {

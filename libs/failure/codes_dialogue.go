@@ -66,7 +66,7 @@ var _ = list(map[Code]entry{
 	PhaseTakesNothing:    {http.StatusConflict, "I dette trin skal der tales, ikke skrives.", "This step is for talking, not for writing."},
 	PhaseOtherActive:     {http.StatusConflict, "Et andet trin er i gang. Afslut det først.", "Another step is running. End it first."},
 	PhaseInputMissing:    {http.StatusConflict, "Trinnet bygger på et andet, som ikke er slut endnu.", "The step builds on another one that is not over yet."},
-	PhaseSealedActive:    {http.StatusConflict, "Så længe noget er forseglet, kan deltagerne ikke ændres, for det kunne udpege nogen.", "While something is sealed the participants cannot be changed, since that could point somebody out."},
+	PhaseSealedActive:    {http.StatusConflict, "Så længe noget er forseglet, kan ingen tages ud af dialogen, for det kunne udpege nogen. Flere kan godt komme med.", "While something is sealed nobody can be taken out of the dialogue, since that could point somebody out. More people can join."},
 	TooFewParticipants:   {http.StatusConflict, "I er under fem. Så kan andre regne ud, hvem der skrev eller valgte hvad. Gør det åbent i fællesskab i stedet.", "You are fewer than five. Then others can work out who wrote or chose what. Do it openly together instead."},
 	TooManyContributions: {http.StatusConflict, "Du har skrevet det, der er plads til i dette trin. Ret eller slet noget af det.",
 		"You have written what this step has room for. Change or withdraw some of it."},

@@ -7,12 +7,13 @@ import (
 )
 
 // A step can be open for days, outside any meeting: it ends with a local day, it runs on while the dialogue is paused until
-// its next meeting, and the server locks it on time as any other.
+// its next meeting, and the server locks it on time as any other. A step that is written beforehand is one of these; see
+// beforehand.go.
 
 const mostMoreDays = 14
 
 // spansDays tells whether the phase is one that is open for days.
-func (p *Phase) spansDays() bool { return p.Days > 0 }
+func (p *Phase) spansDays() bool { return p.Days > 0 || p.Beforehand }
 
 // endOfDay is when the local day ends that comes this many days after a time, whatever the clocks are set to meanwhile.
 func endOfDay(at time.Time, days int, zone *time.Location) time.Time {
@@ -20,10 +21,12 @@ func endOfDay(at time.Time, days int, zone *time.Location) time.Time {
 	return time.Date(year, month, day+days+1, 0, 0, 0, 0, zone).UTC()
 }
 
-// OpenUntil gives a phase that has just begun, and is open for days, its last day.
-func (m *Meeting) OpenUntil(p *Phase, deadline time.Time) {
-	p.Deadline = &deadline
-	m.settle()
+// openUntil gives a phase that is open for days its end, and says when those who take part are reminded of it.
+func (p *Phase) openUntil(deadline, now time.Time, zone *time.Location) {
+	p.Deadline, p.RemindAt = &deadline, nil
+	if at := reminderOf(deadline, zone); !p.Reminded && at.Sub(now) >= noticed {
+		p.RemindAt = &at
+	}
 }
 
 // extendDays gives a phase that is open for days more of them. After the deadline, in the grace, they count from now.
@@ -31,6 +34,8 @@ func (p *Phase) extendDays(days int, now time.Time, zone *time.Location) error {
 	switch {
 	case !p.spansDays():
 		return failure.Invalid("days", "nothing; minutes for a step of the meeting")
+	case p.Beforehand:
+		return failure.Invalid("days", "nothing; the step ends when the meeting begins")
 	case days < 1 || days > mostMoreDays:
 		return failure.Invalid("days", "1 to 14")
 	case p.State != Active:
@@ -40,16 +45,18 @@ func (p *Phase) extendDays(days int, now time.Time, zone *time.Location) error {
 	if last.Before(now) {
 		last = now
 	}
-	deadline := endOfDay(last, days, zone)
-	p.Deadline = &deadline
+	p.openUntil(endOfDay(last, days, zone), now, zone)
 	p.Days += days
 	return nil
 }
 
-// sits says whether something can be done in a phase now: while the meeting is open, and in one that is open for days also
-// while it is paused.
+// sits says whether something can be done in a phase now: while the meeting is open, in one that is open for days also
+// while it is paused, and in one that is written beforehand until then.
 func (m *Meeting) sits(p *Phase) error {
-	if p.spansDays() {
+	switch {
+	case p.Beforehand:
+		return m.in(Scheduled, Open, Paused)
+	case p.spansDays():
 		return m.in(Open, Paused)
 	}
 	return m.in(Open)

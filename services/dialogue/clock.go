@@ -129,6 +129,9 @@ func (s *service) sweep(ctx context.Context) error {
 		if err := s.sweepReady(ctx, all); err != nil {
 			return err
 		}
+		if err := s.sweepReminders(ctx, all, now); err != nil {
+			return err
+		}
 	}
 	for a, err := range s.allActions.All(ctx, document.Query{Index: byCheckAt, From: epoch, To: now.Add(time.Millisecond)}) {
 		if err != nil {

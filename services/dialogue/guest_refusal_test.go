@@ -66,7 +66,7 @@ func TestGuestsCountForNothing(t *testing.T) {
 	anne.do("PUT", tb.phasePath("reflect", "/ready"), map[string]any{"ready": true}).refused(failure.AccessDenied)
 	meeting, err := w.service.meetings.Get(w.schoolContext(), tb.id)
 	require.NoError(t, err)
-	known, err := w.service.count(w.schoolContext(), &meeting.Body, tb.phase("reflect").PhaseID)
+	known, err := w.service.count(w.schoolContext(), &meeting.Body, meeting.Body.current())
 	require.NoError(t, err)
 	require.Equal(t, counts{writers: FewerThan5}, known)
 	tb.lock("reflect").run("share", "/skip", nil).begin("prioritise")

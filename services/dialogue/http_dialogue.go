@@ -142,7 +142,7 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 	}
 	switch {
 	case given.StartsAt != nil:
-		if err := meeting.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now()); err != nil {
+		if err := meeting.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now(), s.zone); err != nil {
 			return Meeting{}, err
 		}
 	case place != "":
@@ -353,7 +353,7 @@ func (s *service) scheduleDialogue(c *gin.Context) error {
 	}
 	return s.commandAs(c, v, func(m *Meeting, _ visit) ([]events.Event, error) {
 		before, sequence := m.State, m.Sequence
-		err := m.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now())
+		err := m.Schedule(given.StartsAt.UTC().Truncate(time.Millisecond), place, s.now(), s.zone)
 		if before == Scheduled && m.Sequence == sequence { // as it was
 			return nil, err
 		}
@@ -363,7 +363,12 @@ func (s *service) scheduleDialogue(c *gin.Context) error {
 
 func (s *service) openDialogue(c *gin.Context) error {
 	return s.command(c, "dialogue.lead", func(m *Meeting, v visit) ([]events.Event, error) {
-		return told(events.DialogueOpened{DialogueID: v.meeting.ID}), m.Open(s.now())
+		opened, before := told(events.DialogueOpened{DialogueID: v.meeting.ID}), m.current()
+		err := m.Open(s.now())
+		if before != nil {
+			opened = append(opened, before.locked(v.meeting.ID)...)
+		}
+		return opened, err
 	})
 }
 

@@ -28,7 +28,7 @@ func (s *service) startPhase(c *gin.Context) error {
 		return failure.New(failure.PreconditionFailed)
 	}
 	id := c.Param("phase_id")
-	phase, err := v.meeting.Body.CheckStart(id, given.Attribution)
+	phase, err := v.meeting.Body.CheckStart(id, given.Attribution, s.now())
 	if err != nil {
 		return err
 	}
@@ -48,14 +48,15 @@ func (s *service) startPhase(c *gin.Context) error {
 		}
 	}
 	return s.commandAs(c, v, func(m *Meeting, v visit) ([]events.Event, error) {
-		p, err := m.StartPhase(id, given.Attribution, s.now())
+		p, err := m.StartPhase(id, given.Attribution, s.now(), s.zone)
 		if err != nil {
 			return nil, err
 		}
-		if p.spansDays() {
-			m.OpenUntil(p, endOfDay(s.now(), p.Days, s.zone))
+		started := told(events.PhaseStarted{DialogueID: v.meeting.ID, PhaseID: id, Kind: string(p.Kind), Deadline: p.Deadline})
+		if p.Beforehand {
+			started = append(started, m.invitations(v.meeting.ID, m.people(), nil)...)
 		}
-		return told(events.PhaseStarted{DialogueID: v.meeting.ID, PhaseID: id, Kind: string(p.Kind), Deadline: p.Deadline}), nil
+		return started, nil
 	})
 }
 

@@ -29,7 +29,7 @@ func (m *Meeting) invitations(id string, invited, calledOff []string) []events.E
 	}
 	e := events.InvitationsChanged{
 		DialogueID: id, PreMeeting: m.PreMeeting, Sequence: m.Sequence, StartsAt: *m.StartsAt, Minutes: m.Variant, Place: m.Place,
-		Invited: invited, CalledOff: calledOff,
+		WriteUntil: m.writeUntil(), Invited: invited, CalledOff: calledOff,
 	}
 	if !m.PreMeeting { // calendars are looked into by others
 		for i := range m.Phases {

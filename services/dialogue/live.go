@@ -162,7 +162,7 @@ func (r *room) run(ctx context.Context) {
 				known, err = r.store.countReady(ctx, &next.meeting.Body, &next.guests.Body)
 				counted = time.Time{}
 			} else if time.Since(counted) >= bandGap {
-				known, err = r.store.count(ctx, &next.meeting.Body, sealed.ID)
+				known, err = r.store.count(ctx, &next.meeting.Body, sealed)
 				counted = time.Now()
 			}
 		}
@@ -191,9 +191,13 @@ func sealedPhase(m *Meeting) *Phase {
 }
 
 // count returns how many have written or voted in a sealed phase, and how many are ready in it: of fewer than five nothing
-// is said, for nobody asks that they hurry.
-func (s *store) count(ctx context.Context, m *Meeting, phase string) (counts, error) {
-	seal, err := s.urn.Seal(ctx, phase)
+// is said, for nobody asks that they hurry. Of a phase that is open for days nothing is said at all: people come to it one at a
+// time, and whoever looked often enough would see with whom a band changes.
+func (s *store) count(ctx context.Context, m *Meeting, p *Phase) (counts, error) {
+	if p.spansDays() {
+		return counts{}, nil
+	}
+	seal, err := s.urn.Seal(ctx, p.ID)
 	if err != nil {
 		return counts{}, nil //nolint:nilerr // the phase was locked in this moment
 	}

@@ -54,7 +54,8 @@ type Meeting struct {
 	Reason       string      `bson:"reason"`
 	Phases       []Phase     `bson:"phases"`
 	Minutes      MinutesMark `bson:"minutes"`
-	LockAt       time.Time   `bson:"lock_at"` // when the server locks the active phase; never without one
+	LockAt       time.Time   `bson:"lock_at"`   // when the server locks the active phase; never without one
+	RemindAt     time.Time   `bson:"remind_at"` // when it reminds of its end; never without that
 	Settling     bool        `bson:"settling"`
 	AwaitsReady  bool        `bson:"awaits_ready"` // the active phase ends when all are ready
 }
@@ -75,7 +76,7 @@ func (m MinutesMark) Version() int { return len(m.Hashes) }
 func newMeeting(p *playbook.Playbook, v playbook.Variant, now time.Time) Meeting {
 	return Meeting{
 		State: Draft, Playbook: p.ID, Version: p.Version, Variant: v.Minutes, CreatedAt: now, Phases: newPhases(p, v),
-		Minutes: MinutesMark{Hashes: []string{}, State: MinutesDraft}, LockAt: never,
+		Minutes: MinutesMark{Hashes: []string{}, State: MinutesDraft}, LockAt: never, RemindAt: never,
 	}
 }
 
@@ -88,13 +89,16 @@ func (m *Meeting) in(states ...State) error {
 
 // settle brings what is derived from the phases up to date.
 func (m *Meeting) settle() {
-	m.LockAt, m.Settling, m.AwaitsReady = never, false, false
+	m.LockAt, m.RemindAt, m.Settling, m.AwaitsReady = never, never, false, false
 	for i := range m.Phases {
 		p := &m.Phases[i]
 		if p.State == Active {
 			m.AwaitsReady = p.Exit == playbook.AllReady
 			if p.timed() {
 				m.LockAt = p.Deadline.Add(Grace)
+			}
+			if p.RemindAt != nil {
+				m.RemindAt = *p.RemindAt
 			}
 		}
 		if p.Settlement != Unsettled && p.Settlement != Destroyed {
@@ -122,8 +126,8 @@ func (m *Meeting) TakesPart(person string) bool { return slices.Contains(m.Parti
 // Published tells whether everybody who works at the school may read the minutes.
 func (m *Meeting) Published() bool { return !m.PreMeeting && m.Minutes.Approved > 0 }
 
-// Schedule says when the dialogue begins, and where.
-func (m *Meeting) Schedule(at time.Time, place string, now time.Time) error {
+// Schedule says when the dialogue begins, and where. What is written beforehand is open until then.
+func (m *Meeting) Schedule(at time.Time, place string, now time.Time, zone *time.Location) error {
 	if err := m.in(Draft, Scheduled); err != nil {
 		return err
 	}
@@ -134,15 +138,23 @@ func (m *Meeting) Schedule(at time.Time, place string, now time.Time) error {
 		m.Sequence++
 	}
 	m.State, m.StartsAt, m.Place = Scheduled, &at, place
+	if p := m.current(); p != nil {
+		p.openUntil(at, now, zone)
+		m.settle()
+	}
 	return nil
 }
 
-// Open begins the meeting.
+// Open begins the meeting. What was written beforehand ends.
 func (m *Meeting) Open(now time.Time) error {
 	if err := m.in(Draft, Scheduled); err != nil {
 		return err
 	}
+	if err := m.lockBeforehand(); err != nil {
+		return err
+	}
 	m.State, m.OpenedAt = Open, &now
+	m.settle()
 	return nil
 }
 
@@ -239,14 +251,14 @@ func (m *Meeting) Cancel(reason string, now time.Time) error {
 	return nil
 }
 
-// SetPeople says who takes part and who leads, as long as nothing is sealed: taking everybody else out would point
-// at the one who is left.
+// SetPeople says who takes part and who leads. As long as something is sealed people can only join: taking everybody else
+// out would point at the one who is left.
 func (m *Meeting) SetPeople(participants, facilitators []string) error {
 	if err := m.in(Draft, Scheduled, Open, Paused, Concluding); err != nil {
 		return err
 	}
 	for i := range m.Phases {
-		if m.Phases[i].holdsSecrets() {
+		if m.Phases[i].holdsSecrets() && !(stay(m.Participants, participants) && stay(m.Facilitators, facilitators)) {
 			return failure.New(failure.PhaseSealedActive).At("participant_ids")
 		}
 	}
@@ -257,6 +269,11 @@ func (m *Meeting) SetPeople(participants, facilitators []string) error {
 	return nil
 }
 
+// stay tells whether everybody of some people is among others.
+func stay(people, others []string) bool {
+	return !slices.ContainsFunc(people, func(person string) bool { return !slices.Contains(others, person) })
+}
+
 // TakesOutcomes says whether something can be agreed on: from the opening until the minutes are approved.
 func (m *Meeting) TakesOutcomes() error { return m.in(Open, Paused, Concluding, MinutesReview) }
 
@@ -265,14 +282,20 @@ func (m *Meeting) OpenOnly(p *Phase) bool {
 	return p.Attribution == playbook.Sealed && p.State == Pending && len(m.Participants) < smallestSecret
 }
 
-// CheckStart says whether a phase may begin; attribution is Group to run a sealed step openly, otherwise empty.
-func (m *Meeting) CheckStart(id string, attribution playbook.Attribution) (*Phase, error) {
-	if err := m.in(Open); err != nil {
+// CheckStart says whether a phase may begin; attribution is Group to run a sealed step openly, otherwise empty. It begins
+// in the meeting, or beforehand in one that is scheduled.
+func (m *Meeting) CheckStart(id string, attribution playbook.Attribution, now time.Time) (*Phase, error) {
+	if err := m.in(Open, Scheduled); err != nil {
 		return nil, err
 	}
 	p, err := m.phase(id)
 	if err != nil {
 		return nil, err
+	}
+	if m.State == Scheduled {
+		if err := m.checkBeforehand(p, now); err != nil {
+			return nil, err
+		}
 	}
 	if p.State != Pending {
 		return nil, failure.New(failure.PhaseWrongState).At("phase_id").Wanting("a pending phase")
@@ -295,27 +318,39 @@ func (m *Meeting) CheckStart(id string, attribution playbook.Attribution) (*Phas
 }
 
 // StartPhase begins a phase; see CheckStart.
-func (m *Meeting) StartPhase(id string, attribution playbook.Attribution, now time.Time) (*Phase, error) {
-	p, err := m.CheckStart(id, attribution)
+func (m *Meeting) StartPhase(id string, attribution playbook.Attribution, now time.Time, zone *time.Location) (*Phase, error) {
+	p, err := m.CheckStart(id, attribution, now)
 	if err != nil {
 		return nil, err
 	}
 	if attribution != "" {
 		p.Attribution = attribution
 	}
-	err = p.start(now)
+	if err := p.start(now); err != nil {
+		return nil, err
+	}
+	switch p.Beforehand = m.State == Scheduled; {
+	case p.Beforehand:
+		p.openUntil(*m.StartsAt, now, zone)
+	case p.spansDays():
+		p.openUntil(endOfDay(now, p.Days, zone), now, zone)
+	}
 	m.settle()
-	return p, err
+	return p, nil
 }
 
-// ChangePhase applies a change of the clock or the end of a phase to one phase of an open meeting.
+// ChangePhase applies a change of the clock or the end of a phase to one phase of an open meeting, or to the one that is
+// written beforehand.
 func (m *Meeting) ChangePhase(id string, change func(*Phase) error) (*Phase, error) {
-	if err := m.in(Open); err != nil {
+	if err := m.in(Open, Scheduled); err != nil {
 		return nil, err
 	}
 	p, err := m.phase(id)
 	if err != nil {
 		return nil, err
+	}
+	if m.State == Scheduled && !p.Beforehand {
+		return nil, m.in(Open)
 	}
 	err = change(p)
 	m.settle()

@@ -110,9 +110,9 @@ func TestMeetingNeverGetsStuck(t *testing.T) {
 
 func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	var err error
-	switch rapid.IntRange(0, 20).Draw(rt, "command") {
-	case 0:
-		err = m.Schedule(now.Add(time.Hour), "Salen", now)
+	switch rapid.IntRange(0, 23).Draw(rt, "command") {
+	case 0, 21:
+		err = m.Schedule(now.Add(time.Hour), "Salen", now, time.UTC)
 	case 1, 2:
 		err = m.Open(now)
 	case 3:
@@ -122,9 +122,9 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 	case 5:
 		err = m.Conclude()
 	case 6, 7, 8:
-		_, err = m.StartPhase(phase, "", now)
+		_, err = m.StartPhase(phase, "", now, time.UTC)
 	case 9:
-		_, err = m.StartPhase(phase, playbook.Group, now)
+		_, err = m.StartPhase(phase, playbook.Group, now, time.UTC)
 	case 10:
 		_, err = m.ChangePhase(phase, func(p *Phase) error { return p.pause(now) })
 	case 11:
@@ -143,6 +143,14 @@ func randomCommand(rt *rapid.T, m *Meeting, phase string, now time.Time) error {
 		err = m.SetPeople(persons(rapid.IntRange(1, 8).Draw(rt, "new participants")), persons(1))
 	case 18:
 		err = m.Repeat(phase, testPlaybook(rt))
+	case 22:
+		if first := m.writtenFirst(); first != nil {
+			_, err = m.StartPhase(first.ID, rapid.SampledFrom([]playbook.Attribution{"", playbook.Group}).Draw(rt, "openly"), now, time.UTC)
+		}
+	case 23:
+		if p, reminded := m.Remind(now); reminded {
+			require.True(rt, p.spansDays() && p.Reminded && p.running())
+		}
 	case 19, 20:
 		ready := persons(rapid.IntRange(0, 30).Draw(rt, "ready"))
 		if p, ended := m.EndReady(phase, ready); ended {
@@ -187,6 +195,16 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 		} else {
 			require.Nil(t, is.Deadline)
 		}
+		if is.running() && (is.Beforehand || after.State == Scheduled || after.State == Draft) {
+			require.Equal(t, Scheduled, after.State, "what is written beforehand ends with the beginning of the meeting")
+			require.True(t, is.Beforehand, "nothing else runs before the meeting")
+			require.Equal(t, after.StartsAt, is.Deadline, "it is open until the meeting begins")
+		}
+		if is.RemindAt != nil {
+			require.True(t, is.State == Active && is.spansDays() && !is.Reminded && is.RemindAt.Before(*is.Deadline))
+			require.Equal(t, *is.RemindAt, after.RemindAt)
+		}
+		require.False(t, was.Reminded && !is.Reminded, "people are reminded once")
 		if was.ended() {
 			require.Equal(t, was.State, is.State, "what is over stays over")
 		}
@@ -199,7 +217,7 @@ func checkMeeting(t require.TestingT, before, after Meeting) {
 		if is.holdsSecrets() {
 			require.GreaterOrEqual(t, len(after.Participants), smallestSecret)
 			if was.holdsSecrets() {
-				require.Equal(t, before.Participants, after.Participants, "nobody is taken out while something is sealed")
+				require.Subset(t, after.Participants, before.Participants, "nobody is taken out while something is sealed")
 			}
 		}
 	}
@@ -215,7 +233,7 @@ func TestPhaseClockBelongsToTheServer(t *testing.T) {
 	m := testMeeting(t, 6)
 	require.NoError(t, m.Open(start))
 	reflect := m.Phases[1].ID
-	p, err := m.StartPhase(reflect, "", start)
+	p, err := m.StartPhase(reflect, "", start, time.UTC)
 	require.NoError(t, err)
 	deadline := start.Add(7 * time.Minute)
 	require.Equal(t, deadline, *p.Deadline)
@@ -251,10 +269,10 @@ func TestStepsOfASmallGroupAreOpen(t *testing.T) {
 	require.NoError(t, m.Open(start))
 	reflect := &m.Phases[1]
 	require.True(t, m.OpenOnly(reflect))
-	_, err := m.StartPhase(reflect.ID, "", start)
+	_, err := m.StartPhase(reflect.ID, "", start, time.UTC)
 	require.Equal(t, failure.TooFewParticipants, failure.CodeOf(err))
 	require.Equal(t, "group", failure.From(err).Want)
-	p, err := m.StartPhase(reflect.ID, playbook.Group, start)
+	p, err := m.StartPhase(reflect.ID, playbook.Group, start, time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, playbook.Group, p.Attribution)
 	require.NoError(t, p.lock())
@@ -265,15 +283,15 @@ func TestPhasesWaitForWhatTheyBuildOn(t *testing.T) {
 	m := testMeeting(t, 5)
 	require.NoError(t, m.Open(start))
 	vote := m.Phases[3].ID
-	_, err := m.StartPhase(vote, "", start)
+	_, err := m.StartPhase(vote, "", start, time.UTC)
 	require.Equal(t, failure.PhaseInputMissing, failure.CodeOf(err))
 	_, err = m.ChangePhase(m.Phases[1].ID, (*Phase).skip)
 	require.NoError(t, err)
 	_, err = m.ChangePhase(m.Phases[2].ID, (*Phase).skip)
 	require.NoError(t, err)
-	_, err = m.StartPhase(vote, "", start)
+	_, err = m.StartPhase(vote, "", start, time.UTC)
 	require.NoError(t, err)
-	_, err = m.StartPhase(m.Phases[0].ID, "", start)
+	_, err = m.StartPhase(m.Phases[0].ID, "", start, time.UTC)
 	require.Equal(t, failure.PhaseOtherActive, failure.CodeOf(err))
 	require.Equal(t, failure.PhaseOtherActive, failure.CodeOf(m.Conclude()))
 }
@@ -299,7 +317,7 @@ func TestMinutesStandUntilNewerOnesAreApproved(t *testing.T) {
 func TestCancelDiscardsWhatIsSealed(t *testing.T) {
 	m := testMeeting(t, 5)
 	require.NoError(t, m.Open(start))
-	_, err := m.StartPhase(m.Phases[1].ID, "", start)
+	_, err := m.StartPhase(m.Phases[1].ID, "", start, time.UTC)
 	require.NoError(t, err)
 	require.NoError(t, m.Cancel("sygdom", start))
 	require.Equal(t, Discarding, m.Phases[1].Settlement)

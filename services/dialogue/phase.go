@@ -63,7 +63,10 @@ type Phase struct {
 	DotsPerChoice int                  `bson:"dots_per_choice"`
 	Inputs        []string             `bson:"inputs"` // phases whose contributions this one works on
 	StartedAt     *time.Time           `bson:"started_at"`
-	Deadline      *time.Time           `bson:"deadline"`  // while active
+	Deadline      *time.Time           `bson:"deadline"`             // while active
+	Beforehand    bool                 `bson:"beforehand,omitempty"` // started before the meeting, at whose beginning it ends
+	RemindAt      *time.Time           `bson:"remind_at,omitempty"`  // of its end; of one that is open for days
+	Reminded      bool                 `bson:"reminded,omitempty"`
 	Remaining     time.Duration        `bson:"remaining"` // while paused
 	Settlement    Settlement           `bson:"settlement"`
 	Writers       Band                 `bson:"writers"` // how many wrote sealed contributions, known from the reveal on
@@ -114,9 +117,10 @@ func length(s playbook.Step, v playbook.Variant) int {
 func (p *Phase) vote() bool { return p.Kind == playbook.Prioritise }
 
 // timed tells whether the clock ends the phase. Elsewhere it shows how long was meant, and the facilitator ends it. What is
-// sealed the clock always ends, so that no key outlives its step since nobody thought of it.
+// sealed the clock always ends, so that no key outlives its step since nobody thought of it; and what is open for days, when
+// nobody sits there to end it.
 func (p *Phase) timed() bool {
-	return p.Attribution == playbook.Sealed || p.Exit != playbook.ByFacilitator && p.Exit != playbook.WithOutcome
+	return p.Attribution == playbook.Sealed || p.spansDays() || p.Exit != playbook.ByFacilitator && p.Exit != playbook.WithOutcome
 }
 
 // exit is what ends the phase, as it is told.
@@ -189,12 +193,15 @@ func (p *Phase) extend(by time.Duration, now time.Time) error {
 	return nil
 }
 
+// close takes the phase to its end, with its clock.
+func (p *Phase) close() { p.State, p.Deadline, p.Remaining, p.RemindAt = Locked, nil, 0, nil }
+
 // lock ends the phase. What was sealed has to be settled from now on.
 func (p *Phase) lock() error {
 	if !p.running() {
 		return failure.New(failure.PhaseWrongState).At("phase_id").Wanting("an active or paused phase")
 	}
-	p.State, p.Deadline, p.Remaining = Locked, nil, 0
+	p.close()
 	if p.Attribution == playbook.Sealed {
 		p.Settlement = Locking
 	}
@@ -216,7 +223,7 @@ func (p *Phase) discard() {
 	case p.State == Pending:
 		p.State = Skipped
 	case p.running():
-		p.State, p.Deadline, p.Remaining = Locked, nil, 0
+		p.close()
 		if p.Attribution == playbook.Sealed {
 			p.Settlement = Discarding
 		}

@@ -73,7 +73,9 @@ func TestReadyInASealedStep(t *testing.T) {
 		t.Helper()
 		meeting, err := w.service.meetings.Get(w.schoolContext(), tb.id)
 		require.NoError(t, err)
-		got, err := w.service.count(w.schoolContext(), &meeting.Body, phase)
+		p, err := meeting.Body.phase(phase)
+		require.NoError(t, err)
+		got, err := w.service.count(w.schoolContext(), &meeting.Body, p)
 		require.NoError(t, err)
 		return got
 	}

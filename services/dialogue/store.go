@@ -76,6 +76,7 @@ const (
 	byAwaitsReady = "by_awaits_ready"
 	byCode        = "by_code"
 	byLookAt      = "by_look_at"
+	byRemindAt    = "by_remind_at"
 
 	byReceiverStatus   = "by_receiver_status"
 	byForumOwner       = "by_forum_owner"
@@ -88,6 +89,7 @@ var (
 		{Name: byAge, Fields: []string{"made_at"}},
 		{Name: byState, Fields: []string{"state", "made_at"}},
 		{Name: byLockAt, Fields: []string{"lock_at"}, Across: true},
+		{Name: byRemindAt, Fields: []string{"remind_at"}, Across: true},
 		{Name: bySettling, Fields: []string{"settling"}, Across: true},
 		{Name: byAwaitsReady, Fields: []string{"awaits_ready"}, Across: true},
 		{Name: byForum, Fields: []string{"forum_id", "made_at"}},

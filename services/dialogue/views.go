@@ -86,6 +86,7 @@ type phaseView struct {
 	PhonesDown          bool                 `json:"phones_down"`
 	Minutes             int                  `json:"minutes"`
 	Days                int                  `json:"days,omitempty"`
+	Beforehand          string               `json:"beforehand,omitempty"`
 	StartedAt           *time.Time           `json:"started_at,omitempty"`
 	Deadline            *time.Time           `json:"deadline,omitempty"`
 	RemainingSeconds    *int                 `json:"remaining_seconds,omitempty"`
@@ -136,6 +137,12 @@ func (v viewer) phaseView(m *Meeting, p *Phase, book *playbook.Playbook, known c
 		PhaseID: p.ID, Step: p.Step, Kind: p.Kind, State: p.State, Prompt: question(step, m.Source), Instruction: step.Instruction,
 		Attribution: p.Attribution, Grouping: step.Grouping, OpenOnly: m.OpenOnly(p), PhonesDown: step.PhonesDown, Minutes: p.Minutes, Days: p.Days, ExitRule: p.exit(),
 		StartedAt: p.StartedAt, Deadline: p.Deadline, Dots: p.Dots, DotsPerChoice: p.DotsPerChoice, InputFrom: p.Inputs,
+	}
+	switch {
+	case p.Beforehand:
+		view.Beforehand = beforehandStarted
+	case m.TakesBeforehand(p):
+		view.Beforehand = beforehandPossible
 	}
 	if p.State == Halted {
 		seconds := int(math.Ceil(p.Remaining.Seconds()))

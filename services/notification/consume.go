@@ -47,6 +47,7 @@ func (s *Service) fromDialogue() bus.Handlers {
 	bus.On(h, s.dialogueCreated)
 	bus.On(h, s.preMeetingCalled)
 	bus.On(h, s.invitationsChanged)
+	bus.On(h, s.stepReminderDue)
 	bus.On(h, s.actionProposed)
 	bus.On(h, s.actionAccepted)
 	bus.On(h, s.actionFollowUpDue)
@@ -304,7 +305,7 @@ func (s *Service) preMeetingCalled(ctx context.Context, e events.Envelope, d eve
 
 // invitationsChanged sends invitations to a time and place, and calls them off.
 func (s *Service) invitationsChanged(ctx context.Context, e events.Envelope, d events.InvitationsChanged) error {
-	about := About{DialogueID: d.DialogueID, StartsAt: &d.StartsAt, Place: d.Place, Calendar: &Calendar{
+	about := About{DialogueID: d.DialogueID, StartsAt: &d.StartsAt, Place: d.Place, WriteUntil: d.WriteUntil, Calendar: &Calendar{
 		Sequence: d.Sequence, Minutes: d.Minutes, Agenda: d.Agenda, PreMeeting: d.PreMeeting,
 	}}
 	if err := s.tell(ctx, e, news{kind: DialogueCalledOff, to: d.CalledOff, about: about}); err != nil {

@@ -27,6 +27,7 @@ const (
 	PreMeetingCalled      Kind = "pre_meeting_called"
 	DialogueScheduled     Kind = "dialogue_scheduled"
 	DialogueCalledOff     Kind = "dialogue_called_off"
+	StepEnding            Kind = "step_ending"
 	ActionProposed        Kind = "action_proposed"
 	ActionAccepted        Kind = "action_accepted"
 	ActionFollowUpDue     Kind = "action_follow_up_due"
@@ -40,7 +41,7 @@ const (
 
 // Kinds returns every kind there is.
 func Kinds() []Kind {
-	return []Kind{CountersignatureAsked, MonthListAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
+	return []Kind{CountersignatureAsked, MonthListAsked, RoundAnnounced, RoundExtended, CommonRoundFramed, ReleasePublished, TextsWaiting, DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, StepEnding, ActionProposed, ActionAccepted, ActionFollowUpDue, AgreementReviewDue, EscalationRaised, EscalationAnswered, EscalationOverdue, ConfidentialWaiting}
 }
 
 // mailed tells whether items of the kind go out as e-mail too. That somebody took an action is good to see, and
@@ -77,6 +78,7 @@ type About struct {
 	FollowUpOn   string     `bson:"follow_up_on" json:"follow_up_on,omitempty"`
 	StartsAt     *time.Time `bson:"starts_at" json:"starts_at,omitempty"`
 	Place        string     `bson:"place,omitempty" json:"-"`
+	WriteUntil   *time.Time `bson:"write_until,omitempty" json:"-"` // until when one can write before the meeting
 	Calendar     *Calendar  `bson:"calendar,omitempty" json:"-"`
 }
 

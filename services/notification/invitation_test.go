@@ -107,3 +107,29 @@ func TestTheLastOfSeveralInvitationsCounts(t *testing.T) {
 	eventually(t, func() bool { return len(w.mails.to("ada")) == 1 && len(w.mails.to("bob")) == 1 }, "one mail each")
 	require.Equal(t, "Salen", property(w.mails.to("ada")[0].meeting(t), ics.ComponentPropertyLocation))
 }
+
+// Whoever can write before a meeting is led to where one does, and is told again before it ends, whether one has written or not.
+func TestTheInvitationLeadsToWritingBeforehand(t *testing.T) {
+	w := open(t)
+	starts := time.Date(2026, 3, 29, 11, 0, 0, 0, time.UTC)
+	w.tell(schoolID, "dialogue-1", invited(func(e *events.InvitationsChanged) { e.WriteUntil = &starts }))
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 1 && len(w.mails.to("bob")) == 1 }, "two invitations")
+	link := "https://guldkorn.example.dk/schools/northschoola/dialogues/dialogue-1/beforehand"
+	mail := w.mails.to("ada")[0]
+	require.Equal(t, "Skriv på forhånd til dialogen: 29. marts 2026 kl. 13.00", mail.subject)
+	require.Contains(t, mail.body, "skrive på forhånd indtil den 29. marts 2026 kl. 13.00")
+	require.Contains(t, mail.body, link)
+	require.Equal(t, link, property(mail.meeting(t), ics.ComponentPropertyUrl))
+
+	w.tell(schoolID, "dialogue-1", events.StepReminderDue{DialogueID: "dialogue-1", PhaseID: "phase-1", Until: starts, Beforehand: true, PersonIDs: []string{"ada"}})
+	eventually(t, func() bool { return len(w.mails.to("ada")) == 2 }, "a reminder")
+	reminder := w.mails.to("ada")[1]
+	require.Equal(t, "Du kan stadig skrive på forhånd", reminder.subject)
+	require.Contains(t, reminder.body, link)
+	require.Empty(t, reminder.invitation)
+
+	w.tell(schoolID, "dialogue-2", events.StepReminderDue{DialogueID: "dialogue-2", PhaseID: "phase-2", Until: time.Date(2026, 3, 26, 23, 0, 0, 0, time.UTC), PersonIDs: []string{"bob"}})
+	eventually(t, func() bool { return len(w.mails.to("bob")) == 2 }, "a reminder")
+	require.Contains(t, w.mails.to("bob")[1].body, "open until the end of 26 March 2026")
+	require.ElementsMatch(t, []Kind{DialogueScheduled, StepEnding}, w.inbox("bob"))
+}

@@ -145,7 +145,10 @@ func (l *letters) link(i Item) string {
 		return place + "/rounds/" + i.About.RoundID + "/texts"
 	case ReleasePublished:
 		return place + "/results/" + i.About.ReleaseID
-	case DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff:
+	case DialogueCreated, PreMeetingCalled, DialogueScheduled, DialogueCalledOff, StepEnding:
+		if i.About.WriteUntil != nil && i.Kind != DialogueCalledOff {
+			return place + "/dialogues/" + i.About.DialogueID + "/beforehand"
+		}
 		return place + "/dialogues/" + i.About.DialogueID
 	case AgreementReviewDue:
 		return place + "/agreements/" + i.About.AgreementID

@@ -52,6 +52,7 @@ type meeting struct {
 	Boards        []string             // the kinds of board that the dialogue has
 	Asked         *dialogueapi.PlanRow // the row of the plan that is to become an action
 	board         dialogueapi.Board
+	Screen        string // that it is shown on
 	Written       string // what was written when it was refused
 	Naming        bool   // it was, since it names a colleague
 	DueOn         string
@@ -297,7 +298,7 @@ func (m meeting) Seconds() int {
 
 // Clock is the deadline of the active step, nil when none runs.
 func (m meeting) Clock() *time.Time {
-	if m.Phase == nil || m.Phase.State != "active" || m.Phase.Days != nil {
+	if m.Phase == nil || m.Phase.State != "active" || m.Phase.Days != nil || startedBeforehand(*m.Phase) {
 		return nil
 	}
 	return m.Phase.Deadline
@@ -305,7 +306,7 @@ func (m meeting) Clock() *time.Time {
 
 // Until is the last day of a step that is open for days, nil when none is.
 func (m meeting) Until() *time.Time {
-	if m.Phase == nil || m.Phase.Days == nil || m.Phase.Deadline == nil {
+	if m.Phase == nil || m.Phase.Days == nil || m.Phase.Deadline == nil || startedBeforehand(*m.Phase) {
 		return nil
 	}
 	last := m.Phase.Deadline.Add(-time.Second) // it ends as the day does

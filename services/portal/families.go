@@ -85,7 +85,7 @@ func families() map[string][]string {
 		"audit_thing":          auditThings,
 		"service":              operated,
 		"inbox": {
-			"countersignature_asked", "month_countersignature_asked", "round_announced", "round_extended", "common_round_framed", "release_published", "texts_waiting", "dialogue_created", "pre_meeting_called", "dialogue_scheduled", "dialogue_called_off", "action_proposed", "action_accepted", "action_follow_up_due",
+			"countersignature_asked", "month_countersignature_asked", "round_announced", "round_extended", "common_round_framed", "release_published", "texts_waiting", "dialogue_created", "pre_meeting_called", "dialogue_scheduled", "dialogue_called_off", "step_ending", "action_proposed", "action_accepted", "action_follow_up_due",
 			"agreement_review_due", "escalation_raised", "escalation_answered", "escalation_overdue",
 			"confidential_waiting",
 		},

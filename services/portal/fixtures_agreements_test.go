@@ -78,7 +78,7 @@ func (s *stage) agreements(at func(...string) string) {
 		})
 	}
 	raised := dialogueapi.Office("tr")
-	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "concluding", "review", "follow"} {
+	for _, id := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "planned", "before", "concluding", "review", "follow"} {
 		topics := []dialogueapi.Topic{
 			{TopicID: "t1", Revision: 1, DialogueID: id, Kind: "parked", Text: "Mobiler i frikvarteret", Status: "open"},
 			{TopicID: "t2", Revision: 2, DialogueID: id, Kind: "raised", RaisedAs: &raised, Text: "Tid til oplæring", Status: "settled", Decision: pointer("To timer i januar"), Reason: pointer("Puljen dækker det")},

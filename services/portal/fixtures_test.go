@@ -316,14 +316,22 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		if id == "between" {
 			d.Source, d.Experience = nil, &dialogueapi.ExperienceSource{MonthID: "october", ExperienceID: toldID}
 		}
+		if state == "scheduled" {
+			d.StartsAt, d.Place = pointer(deadline.AddDate(0, 0, 2)), pointer("Lokale 12")
+		}
 		for i, kind := range kinds {
 			p := dialogueapi.Phase{
 				PhaseID: "p" + string(rune('1'+i)), Step: string(kind), Kind: kind, State: "pending", Prompt: inBoth("Hvad hjælper, og hvad slider?", "What helps, and what strains?"), Instruction: inBoth("Skriv kort.", "Keep it short."),
 				Attribution: attributions[i], Grouping: "pairs", PhonesDown: i == 0, Minutes: 7, ExitRule: "time", Dots: pointer(3), DotsPerChoice: pointer(2), InputFrom: []string{},
 			}
+			if state == "scheduled" && kind == "reflect" {
+				p.Beforehand = pointer(dialogueapi.PhaseBeforehand("possible"))
+			}
 			switch {
-			case active >= 0 && i < active:
+			case active >= 0 && i < active && state != "scheduled":
 				p.State = "locked"
+			case i == active && state == "scheduled":
+				p.State, p.Deadline, p.Beforehand = "active", d.StartsAt, pointer(dialogueapi.PhaseBeforehand("started"))
 			case i == active:
 				p.State, p.Deadline, p.StartedAt = "active", &deadline, pointer(s.now())
 				if days > 0 {
@@ -378,6 +386,8 @@ func (s *stage) dialogue(at func(...string) string, bo string) {
 		list.Items = append(list.Items, d)
 	}
 	make("draft", "draft", -1)
+	make("planned", "scheduled", -1)
+	make("before", "scheduled", 1)
 	for i, kind := range kinds {
 		make(string(kind), "open", i)
 	}

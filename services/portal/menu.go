@@ -89,7 +89,7 @@ func (v *visit) menu(out *view) {
 			add("menu.results", schoolPath(here.id, "results"), school+"/results/:release_id", school+"/results/:release_id/cells/:theme/:quality",
 				school+"/rounds/:round_id/texts", school+"/"+commonResults, school+"/"+commonResults+"/:release_id")
 			add("menu.dialogues", schoolPath(here.id, "dialogues"), school+"/dialogues/new", school+"/dialogues/:dialogue_id",
-				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", school+"/dialogues/:dialogue_id/minutes", school+"/dialogues/:dialogue_id/trace", school+"/start", school+"/trace/cells/:release_id/:theme/:quality", school+"/trace/experiences/:month_id/:experience_id",
+				school+"/dialogues/:dialogue_id/room", school+"/dialogues/:dialogue_id/desk", beforehandRoute, school+"/dialogues/:dialogue_id/minutes", school+"/dialogues/:dialogue_id/trace", school+"/start", school+"/trace/cells/:release_id/:theme/:quality", school+"/trace/experiences/:month_id/:experience_id",
 				school+"/playbooks", school+"/playbooks/:playbook/:version", school+"/adaptations/:adaptation_id")
 			add("menu.actions", schoolPath(here.id, "actions"), school+"/escalations", school+"/escalations/:escalation_id")
 			add("menu.agreements", schoolPath(here.id, "agreements"), school+"/agreements/:agreement_id", school+"/dialogues/:dialogue_id/agreements/new")

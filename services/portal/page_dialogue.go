@@ -23,6 +23,9 @@ func (v *visit) desk() error     { return v.screen("desk", http.StatusOK, nil) }
 
 // screen shows one of them, with what was wrong if something was refused there.
 func (v *visit) screen(name string, status int, refused *failure.Error) error {
+	if name == "beforehand" {
+		return v.beforehandWith(status, refused)
+	}
 	m, err := v.meeting()
 	if err != nil {
 		return err
@@ -30,12 +33,7 @@ func (v *visit) screen(name string, status int, refused *failure.Error) error {
 	if name == "room" && !m.Leads {
 		name = "desk"
 	}
-	if refused != nil {
-		m.Written = v.input("text")
-		if m.Naming = namesColleague(refused); !m.Naming {
-			m.Alert = v.dialogueComplaint(refused)
-		}
-	}
+	v.shownOn(&m, name, refused)
 	if name == "dialogue" {
 		if m.Plan, err = v.plans(&m); err != nil {
 			return err
@@ -55,10 +53,22 @@ func (v *visit) screen(name string, status int, refused *failure.Error) error {
 	return v.show(status, name, m)
 }
 
+// shownOn notes the screen that a dialogue is shown on, and what was refused there.
+func (v *visit) shownOn(m *meeting, screen string, refused *failure.Error) {
+	m.Screen = screen
+	if refused == nil {
+		return
+	}
+	m.Written = v.input("text")
+	if m.Naming = namesColleague(refused); !m.Naming {
+		m.Alert = v.dialogueComplaint(refused)
+	}
+}
+
 // commanded answers a command: the screen that it was given on, anew, or with what was wrong.
 func (v *visit) commanded(err error) error {
 	screen := v.input("screen")
-	if !slices.Contains([]string{"room", "desk", "dialogue"}, screen) {
+	if !slices.Contains([]string{"room", "desk", "dialogue", "beforehand"}, screen) {
 		screen = "dialogue"
 	}
 	if err != nil {

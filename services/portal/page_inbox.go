@@ -53,6 +53,8 @@ func inboxItemOf(i notificationapi.InboxItem) inboxItem {
 		if i.StartsAt != nil {
 			item.Date = i.StartsAt.Format(time.RFC3339)
 		}
+	case "step_ending":
+		item.Path, item.Date = schoolPath(i.TenantID, "dialogues", value(i.DialogueID)), value(i.DueOn)
 	case "agreement_review_due":
 		item.Path = schoolPath(i.TenantID, "agreements", value(i.AgreementID))
 	case "escalation_raised", "escalation_answered", "escalation_overdue":

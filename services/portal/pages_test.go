@@ -39,7 +39,7 @@ func everyPage(states bool) []string {
 		at("adaptations", "good"), "/operators/" + operatorID + "/playbooks", "/operators/" + operatorID + "/playbooks/ground-rules/1", "/operators/" + operatorID + "/adaptations/wrong", at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
 		at("dialogues", "concluding", "phases", "p2", "paper"), at("dialogues", "concluding", "phases", "p3", "paper"), at("dialogues", "draft", "phases", "p2", "sheet"), at("dialogues", "draft", "phases", "p3", "sheet"),
 		at("dialogues", "share", "shared"), at("dialogues", "share", "guests"), at("dialogues", "decide", "guests"),
-		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"),
+		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"), at("dialogues", "before", "beforehand"),
 		"/operators/" + operatorID + "/data-requests/people?q=nobody",
 		"/operators/" + operatorID + "/data-requests/requests/late", "/operators/" + operatorID + "/data-requests/requests/no", "/own-data?asked=yes",
 	}
@@ -58,7 +58,7 @@ func everyPage(states bool) []string {
 	for _, agreement := range []string{"proposed", "force", "few", "counted", "superseded"} {
 		pages = append(pages, at("agreements", agreement))
 	}
-	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "concluding", "review", "follow"} {
+	for _, dialogue := range []string{"draft", "checkin", "reflect", "share", "prioritise", "decide", "between", "days", "planned", "before", "concluding", "review", "follow"} {
 		pages = append(pages, at("dialogues", dialogue), at("dialogues", dialogue, "room"), at("dialogues", dialogue, "desk"))
 	}
 	return pages

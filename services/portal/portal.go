@@ -107,7 +107,7 @@ var quietRoutes = slices.Concat([]string{
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ballots",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/ready",
 	"/schools/:tenant_id/dialogues/:dialogue_id/phases/:phase_id/shared",
-	adherenceRoute, boardItemRoute, boardRemoveRoute,
+	beforehandRoute, adherenceRoute, boardItemRoute, boardRemoveRoute,
 }, anonymousRoutes, confidentialRoutes, inputRoutes)
 
 func (p *Portal) routes(e *gin.Engine, d *platform.Deps) {
@@ -312,6 +312,7 @@ func (p *Portal) dialogueRoutes(school *gin.RouterGroup) {
 	one.POST("/people", p.person((*visit).changePeople))
 	one.GET("/room", p.person((*visit).room))
 	one.GET("/desk", p.person((*visit).desk))
+	one.GET("/beforehand", p.person((*visit).beforehand))
 	one.GET("/live", p.person((*visit).live))
 	one.GET("/minutes", p.person((*visit).minutes))
 	one.GET("/trace", p.person((*visit).trace))

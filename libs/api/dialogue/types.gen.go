@@ -735,6 +735,24 @@ func (e PersonRecordsOutcomesKind) Valid() bool {
 	}
 }
 
+// Defines values for PhaseBeforehand.
+const (
+	Possible PhaseBeforehand = "possible"
+	Started  PhaseBeforehand = "started"
+)
+
+// Valid indicates whether the value is a known member of the PhaseBeforehand enum.
+func (e PhaseBeforehand) Valid() bool {
+	switch e {
+	case Possible:
+		return true
+	case Started:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PhaseExitRule.
 const (
 	PhaseExitRuleFacilitator PhaseExitRule = "facilitator"
@@ -1491,7 +1509,7 @@ type Ballot struct {
 	Choices []Choice `json:"choices"`
 }
 
-// Band How many have written or voted, in bands; for facilitators, in the live stream only
+// Band How many have written or voted, in bands; for facilitators, in the live stream only, and never of a sealed step that is open for days
 type Band string
 
 // BegunWith The earlier dialogue that a map, an inventory or a plan began with, and what has become of it
@@ -2618,7 +2636,11 @@ type Phase struct {
 	// AuthorshipDestroyed The key that linked people to what they wrote or chose is gone
 	AuthorshipDestroyed *bool `json:"authorship_destroyed,omitempty"`
 
-	// Contributors How many have written or voted, in bands; for facilitators, in the live stream only
+	// Beforehand possible: it is the step that a facilitator can start while the dialogue is scheduled, so that those who are invited write before the
+	// meeting; started: it was. It is then open until the meeting begins, and locked with that.
+	Beforehand *PhaseBeforehand `json:"beforehand,omitempty"`
+
+	// Contributors How many have written or voted, in bands; for facilitators, in the live stream only, and never of a sealed step that is open for days
 	Contributors *Band `json:"contributors,omitempty"`
 
 	// Days That the step is open, outside the meeting and also while the dialogue is paused; its deadline is the end of a day in Denmark
@@ -2657,7 +2679,7 @@ type Phase struct {
 	// Ready How many are ready in an open step; for facilitators, in the live stream only
 	Ready *int `json:"ready,omitempty"`
 
-	// ReadyBand How many have written or voted, in bands; for facilitators, in the live stream only
+	// ReadyBand How many have written or voted, in bands; for facilitators, in the live stream only, and never of a sealed step that is open for days
 	ReadyBand *Band `json:"ready_band,omitempty"`
 
 	// ReadyGuests How many guests are, on whom no step waits; for facilitators, in the live stream only
@@ -2673,6 +2695,10 @@ type Phase struct {
 	State     PhaseState `json:"state"`
 	Step      string     `json:"step"`
 }
+
+// PhaseBeforehand possible: it is the step that a facilitator can start while the dialogue is scheduled, so that those who are invited write before the
+// meeting; started: it was. It is then open until the meeting begins, and locked with that.
+type PhaseBeforehand string
 
 // PhaseExitRule What ends the step: the clock; everybody being ready, or the clock; what is agreed having been written down, or the facilitator,
 // both of whom the clock only reminds. A sealed step always ends with the clock at the latest.

@@ -27,6 +27,7 @@ const (
 	ReleasePublished           Kind = "release_published"
 	RoundAnnounced             Kind = "round_announced"
 	RoundExtended              Kind = "round_extended"
+	StepEnding                 Kind = "step_ending"
 	TextsWaiting               Kind = "texts_waiting"
 )
 
@@ -69,6 +70,8 @@ func (e Kind) Valid() bool {
 		return true
 	case RoundExtended:
 		return true
+	case StepEnding:
+		return true
 	case TextsWaiting:
 		return true
 	default:
@@ -107,7 +110,7 @@ type InboxItem struct {
 	FollowUpOn *Date  `json:"follow_up_on,omitempty"`
 	ItemID     string `json:"item_id"`
 
-	// Kind countersignature_asked to TR and AMR, whose word a round waits for; month_countersignature_asked to those of them whose word the list of a month of anonymous telling waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+	// Kind countersignature_asked to TR and AMR, whose word a round waits for; month_countersignature_asked to those of them whose word the list of a month of anonymous telling waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; step_ending to everybody who takes part in a step that is open for days, before its last; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 	Kind    Kind    `json:"kind"`
 	MonthID *string `json:"month_id,omitempty"`
 
@@ -127,7 +130,7 @@ type InboxItem struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Kind countersignature_asked to TR and AMR, whose word a round waits for; month_countersignature_asked to those of them whose word the list of a month of anonymous telling waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
+// Kind countersignature_asked to TR and AMR, whose word a round waits for; month_countersignature_asked to those of them whose word the list of a month of anonymous telling waits for; round_announced and round_extended to those whom a round asks; common_round_framed to the leaders of a municipality's schools; release_published to leader, TR and AMR at the same time; texts_waiting to the readers of what people wrote in a round; dialogue_created to its participants; pre_meeting_called to those of the staff side who are invited; dialogue_scheduled and dialogue_called_off to those whom an invitation to a time and a place reaches, or no longer does; step_ending to everybody who takes part in a step that is open for days, before its last; action_proposed and action_follow_up_due to the owner of an action; action_accepted to the participants of its dialogue, in the inbox alone; agreement_review_due to the members of its forum; escalation_raised and escalation_overdue to the members of the forum that is asked, escalation_answered to those who asked; confidential_waiting to a representative to whom something confidential was written, at most once a day and with nothing of it.
 type Kind string
 
 // Problem RFC 9457.
