@@ -113,6 +113,23 @@ func (p *Playbook) StepsOf(v Variant) []Step {
 	return steps
 }
 
+// Clone returns a copy whose texts and steps can be changed.
+func (p *Playbook) Clone() *Playbook {
+	c := *p
+	if p.Newcomer != nil {
+		newcomer := *p.Newcomer
+		c.Newcomer = &newcomer
+	}
+	c.KeyQuestions, c.Steps = slices.Clone(p.KeyQuestions), slices.Clone(p.Steps)
+	for i := range c.Steps {
+		if from := c.Steps[i].PromptFromCell; from != nil {
+			words := *from
+			c.Steps[i].PromptFromCell = &words
+		}
+	}
+	return &c
+}
+
 // Hash names the contents of the playbook: the same for the same contents, whatever the file looks like.
 func (p *Playbook) Hash() string {
 	raw, err := json.Marshal(p)

@@ -118,8 +118,8 @@ func TestMistakes(t *testing.T) {
 		"sealed without end":   {"kind: reflect\n    prompt", "kind: reflect\n    exit_rule: facilitator\n    prompt", 38, "steps.2.exit_rule", "time or ready"},
 		"outcome of thinking":  {"kind: reflect\n    prompt", "kind: reflect\n    attribution: group\n    exit_rule: outcome\n    prompt", 39, "steps.2.exit_rule", "something is agreed"},
 		"ready without phone":  {"kind: reflect\n    prompt", "kind: reflect\n    attribution: group\n    phones_down: true\n    exit_rule: ready\n    prompt", 40, "steps.2.exit_rule", "nothing to press"},
-		"brackets":             {"da: 'Hvad slider?'", "da: 'Hvad slider {theme}?'", 38, "steps.2.prompt", "no curly brackets"},
-		"a strange bracket":    {"{quality}", "{school}", 34, "steps.1.prompt_from_cell", "only {theme} and {quality}"},
+		"brackets":             {"da: 'Hvad slider?'", "da: 'Hvad slider {theme}?'", 38, "steps.2.prompt", "only {learners}, {the_learners}"},
+		"a strange bracket":    {"{quality}", "{school}", 34, "steps.1.prompt_from_cell", "only {theme}, {quality}"},
 		"a number as a name":   {"id: a-bit-of-everything", "id: 7", 2, "id", "type string"},
 		"a bad name":           {"id: a-bit-of-everything", "id: Lidt af hvert", 2, "id", "ground-rules"},
 		"not YAML":             {"themes: [core_task]", "themes: [core_task", 9, "", "valid YAML"},
@@ -158,6 +158,29 @@ func TestEveryMistakeAtOnceInOrder(t *testing.T) {
 	require.NotEmpty(t, mistakes)
 }
 
+// What a text asks for in curly brackets becomes the institution's own word, in the form that its sentence needs.
+func TestLearnersAreCalledWhatTheInstitutionCallsThem(t *testing.T) {
+	_, p := good(t)
+	p.Steps[0].Prompt = Words{"{A_learner} siger: {learners}, {the_learners}s og {the_learner}", "{The_learners} say: {a_learner}'s"}
+	require.Empty(t, p.Check())
+	before := p.Hash()
+	for word, want := range map[string]Words{
+		"":                    {"En elev siger: elever, elevernes og eleven", "The pupils say: a pupil's"},
+		"Børn ":               {"Et barn siger: børn, børnenes og barnet", "The children say: a child's"},
+		"studerende":          {"En studerende siger: studerende, de studerendes og den studerende", "The students say: a student's"},
+		"course participants": {"En kursist siger: kursister, kursisternes og kursisten", "The course participants say: a course participant's"},
+		"superhelte":          {"En elev siger: elever, elevernes og eleven", "The pupils say: a pupil's"},
+	} {
+		require.Equal(t, want, p.For(word).Steps[0].Prompt, word)
+	}
+	require.Equal(t, LearnerWord("superhelte"), LearnerWord("elever"))
+	require.Equal(t, before, p.Hash(), "the playbook itself is left alone")
+	p.Why.Danish = "For {the_staff}"
+	require.Equal(t, "why", p.Check()[0].Path)
+	p.Why.Danish, p.Steps[0].Prompt.Danish = "For {theme}", "Om eleverne"
+	require.Equal(t, "why", p.Check()[0].Path, "a cell is named where a dialogue may begin from one")
+}
+
 func TestPreview(t *testing.T) {
 	_, p := good(t)
 	v, err := p.Variant(20)
@@ -181,4 +204,10 @@ func TestPreview(t *testing.T) {
 	b.Reset()
 	require.NoError(t, p.Preview(&b, v, "en"))
 	require.Contains(t, b.String(), "> What strains?")
+	b.Reset()
+	longer, err := p.Variant(45)
+	require.NoError(t, err)
+	require.NoError(t, p.Preview(&b, longer, "en"))
+	require.Contains(t, b.String(), "         collect (reflect, alone, named, open for 3 days)", "a step of days takes none of the meeting")
+	require.Contains(t, b.String(), "  00-05  checkin")
 }

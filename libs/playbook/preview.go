@@ -10,14 +10,19 @@ import (
 // width is how many characters a line of a preview has.
 const width = 96
 
-// Preview prints what a length of meeting looks like to the one who leads it.
+// Preview prints what a length of meeting looks like to the one who leads it, with the usual word for learners.
 func (p *Playbook) Preview(w io.Writer, v Variant, language string) error {
+	p = p.For("")
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %d min\n", p.Title.In(language), v.Minutes)
 	clock := 0
 	for _, s := range p.StepsOf(v) {
 		minutes := v.Timeboxes[s.ID]
-		fmt.Fprintf(&b, "\n  %02d-%02d  %s (%s)\n", clock, clock+minutes, s.ID, s.features())
+		when := fmt.Sprintf("%02d-%02d", clock, clock+minutes)
+		if s.Mode == Async { // outside the meeting
+			when, minutes = "     ", 0
+		}
+		fmt.Fprintf(&b, "\n  %s  %s (%s)\n", when, s.ID, s.features())
 		wrap(&b, s.Prompt.In(language), "         > ")
 		wrap(&b, s.Instruction.In(language), "         ")
 		clock += minutes

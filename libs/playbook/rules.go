@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // checkRules says what the schema cannot: that steps name each other rightly, that every length of meeting adds up and
 // comes to something, and that a step does not contradict itself.
 func (p *Playbook) checkRules() []Mistake {
-	mistakes := p.checkSteps()
+	mistakes := append(p.checkSteps(), p.checkPlaceholders()...)
 	lengths := map[int]bool{}
 	for i, v := range p.Variants {
 		at := "variants." + strconv.Itoa(i)
@@ -57,20 +56,6 @@ func (p *Playbook) checkSteps() []Mistake {
 		}
 		if s.Attribution == Sealed && s.Visibility != Private && s.Kind != Prioritise {
 			wrong("visibility", "private, når det er forseglet", "private when it is sealed")
-		}
-		for _, text := range []struct {
-			field string
-			words Words
-		}{{"prompt", s.Prompt}, {"instruction", s.Instruction}} {
-			if strings.ContainsAny(text.words.Danish+text.words.English, "{}") {
-				wrong(text.field, "ingen krøllede parenteser", "no curly brackets")
-			}
-		}
-		if from := s.PromptFromCell; from != nil {
-			left := strings.NewReplacer("{theme}", "", "{quality}", "").Replace(from.Danish + from.English)
-			if strings.ContainsAny(left, "{}") {
-				wrong("prompt_from_cell", "kun {theme} og {quality} i krøllede parenteser", "only {theme} and {quality} in curly brackets")
-			}
 		}
 		if !slices.ContainsFunc(p.Variants, func(v Variant) bool { return v.Timeboxes[s.ID] > 0 }) {
 			wrong("id", "minutter i mindst én længde, eller slet trinnet", "minutes in at least one length, or remove the step")

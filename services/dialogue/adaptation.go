@@ -2,7 +2,6 @@ package dialogue
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -104,24 +103,17 @@ func (a *Adaptation) Publish(id, by string, now time.Time) error {
 
 // mistakes says what stands in the way of publishing a draft.
 func mistakes(p playbook.Playbook) []playbook.Mistake {
-	p.Steps, p.KeyQuestions = slices.Clone(p.Steps), slices.Clone(p.KeyQuestions)
-	inBothLanguages(&p)
-	return append([]playbook.Mistake{}, p.Check()...)
+	read := p.Clone()
+	inBothLanguages(read)
+	return append([]playbook.Mistake{}, read.Check()...)
 }
 
 // inBothLanguages lets the Danish stand where nothing is written in English: a school that works in Danish need not
 // translate for itself.
 func inBothLanguages(p *playbook.Playbook) {
-	all := []*playbook.Words{&p.Title, &p.Purpose, &p.Why, &p.Needs, &p.Result}
-	for i := range p.KeyQuestions {
-		all = append(all, &p.KeyQuestions[i])
-	}
-	for i := range p.Steps {
-		all = append(all, &p.Steps[i].Prompt, &p.Steps[i].Instruction)
-	}
-	for _, words := range all {
+	p.EachText(func(_ string, words *playbook.Words) {
 		if strings.TrimSpace(words.English) == "" {
 			words.English = words.Danish
 		}
-	}
+	})
 }

@@ -19,7 +19,43 @@ func playbookName(p *playbook.Playbook) string { return p.ID + "@" + strconv.Ito
 // editions finds the playbooks that places have published. A version never changes, so what was read once is kept; it
 // holds no word about anybody.
 type editions struct {
-	read sync.Map // place/id@version to *playbook.Playbook
+	read   sync.Map // place/id@version to *playbook.Playbook
+	worded sync.Map // worded to *playbook.Playbook
+}
+
+// worded is a playbook with a word for learners.
+type worded struct {
+	playbook *playbook.Playbook
+	learners string
+}
+
+// in returns a playbook in the words of an institution that calls its learners by this word, "" for the usual one.
+func (e *editions) in(p *playbook.Playbook, learners string) *playbook.Playbook {
+	key := worded{p, playbook.LearnerWord(learners)}
+	if known, ok := e.worded.Load(key); ok {
+		return known.(*playbook.Playbook)
+	}
+	known, _ := e.worded.LoadOrStore(key, p.For(learners))
+	return known.(*playbook.Playbook)
+}
+
+// followed returns the playbook that a dialogue follows, in the words that it began with.
+func (s *service) followed(ctx context.Context, m *Meeting) (*playbook.Playbook, error) {
+	p, err := s.playbook(ctx, m.Playbook, m.Version)
+	if err != nil {
+		return nil, err
+	}
+	return s.editions.in(p, m.Learners), nil
+}
+
+// learners is what the place of the context calls its learners, "" when it has no word of its own.
+func (s *service) learners(ctx context.Context) (string, error) {
+	here, err := tenant.From(ctx)
+	if err != nil {
+		return "", err
+	}
+	organisation, err := s.directory.Organisation(ctx, here)
+	return organisation.LearnerWord, except(failure.DocumentNotFound, err)
 }
 
 // playbook returns one version of a playbook that a place may follow: a shipped one, its own, or one of those that it

@@ -95,6 +95,7 @@ type world struct {
 	log       *bytes.Buffer
 	logMu     sync.Mutex
 	service   *service
+	learners  string // what schools call those they are there for
 	tcp       bool   // serve on a loopback port instead of in memory
 	torn      bool   // write a document first and its outbox after it, which nothing may
 	base      string // address of the service
@@ -237,7 +238,7 @@ func (w *world) tell(from *bus.Bus, source string, owner tenant.ID, subject stri
 
 func (w *world) found(id tenant.ID, kind string, parent tenant.ID) {
 	w.tell(w.tenancy, "tenancy", id, string(id), events.OrganisationCreated{
-		OrganisationID: string(id), Kind: kind, ParentID: string(parent), Name: kind, Language: "da",
+		OrganisationID: string(id), Kind: kind, ParentID: string(parent), Name: kind, Language: "da", LearnerWord: map[string]string{"school": w.learners}[kind],
 	})
 }
 

@@ -287,7 +287,7 @@ func (s *service) answer(c *gin.Context, subject access.Subject, meeting documen
 }
 
 func (s *service) view(ctx context.Context, subject access.Subject, meeting document.Document[Meeting]) (dialogueView, error) {
-	book, err := s.playbook(ctx, meeting.Body.Playbook, meeting.Body.Version)
+	book, err := s.followed(ctx, &meeting.Body)
 	if err != nil {
 		return dialogueView{}, err
 	}

@@ -53,9 +53,17 @@ func (s *service) listChoosable(c *gin.Context) error {
 	if _, err := s.enterPlaybooks(c, "playbook.choose"); err != nil {
 		return err
 	}
-	all, err := s.choosable(c.Request.Context())
+	ctx := c.Request.Context()
+	all, err := s.choosable(ctx)
 	if err != nil {
 		return err
+	}
+	learners, err := s.learners(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i] = all[i].For(learners)
 	}
 	c.JSON(http.StatusOK, rest.List[*playbook.Playbook]{Items: all})
 	return nil
@@ -69,11 +77,16 @@ func (s *service) getChoosable(c *gin.Context) error {
 	if err != nil {
 		return failure.New(failure.PlaybookUnknown).At("version")
 	}
-	p, err := s.playbook(c.Request.Context(), c.Param("playbook"), version)
+	ctx := c.Request.Context()
+	p, err := s.playbook(ctx, c.Param("playbook"), version)
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, p)
+	learners, err := s.learners(ctx)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, s.editions.in(p, learners))
 	return nil
 }
 
@@ -106,6 +119,12 @@ func (s *service) createAdaptation(c *gin.Context) error {
 	original, err := s.playbook(ctx, given.Playbook, given.Version)
 	if err != nil {
 		return err
+	}
+	// A school copies it in its own words. A municipality's schools have several, so there the places for them stay.
+	if learners, err := s.learners(ctx); err != nil {
+		return err
+	} else if learners != "" {
+		original = s.editions.in(original, learners)
 	}
 	made, _, err := s.adaptations.Create(ctx, creation, adapt(original, s.now()))
 	if err != nil {

@@ -116,6 +116,9 @@ func (s *service) prepare(ctx context.Context, person string, given newDialogue)
 	}
 	meeting := newMeeting(book, variant, s.now())
 	meeting.PreMeeting = given.preMeeting
+	if meeting.Learners, err = s.learners(ctx); err != nil {
+		return Meeting{}, err
+	}
 	title, wrong := cleanText("title", given.Title, maxTitle)
 	if err := failure.Together(wrong, given.Source.check(), given.Told.check(), checkLength("technology_id", given.TechnologyID)); err != nil {
 		return Meeting{}, err

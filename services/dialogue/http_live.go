@@ -102,7 +102,7 @@ func (l *listener) render(ctx context.Context, u *update) (message, error) {
 		return message{}, err
 	}
 	m := &u.scene.meeting.Body
-	book, err := l.service.playbook(ctx, m.Playbook, m.Version)
+	book, err := l.service.followed(ctx, m)
 	if err != nil {
 		return message{}, err
 	}

@@ -67,7 +67,7 @@ func (s *service) getMinutes(c *gin.Context) error {
 
 // writeMinutes returns the minutes as they would be now, and their hash.
 func (s *service) writeMinutes(v visit, note string) ([]byte, string, error) {
-	book, err := s.playbook(v.ctx, v.meeting.Body.Playbook, v.meeting.Body.Version)
+	book, err := s.followed(v.ctx, &v.meeting.Body)
 	if err != nil {
 		return nil, "", err
 	}

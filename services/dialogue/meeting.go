@@ -34,6 +34,7 @@ type Meeting struct {
 	Playbook     string      `bson:"playbook"`
 	Version      int         `bson:"playbook_version"`
 	Variant      int         `bson:"variant_minutes"`
+	Learners     string      `bson:"learners,omitempty"` // the word for them that the playbook is read with; pinned as its version is
 	ForumID      string      `bson:"forum_id"`
 	Mandate      string      `bson:"mandate"`
 	Facilitators []string    `bson:"facilitator_ids"`

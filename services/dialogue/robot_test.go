@@ -13,8 +13,9 @@ import (
 	"github.com/guldkorn/guldkorn/libs/playbook"
 )
 
-// robot leads a dialogue by its playbook and nothing else: it starts the next step, lets everybody do what the step is
-// for, lets the time of the step pass on the service's clock, and writes down what comes out of it.
+// robot leads a dialogue by its playbook and nothing else: it lets those who are invited write beforehand where they can,
+// starts the next step, lets everybody do what the step is for, lets the time of the step pass on the service's clock, and
+// writes down what comes out of it. Few people share a phone and write on paper.
 type robot struct {
 	*table
 	book    *playbook.Playbook
@@ -36,12 +37,13 @@ func TestRobotRunsEveryPlaybookToItsEnd(t *testing.T) {
 					w.t = t
 					defer func() { w.t = outer }()
 					tb := w.prepare(people, func(body map[string]any) {
+						body["starts_at"] = w.clock.read().Add(50 * time.Hour)
 						body["playbook"], body["playbook_version"], body["variant_minutes"] = p.ID, p.Version, v.Minutes
 						if p.NeedsNumbers {
 							body["source"] = Cell{"release-1", "relations", "social_support"}
 						}
 					})
-					(&robot{table: tb, book: p, people: people, elapsed: &elapsed}).meet(v)
+					(&robot{table: tb, book: p.For(""), people: people, elapsed: &elapsed}).meet(v)
 				})
 			}
 		}
@@ -52,10 +54,17 @@ func TestRobotRunsEveryPlaybookToItsEnd(t *testing.T) {
 func (r *robot) meet(v playbook.Variant) {
 	steps := r.book.StepsOf(v)
 	require.Len(r.t, r.view.Phases, len(steps))
+	written := r.beforehand()
 	r.lead("/open", nil)
+	if written != "" {
+		r.again(written)
+	}
 	var spent time.Duration
 	for _, step := range steps {
 		spent += r.step(step)
+	}
+	if written != "" {
+		spent += time.Duration(v.Timeboxes[written]) * time.Minute * time.Duration(map[playbook.Mode]int{playbook.Live: 1}[r.book.Step(written).Mode])
 	}
 	require.Equal(r.t, time.Duration(v.Minutes)*time.Minute, spent, "the steps take as long as the meeting")
 	r.lead("/conclude", nil).lead("/minutes/circulate", map[string]any{})
@@ -67,9 +76,45 @@ func (r *robot) meet(v playbook.Variant) {
 	require.Equal(r.t, Closed, r.view.State)
 }
 
-// step runs one step and returns how long its clock ran.
+// few tells whether there are too few people for anything to be sealed.
+func (r *robot) few() bool { return len(r.people) < smallestSecret }
+
+// beforehand lets everybody write in the step that can be written before the meeting, and returns it.
+func (r *robot) beforehand() string {
+	i := slices.IndexFunc(r.view.Phases, func(p phaseView) bool { return p.Beforehand == beforehandPossible })
+	if i < 0 || r.few() {
+		return ""
+	}
+	step := r.view.Phases[i].Step
+	r.begin(step)
+	require.Equal(r.t, *r.view.StartsAt, *r.phase(step).Deadline)
+	for _, person := range r.people {
+		r.write(person, step, "Om "+step+", skrevet hjemme").ok()
+	}
+	return step
+}
+
+// again takes a step once more, for those who did not get to it.
+func (r *robot) again(step string) {
+	require.Equal(r.t, Locked, r.phase(step).State, "it ended as the meeting began")
+	for _, c := range r.read(r.leader, step) {
+		r.written = append(r.written, c.ContributionID)
+	}
+	require.Len(r.t, r.written, len(r.people))
+	r.run(step, "/repeat", nil)
+	i := slices.IndexFunc(r.view.Phases, func(p phaseView) bool { return p.Step == step && p.State == Pending })
+	path := r.path("/phases/" + r.view.Phases[i].PhaseID)
+	r.take(r.do(r.leader, "POST", path+"/start", map[string]any{}, ifMatch(r.etag)).ok())
+	r.do(r.people[0], "POST", path+"/contributions", map[string]any{"text": "Kom for sent"}).ok()
+	r.take(r.do(r.leader, "POST", path+"/lock", nil, ifMatch(r.etag)).ok())
+}
+
+// step runs one step and returns how much of the meeting it took.
 func (r *robot) step(s playbook.Step) time.Duration {
 	shown := r.phase(s.ID)
+	if shown.Beforehand == beforehandStarted {
+		return 0
+	}
 	for _, language := range []string{"da", "en"} {
 		require.Equal(r.t, question(s, r.view.Source).In(language), shown.Prompt.In(language))
 		require.Equal(r.t, s.Instruction.In(language), shown.Instruction.In(language))
@@ -89,17 +134,20 @@ func (r *robot) step(s playbook.Step) time.Duration {
 			r.vote(person, s.ID, []Choice{{r.choice(s), 1}}).ok()
 		}
 	case s.Writes():
-		for _, person := range r.people {
-			r.write(person, s.ID, "Om "+s.ID+", sagt ved bordet").ok()
-		}
+		r.say(s, shown)
 		r.fill(s)
 	}
-	*r.elapsed += length - time.Second
-	r.clock.ahead(*r.elapsed)
+	if s.Mode == playbook.Async {
+		r.leaveOpen(s, length)
+		length = 0
+	} else {
+		*r.elapsed += length - time.Second
+		r.clock.ahead(*r.elapsed)
+	}
 	if s.Kind == playbook.Decide {
 		r.conclude(s)
 	}
-	r.lock(s.ID)
+	r.end(s, shown)
 	if slices.Contains(boardKinds, s.Kind) {
 		r.put(r.people[0], map[playbook.Kind]string{playbook.Map: "nodes", playbook.Inventory: "inventory", playbook.Plan: "plan"}[s.Kind], nil).refused(failure.PhaseWrongState)
 	}
@@ -110,6 +158,49 @@ func (r *robot) step(s playbook.Step) time.Duration {
 		require.NotEmpty(r.t, r.phase(s.ID).Result.Choices)
 	}
 	return length
+}
+
+// say has everybody write what the step asks for. Few people hand in on one phone and write the rest on paper.
+func (r *robot) say(s playbook.Step, shown phaseView) {
+	if r.few() {
+		hand := map[string]any{"text": "Om " + s.ID + ", fra bordet", "table": "Bord 1"}
+		r.do(r.people[1], "POST", r.phasePath(s.ID, "/contributions"), hand).ok()
+		require.Equal(r.t, playbook.Group, shown.Attribution)
+		r.paper(r.leader, s.ID, 2, []string{"Om " + s.ID + ", med blyant"}).ok()
+		return
+	}
+	for _, person := range r.people {
+		r.write(person, s.ID, "Om "+s.ID+", sagt ved bordet").ok()
+	}
+}
+
+// leaveOpen pauses the dialogue while a step is open for days, in which people write on, and meets again when it is over.
+func (r *robot) leaveOpen(s playbook.Step, length time.Duration) {
+	require.Equal(r.t, s.Days, r.phase(s.ID).Days)
+	r.lead("/pause", nil)
+	*r.elapsed += length - time.Hour
+	r.clock.ahead(*r.elapsed)
+	r.write(r.people[0], s.ID, "Om "+s.ID+", skrevet hjemme").ok()
+	*r.elapsed += time.Hour + Grace
+	r.clock.ahead(*r.elapsed)
+	require.NoError(r.t, r.service.sweep(r.schoolContext()))
+	r.refresh().lead("/resume", nil)
+}
+
+// end ends a step as its playbook says: the clock has ended it, everybody is ready, or the facilitator goes on.
+func (r *robot) end(s playbook.Step, shown phaseView) {
+	switch {
+	case s.Mode == playbook.Async:
+		require.Equal(r.t, Locked, r.phase(s.ID).State)
+	case shown.ExitRule == playbook.AllReady:
+		for _, person := range r.people {
+			r.ready(person, s.ID, true).ok()
+		}
+		require.NoError(r.t, r.service.sweep(r.schoolContext()))
+		require.Equal(r.t, Locked, r.refresh().phase(s.ID).State)
+	default:
+		r.lock(s.ID)
+	}
 }
 
 // fill draws or lists what the step is for: everybody at the table something, named after the step.
@@ -179,10 +270,14 @@ func (r *robot) checkMinutes(steps []playbook.Step) {
 		Content MinutesContent `json:"content"`
 	}
 	require.NoError(r.t, json.Unmarshal(r.do(r.leader, "GET", r.path("/minutes"), nil).ok().raw, &minutes))
-	require.Len(r.t, minutes.Content.Steps, len(steps))
-	for i, s := range steps {
-		require.Equal(r.t, question(s, r.view.Source), minutes.Content.Steps[i].Prompt)
-		require.Equal(r.t, Locked, minutes.Content.Steps[i].State)
+	require.Len(r.t, minutes.Content.Steps, len(r.view.Phases))
+	for i, shown := range minutes.Content.Steps {
+		s := r.book.Step(r.view.Phases[i].Step)
+		require.Equal(r.t, question(s, r.view.Source), shown.Prompt)
+		require.Equal(r.t, Locked, shown.State)
+		if r.few() && s.Writes() {
+			require.Equal(r.t, 1, shown.Paper, "what came from paper is counted")
+		}
 	}
 	require.Equal(r.t, r.book.Title, minutes.Content.PlaybookTitle)
 	board := r.board()

@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +45,15 @@ func (v *visit) adaptationPage(a dialogueapi.Adaptation, alert string) adaptatio
 	}
 	return page
 }
+
+// Placeholders tells whether the texts hold places for each school's own word for its learners.
+func (p adaptationPage) Placeholders() bool {
+	raw, err := json.Marshal(p.Content)
+	return err == nil && placeholder.Match(raw)
+}
+
+// placeholder is a place for a word for learners, in one of its forms.
+var placeholder = regexp.MustCompile(`(?i)\{(the_|a_)?learners?\}`)
 
 // stepOf reads the number of a step, from 1 on, out of the path of a mistake.
 func stepOf(path string) int {

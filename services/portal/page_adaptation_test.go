@@ -47,11 +47,11 @@ func TestAMunicipalityWritesPlaybooksForItsSchools(t *testing.T) {
 	b := s.browser()
 	b.signIn("bo", "/")
 	list := b.get(place + "/playbooks").body
-	require.Contains(t, list, `href="`+place+`/playbooks/ground-rules/1"`)
+	require.Contains(t, list, `href="`+place+`/playbooks/ground-rules/2"`)
 	require.Contains(t, list, `href="`+place+`/adaptations/good"`)
 	require.Contains(t, list, "alle jeres skoler")
 	require.Contains(t, list, `href="`+place+`/playbooks" aria-current="page"`)
-	one := b.get(place + "/playbooks/ground-rules/1").body
+	one := b.get(place + "/playbooks/ground-rules/2").body
 	require.Contains(t, one, `id="playbook-copy"`)
 	require.NotContains(t, one, `id="playbook-use"`, "a municipality holds no dialogue")
 	for _, page := range []string{list, one, b.get(place + "/adaptations/good").body} {
@@ -60,11 +60,36 @@ func TestAMunicipalityWritesPlaybooksForItsSchools(t *testing.T) {
 		require.NotContains(t, page, `action="/schools/`)
 	}
 	form := url.Values{formField: {b.token()}, "idempotency_key": {"k1"}}
-	require.Equal(t, place+"/adaptations/good", b.post(place+"/playbooks/ground-rules/1", form).Header.Get("Location"))
+	require.Equal(t, place+"/adaptations/good", b.post(place+"/playbooks/ground-rules/2", form).Header.Get("Location"))
 	require.Len(t, made.sent, 1)
 	change := url.Values{formField: {b.token()}, "etag": {`"3"`}, "title.da": {"Kommunens egen"}, "do": {"publish"}}
 	require.Equal(t, place+"/adaptations/good", b.post(place+"/adaptations/good", change).Header.Get("Location"))
 	require.Len(t, kept.sent, 2)
+}
+
+// Whoever adapts a text with places for each school's own word is told what becomes of them; who has none is not.
+func TestPlacesForOwnWordsAreExplained(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("anna", "/")
+	page := b.get("/schools/" + schoolID + "/adaptations/good").body
+	require.NotContains(t, page, `id="placeholders"`)
+	content := shippedPlaybooks(t)[0]
+	content.Why.Da = "Noget for {The_learners}."
+	s.on("dialogue", "GET "+under(schoolID, "adaptations", "worded"), dialogueapi.Adaptation{AdaptationID: "worded", Content: content, Mistakes: []dialogueapi.PlaybookMistake{}, Editions: []dialogueapi.Edition{}})
+	require.Contains(t, b.get("/schools/"+schoolID+"/adaptations/worded").body, `id="placeholders"`)
+}
+
+// A step of days takes nothing of the meeting, and says how long it is open.
+func TestAStepOfDaysStandsOutsideTheMeeting(t *testing.T) {
+	s := newStage(t)
+	s.school()
+	b := s.browser()
+	b.signIn("bo", "/")
+	page := b.get("/schools/" + schoolID + "/playbooks/technology-forum-meeting/2").body
+	require.Contains(t, page, "Åbent i 5 dage uden for mødet · Del")
+	require.Contains(t, page, "Minut 0 til 8 · ")
 }
 
 func TestMistakesLeadToTheirStep(t *testing.T) {

@@ -184,10 +184,15 @@ func plans(p dialogueapi.Playbook) []playbookPlan {
 	for _, variant := range p.Variants {
 		plan, at := playbookPlan{Minutes: variant.Minutes}, 0
 		for _, s := range p.Steps {
-			if minutes, there := variant.Timeboxes[s.Step]; there {
-				plan.Steps = append(plan.Steps, plannedStep{s, at, at + minutes})
-				at += minutes
+			minutes, there := variant.Timeboxes[s.Step]
+			if !there {
+				continue
 			}
+			if s.Mode == "async" { // outside the meeting
+				minutes = 0
+			}
+			plan.Steps = append(plan.Steps, plannedStep{s, at, at + minutes})
+			at += minutes
 		}
 		all = append(all, plan)
 	}

@@ -45,11 +45,11 @@ func TestPlaybooksAreFoundByThemeAndLength(t *testing.T) {
 	page := b.get("/schools/" + schoolID + "/playbooks?theme=relations&minutes=45").body
 	require.Contains(t, page, "Relationskort")
 	require.NotContains(t, page, "Start et teknologiforum")
-	page = b.get("/schools/" + schoolID + "/playbooks/ground-rules/1").body
-	require.Contains(t, page, `href="/schools/`+schoolID+`/dialogues/new?playbook=ground-rules%401"`)
+	page = b.get("/schools/" + schoolID + "/playbooks/ground-rules/2").body
+	require.Contains(t, page, `href="/schools/`+schoolID+`/dialogues/new?playbook=ground-rules%402"`)
 	require.Contains(t, page, "Holder reglerne en almindelig tirsdag?")
-	page = b.get("/schools/" + schoolID + "/dialogues/new?playbook=relationship-map@1").body
-	require.Regexp(t, `(?s)<details class="details" id="all-playbooks" open>.*value="relationship-map@1" checked`, page)
+	page = b.get("/schools/" + schoolID + "/dialogues/new?playbook=relationship-map@2").body
+	require.Regexp(t, `(?s)<details class="details" id="all-playbooks" open>.*value="relationship-map@2" checked`, page)
 	page = b.get("/schools/" + schoolID + "/dialogues/new").body
-	require.Regexp(t, `value="core-task-on-the-agenda@1" checked`, page)
+	require.Regexp(t, `value="core-task-on-the-agenda@2" checked`, page)
 }

@@ -152,7 +152,7 @@ func TestAYoungSchoolsHomeLeadsThroughItsFirstWeek(t *testing.T) {
 	require.NotContains(t, home, `id="first-steps"`)
 	require.NotContains(t, home, `id="go-start"`, "who has measured is past it")
 	require.Contains(t, c.get("/schools/"+schoolID+"/administration").body, `id="go-start"`, "and finds it again")
-	form := c.get("/schools/" + schoolID + "/dialogues/new?forum_id=f1&title=Trioen&variant_minutes=20&playbook=gains-and-risks@1").body
+	form := c.get("/schools/" + schoolID + "/dialogues/new?forum_id=f1&title=Trioen&variant_minutes=20&playbook=gains-and-risks@2").body
 	require.Contains(t, form, `value="Trioen"`)
 	require.Contains(t, form, `id="forum-f1" value="f1" checked`)
 	require.Contains(t, form, `id="minutes-20" value="20" checked`)

@@ -36,7 +36,7 @@ func everyPage(states bool) []string {
 		at("administration", "audit"), at("administration", "audit") + "?check=yes&subject=" + annaID, "/operators/" + operatorID + "/audit?check=yes", "/platforms/" + platformID + "/audit",
 		at("dialogues"), at("dialogues", "new"), at("dialogues", "new") + "?release=rel1&theme=relations&quality=demands",
 		at("agreements"), at("agreements") + "?forum_id=f1&status=in_force", at("agreements", "asked"), at("escalations"), "/operators/" + operatorID + "/escalations", at("trace", "cells", "rel1", "implementation", "meaning"), at("dialogues", "new") + "?month_id=october&experience_id=" + toldID, at("dialogues", "decide", "trace"), at("actions") + "?status=done&owner=me&forum_id=f1", at("escalations", "asked"), at("escalations", "late"), at("escalations", "answered"), at("dialogues", "decide", "agreements", "new") + "?replaces=force",
-		at("adaptations", "good"), "/operators/" + operatorID + "/playbooks", "/operators/" + operatorID + "/playbooks/ground-rules/1", "/operators/" + operatorID + "/adaptations/wrong", at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "1"), at("dialogues", "new") + "?playbook=digital-status@1",
+		at("adaptations", "good"), "/operators/" + operatorID + "/playbooks", "/operators/" + operatorID + "/playbooks/ground-rules/2", "/operators/" + operatorID + "/adaptations/wrong", at("adaptations", "wrong"), at("playbooks"), at("playbooks") + "?theme=relations&minutes=20", at("playbooks", "gains-and-risks", "2"), at("dialogues", "new") + "?playbook=digital-status@2",
 		at("dialogues", "concluding", "phases", "p2", "paper"), at("dialogues", "concluding", "phases", "p3", "paper"), at("dialogues", "draft", "phases", "p2", "sheet"), at("dialogues", "draft", "phases", "p3", "sheet"),
 		at("dialogues", "share", "shared"), at("dialogues", "share", "guests"), at("dialogues", "decide", "guests"),
 		at("dialogues", "review", "minutes"), at("dialogues", "concluding", "minutes"), at("dialogues", "before", "beforehand"),
@@ -128,7 +128,7 @@ func TestEveryPageIsReachedWithTheKeyboard(t *testing.T) {
 	reader.Click("#sign-in")
 	reader.Click(`button[value="bo"]`)
 	reader.WaitAddress(s.address + "/schools/" + schoolID)
-	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/anonymous/months/different/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/1", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/dialogues/concluding/phases/p3/paper", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
+	for _, path := range []string{"", "/rounds/new", "/rounds/rdraft", "/rounds/rcountersigning/roster", "/anonymous/months/different/roster", "/results/rel1", "/results/rel1/cells/core_task/meaning", "/dialogues/new", "/playbooks", "/playbooks/ground-rules/2", "/dialogues/decide/room", "/dialogues/prioritise/desk", "/dialogues/concluding/phases/p3/paper", "/actions", "/quiet-hours", "/administration", "/administration/people/" + annaID, "/administration/audit", "/administration/details"} {
 		reader.Open(s.address + "/schools/" + schoolID + path)
 		reader.Keyboard()
 	}
