@@ -50,7 +50,8 @@ func (p *Portal) guest(fn func(*visit) error) gin.HandlerFunc {
 		if v.guest == nil {
 			return v.guestIsOut()
 		}
-		v.gin.Params = append(v.gin.Params, gin.Param{Key: "tenant_id", Value: string(v.guest.tenant)}, gin.Param{Key: "dialogue_id", Value: v.guest.DialogueID})
+		v.gin.AddParam("tenant_id", string(v.guest.tenant))
+		v.gin.AddParam("dialogue_id", v.guest.DialogueID)
 		err := fn(v)
 		switch failure.CodeOf(err) {
 		case failure.AccessDenied, failure.DocumentNotFound:
@@ -200,7 +201,11 @@ func (v *visit) atDesk(err error) error {
 	f := failure.From(err)
 	switch f.Status() {
 	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusPreconditionFailed, http.StatusBadRequest:
-		return v.guestDeskWith(f.Status(), v.dialogueComplaint(f), v.input("text"))
+		complaint := v.dialogueComplaint(f)
+		if namesColleague(f) { // held back, it would be the one text of a guest
+			complaint = v.words.text("guest.naming")
+		}
+		return v.guestDeskWith(f.Status(), complaint, v.input("text"))
 	}
 	return err
 }

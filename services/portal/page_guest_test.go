@@ -76,6 +76,11 @@ func TestAGuestComesInByACode(t *testing.T) {
 	refused := b.post("/guest/phases/p3/contributions", form)
 	require.Equal(t, http.StatusConflict, refused.StatusCode)
 	require.Contains(t, refused.body, "Hjemmet hører det sidst", "nobody writes it twice")
+	heard.answer = failure.New(failure.NamesColleague).At("text")
+	naming := b.post("/guest/phases/p3/contributions", form)
+	require.Equal(t, http.StatusUnprocessableEntity, naming.StatusCode)
+	require.Contains(t, naming.body, "Skriv den om uden navnet")
+	require.NotContains(t, naming.body, "hold_back")
 	heard.answer = nil
 	require.Equal(t, "/guest?out=yes", b.post("/guest/leave", form).Header.Get("Location"))
 	require.Equal(t, "/guest?out=yes", b.get("/guest/desk").Header.Get("Location"))
