@@ -124,7 +124,7 @@ func TestAnnouncingFreezesTheContract(t *testing.T) {
 	require.Equal(t, []events.Event{events.RoundCountersigned{RoundID: "round", RosterHash: frozen().RosterHash, KeyListHash: keyList, Role: "tr"}, events.RoundAnnounced{
 		RoundID: "round", Title: "Aula i hverdagen", Instrument: "pulse-relations", InstrumentVersion: 1, TechnologyName: "Aula",
 		Units:   []events.RoundUnit{{UnitID: "north", Name: "Indskoling", Headcount: 12}, {UnitID: "office", Name: "Kontor"}},
-		OpensOn: "2026-11-25", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11",
+		OpensOn: "2026-11-25", ClosesOn: "2026-12-04", VisibleToAllOn: "2026-12-11", WholeSchool: true,
 		Thresholds: events.Thresholds{Means: 5, Distributions: 10}, ContractHash: r.Contract.Hash, ReleaseKey: "key",
 	}}, told)
 	require.NoError(t, told[0].Validate())

@@ -21,13 +21,13 @@ func TestADialogueIsTakenIntoTheCalendar(t *testing.T) {
 	s.school()
 	at := time.Date(2026, 10, 25, 12, 0, 0, 0, time.UTC) // the day on which the clocks go back
 	d := dialogueapi.Dialogue{
-		DialogueID: "planned", Title: "Om Lises sag", State: "scheduled", StartsAt: &at, VariantMinutes: 45, Place: pointer("Salen; 1. sal"), Sequence: pointer(2),
+		DialogueID: "dated", Title: "Om Lises sag", State: "scheduled", StartsAt: &at, VariantMinutes: 45, Place: pointer("Salen; 1. sal"), Sequence: pointer(2),
 		Phases: []dialogueapi.Phase{{Kind: "checkin"}, {Kind: "decide"}},
 	}
 	closed := d
-	closed.DialogueID, closed.PreMeeting = "planned-closed", pointer(true)
-	s.on("dialogue", "GET "+under(schoolID, "dialogues", "planned"), d)
-	s.on("dialogue", "GET "+under(schoolID, "dialogues", "planned-closed"), closed)
+	closed.DialogueID, closed.PreMeeting = "dated-closed", pointer(true)
+	s.on("dialogue", "GET "+under(schoolID, "dialogues", "dated"), d)
+	s.on("dialogue", "GET "+under(schoolID, "dialogues", "dated-closed"), closed)
 	b := s.browser()
 	b.signIn("anna", "/")
 	read := func(id string) (string, *ics.VEvent) {
@@ -40,12 +40,12 @@ func TestADialogueIsTakenIntoTheCalendar(t *testing.T) {
 		require.NotContains(t, answer.body, "Lise")
 		return answer.body, c.Events()[0]
 	}
-	raw, e := read("planned")
+	raw, e := read("dated")
 	require.Contains(t, raw, "METHOD:PUBLISH\r\n")
 	require.Contains(t, raw, "DTSTART:20261025T120000Z\r\nDTEND:20261025T124500Z\r\nSUMMARY:Dialog på Egebakkeskolen\r\nLOCATION:Salen\\; 1. sal\r\n")
-	require.Equal(t, "planned@guldkorn", e.Id())
+	require.Equal(t, "dated@guldkorn", e.Id())
 	require.Equal(t, "Dagsorden\n- Tjek ind\n- Beslut", e.GetProperty(ics.ComponentPropertyDescription).Value)
-	raw, e = read("planned-closed")
+	raw, e = read("dated-closed")
 	require.Equal(t, "PRIVATE", e.GetProperty(ics.ComponentPropertyClass).Value)
 	require.Nil(t, e.GetProperty(ics.ComponentPropertyDescription))
 	require.Contains(t, raw, "SUMMARY:Møde\r\n")
