@@ -97,6 +97,7 @@ func TestAGuestInTheRoom(t *testing.T) {
 	room := m.arrive("Lene (leder)", "lene.leder", 1280)
 	m.open(room, path)
 	room.Click("#dialogue-open button")
+	room.Wait("#phase-start") // the way to the guests was there before, too
 	room.Click("#go-guests")
 	room.Wait("#closed-now")
 	room.Click("#guests-open")
