@@ -20,10 +20,7 @@ func TestASchoolIsRunWithTheKeyboard(t *testing.T) {
 	s := newStage(t)
 	s.school()
 	reader := browsertest.New(t).Person("an administrator without a mouse")
-	reader.Open(s.address + "/sign-in")
-	reader.Click("#sign-in")
-	reader.Click(`button[value="bo"]`)
-	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	s.arrives(reader)
 	for _, path := range append(administrationPages(), "/operators/"+operatorID+"/imports", "/operators/"+operatorID+"/imports/wrong") {
 		reader.Open(s.address + path)
 		reader.Keyboard()

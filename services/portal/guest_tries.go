@@ -10,7 +10,7 @@ import (
 )
 
 // How often codes of guests can be tried. At the last of these limits somebody who tries codes all year round finds one of a
-// thousand that are in force with a chance of one in forty thousand.
+// thousand that are in force with a chance of one in thirty-five thousand.
 const (
 	triesTime    = 10 * time.Minute // after which everything is counted from nothing
 	triesAddress = 20               // wrong codes from one address

@@ -202,10 +202,7 @@ func TestAKeyIsMadeShownOnceAndRevoked(t *testing.T) {
 	})
 
 	bo := browsertest.New(t).Person("an administrator")
-	bo.Open(s.address + "/sign-in")
-	bo.Click("#sign-in")
-	bo.Click(`button[value="bo"]`)
-	bo.WaitAddress(s.address + "/schools/" + schoolID)
+	s.arrives(bo)
 	page := s.address + "/operators/" + operatorID + "/keys"
 	bo.Open(page)
 	require.Equal(t, s.address+"/api/v1/tenants/"+operatorID+"/scim/v2", browsertest.Evaluate[string](bo, `document.querySelector("#scim").textContent`))

@@ -93,10 +93,7 @@ func TestAMapBeginsWithAnEarlierOne(t *testing.T) {
 	s := newStage(t)
 	s.school()
 	reader := browsertest.New(t).Person("somebody without a mouse")
-	reader.Open(s.address + "/sign-in")
-	reader.Click("#sign-in")
-	reader.Click(`button[value="bo"]`)
-	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	s.arrives(reader)
 	at := s.address + "/schools/" + schoolID + "/dialogues/map-empty"
 	reader.Open(at + "/map")
 	reader.Wait("#begin-earlier")
@@ -115,10 +112,7 @@ func TestAMapIsWalkedWithTheKeyboard(t *testing.T) {
 	s := newStage(t)
 	s.school()
 	reader := browsertest.New(t).Person("somebody without a mouse")
-	reader.Open(s.address + "/sign-in")
-	reader.Click("#sign-in")
-	reader.Click(`button[value="bo"]`)
-	reader.WaitAddress(s.address + "/schools/" + schoolID)
+	s.arrives(reader)
 	at := s.address + "/schools/" + schoolID + "/dialogues/map"
 	reader.Open(at + "/map")
 	reader.Keyboard()

@@ -94,10 +94,7 @@ func TestTheNoteToWhoeverNamesAColleague(t *testing.T) {
 	heard := s.hearsAt("dialogue", dialogueapi.Contribution{}, "POST "+under(schoolID, "dialogues", "reflect", "phases", "p2", "contributions"),
 		"POST "+under(schoolID, "dialogues", "share", "phases", "p3", "contributions"))
 	writer := browsertest.New(t).Person("a writer")
-	writer.Open(s.address + "/sign-in")
-	writer.Click("#sign-in")
-	writer.Click(`button[value="bo"]`)
-	writer.WaitAddress(s.address + "/schools/" + schoolID)
+	s.arrives(writer)
 	at := s.address + schoolPath(schoolID, "dialogues")
 	send := func(page, field, button string) {
 		heard.answer = failure.New(failure.NamesColleague).At("text")

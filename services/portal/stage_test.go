@@ -31,6 +31,7 @@ import (
 	"github.com/guldkorn/guldkorn/libs/host/platform"
 	"github.com/guldkorn/guldkorn/libs/keyring"
 	"github.com/guldkorn/guldkorn/services/allinone/devidp"
+	"github.com/guldkorn/guldkorn/services/portal/browsertest"
 )
 
 const (
@@ -376,6 +377,15 @@ func (b *browser) signIn(login, back string) page {
 	b.t.Helper()
 	start := b.get("/sign-in/start?" + url.Values{"return": {back}}.Encode())
 	return b.get(b.walk(start.next(b.t), login))
+}
+
+// arrives signs Bo, who leads the school, in with a real browser.
+func (s *stage) arrives(p *browsertest.Person) {
+	s.t.Helper()
+	p.Open(s.address + "/sign-in")
+	p.Click("#sign-in")
+	p.Click(`button[value="bo"]`)
+	p.WaitAddress(s.address + "/schools/" + schoolID)
 }
 
 // token is what the session's forms carry.
