@@ -114,7 +114,7 @@ func (s *Intake) hastenMonth(ctx context.Context, doc document.Document[Month]) 
 	ctx, cancel := context.WithTimeout(access.WithSubject(context.WithoutCancel(ctx), s.identity), answerWithin)
 	defer cancel()
 	if err := s.stepMonth(ctx, doc); err != nil {
-		s.logger.WarnContext(ctx, "a month could not go on, will be tried again", "tenant", doc.Tenant, "month", doc.ID, "status", doc.Body.Status, "error", err)
+		s.monthStays(ctx, doc, err)
 		s.hurry()
 	}
 	if now, err := s.months.Get(ctx, doc.ID); err == nil {

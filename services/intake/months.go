@@ -8,7 +8,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -83,7 +85,7 @@ func (s *Intake) sweepMonths(ctx context.Context) (left int, err error) {
 		}
 		for _, doc := range due {
 			if err := s.stepMonth(tenant.With(ctx, doc.Tenant), doc); err != nil {
-				s.logger.WarnContext(ctx, "a month could not go on, will be tried again", "tenant", doc.Tenant, "month", doc.ID, "status", status, "error", err)
+				s.monthStays(ctx, doc, err)
 				left++
 			}
 		}
@@ -189,6 +191,18 @@ func (s *Intake) monthForm(ctx context.Context) ([]byte, error) {
 	return nil, fmt.Errorf("there is no full instrument to name the cells by")
 }
 
+// errMakingKeys is why a month that begins waits for a moment.
+var errMakingKeys = errors.New("the ballot box makes its keys")
+
+// monthStays logs why a month did not go on. It will be tried again.
+func (s *Intake) monthStays(ctx context.Context, doc document.Document[Month], err error) {
+	level := slog.LevelWarn
+	if errors.Is(err, errMakingKeys) {
+		level = slog.LevelDebug
+	}
+	s.logger.Log(ctx, level, "a month could not go on, will be tried again", "tenant", doc.Tenant, "month", doc.ID, "status", doc.Body.Status, "error", err)
+}
+
 // stepMonth takes a month one step further.
 func (s *Intake) stepMonth(ctx context.Context, doc document.Document[Month]) error {
 	switch doc.Body.Status {
@@ -227,7 +241,7 @@ func (s *Intake) finishPreparing(ctx context.Context, doc document.Document[Mont
 		return fmt.Errorf("announce: %w", err)
 	}
 	if answer.State == string(ballotboxapi.Preparing) {
-		return fmt.Errorf("the ballot box makes its keys")
+		return errMakingKeys
 	}
 	f := doc.Body.Frozen
 	vouched := vouchedFor{doc.ID, f.ReleaseKey, f.RosterHash, leastThresholds, []string{monthUnit}}
